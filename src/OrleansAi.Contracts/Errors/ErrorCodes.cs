@@ -1,0 +1,65 @@
+namespace OrleansAi.Contracts.Errors;
+
+/// <summary>The stable codes that an error carries on every surface. A code is never renamed or reused.</summary>
+public static class ErrorCodes
+{
+    /// <summary>The request is malformed or breaks a limit (HTTP 400).</summary>
+    public const string InvalidRequest = "invalid_request";
+
+    /// <summary>The input does not fit the model's context (HTTP 400).</summary>
+    public const string ContextTooLong = "context_too_long";
+
+    /// <summary>No usable credential was given (HTTP 401).</summary>
+    public const string InvalidApiKey = "invalid_api_key";
+
+    /// <summary>No such response (HTTP 404).</summary>
+    public const string ResponseNotFound = "response_not_found";
+
+    /// <summary>No such conversation (HTTP 404).</summary>
+    public const string ConversationNotFound = "conversation_not_found";
+
+    /// <summary>No such item in the conversation (HTTP 404).</summary>
+    public const string ItemNotFound = "item_not_found";
+
+    /// <summary>No such route; the message lists the known ones (HTTP 404).</summary>
+    public const string ModelNotFound = "model_not_found";
+
+    /// <summary>The response to continue from does not exist (HTTP 404).</summary>
+    public const string PreviousResponseNotFound = "previous_response_not_found";
+
+    /// <summary>A turn is running and the overlap policy is reject (HTTP 409).</summary>
+    public const string ConversationLocked = "conversation_locked";
+
+    /// <summary>The idempotency key was used with another body (HTTP 409).</summary>
+    public const string IdempotencyKeyReused = "idempotency_key_reused";
+
+    /// <summary>The addressed state has moved on (HTTP 409).</summary>
+    public const string VersionConflict = "version_conflict";
+
+    /// <summary>The body is larger than the limit (HTTP 413).</summary>
+    public const string RequestTooLarge = "request_too_large";
+
+    /// <summary>A queue is full (HTTP 429 for a conversation's own queue, 503 for the silo).</summary>
+    public const string Overloaded = "overloaded";
+
+    /// <summary>The store did not take the write in time; nothing was accepted (HTTP 503).</summary>
+    public const string StorageUnavailable = "storage_unavailable";
+
+    /// <summary>Every attempt at every candidate failed (HTTP 502).</summary>
+    public const string VendorFailed = "vendor_failed";
+
+    /// <summary>The vendor answered outside its contract (HTTP 502).</summary>
+    public const string VendorContractViolated = "vendor_contract_violated";
+
+    /// <summary>The vendor cannot be reached or refuses work (HTTP 503).</summary>
+    public const string VendorUnavailable = "vendor_unavailable";
+
+    /// <summary>The vendor did not answer in time (HTTP 504).</summary>
+    public const string VendorTimeout = "vendor_timeout";
+
+    /// <summary>The run was cancelled by a caller.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>A defect of this product; the message names the request id (HTTP 500).</summary>
+    public const string Internal = "internal_error";
+}

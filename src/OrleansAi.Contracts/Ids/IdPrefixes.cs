@@ -1,0 +1,23 @@
+namespace OrleansAi.Contracts.Ids;
+
+/// <summary>What an id begins with.</summary>
+public static class IdPrefixes
+{
+    /// <summary>A run that began as a response.</summary>
+    public const string Response = "resp_";
+
+    /// <summary>A run that began as a stateless chat completion.</summary>
+    public const string ChatCompletion = "chatcmpl-";
+
+    /// <summary>A conversation that a caller made.</summary>
+    public const string Conversation = "conv_";
+
+    /// <summary>The hidden conversation behind responses that name none.</summary>
+    public const string Thread = "thread_";
+
+    /// <summary>A message item.</summary>
+    public const string Message = "msg_";
+
+    /// <summary>An HTTP request.</summary>
+    public const string Request = "req_";
+}

@@ -1,0 +1,78 @@
+using OrleansAi.Contracts.Transcripts;
+
+namespace OrleansAi.Contracts.Runs;
+
+/// <summary>What happened to a run.</summary>
+[GenerateSerializer]
+[Alias("orleansai.run-event-kind")]
+public enum RunEventKind
+{
+    /// <summary>The run was admitted.</summary>
+    Created,
+
+    /// <summary>The run began.</summary>
+    InProgress,
+
+    /// <summary>An item began.</summary>
+    ItemAdded,
+
+    /// <summary>A part of an item began.</summary>
+    PartAdded,
+
+    /// <summary>Text was added to the part.</summary>
+    TextDelta,
+
+    /// <summary>The text is whole.</summary>
+    TextDone,
+
+    /// <summary>The part is whole.</summary>
+    PartDone,
+
+    /// <summary>The item will not change any more; its status says whether it is whole.</summary>
+    ItemDone,
+
+    /// <summary>The run has ended; the last event of every run.</summary>
+    Ended,
+}
+
+/// <summary>
+/// One event of a run. The numbers grow strictly and are the same whenever and wherever the run is followed. They are
+/// without gaps inside one attempt; each further attempt begins at the next multiple of <see cref="AttemptSpan"/>,
+/// because what an attempt that died had already sent is not known.
+/// </summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("orleansai.run-event")]
+public sealed record RunEvent
+{
+    /// <summary>The distance between the first numbers of two attempts; more than an attempt can have events.</summary>
+    public const long AttemptSpan = 1 << 20;
+
+    /// <summary>The event's number, from 0.</summary>
+    [Id(0)]
+    public required long Sequence { get; init; }
+
+    /// <summary>What happened.</summary>
+    [Id(1)]
+    public required RunEventKind Kind { get; init; }
+
+    /// <summary>The place of the item in the output, where the event is about one.</summary>
+    [Id(2)]
+    public int OutputIndex { get; init; }
+
+    /// <summary>The id of the item, where the event is about one.</summary>
+    [Id(3)]
+    public string? ItemId { get; init; }
+
+    /// <summary>The text added, or the whole text for <see cref="RunEventKind.TextDone"/> and <see cref="RunEventKind.PartDone"/>.</summary>
+    [Id(4)]
+    public string? Text { get; init; }
+
+    /// <summary>The item, for <see cref="RunEventKind.ItemAdded"/> and <see cref="RunEventKind.ItemDone"/>.</summary>
+    [Id(5)]
+    public Item? Item { get; init; }
+
+    /// <summary>The run, for <see cref="RunEventKind.Created"/>, <see cref="RunEventKind.InProgress"/> and <see cref="RunEventKind.Ended"/>.</summary>
+    [Id(6)]
+    public RunView? Run { get; init; }
+}

@@ -1,0 +1,19 @@
+namespace OrleansAi.Contracts.Runs;
+
+/// <summary>A kind of step. The numbers are stored: never change one.</summary>
+[GenerateSerializer]
+[Alias("orleansai.stage")]
+public enum Stage
+{
+    /// <summary>The request was made durable.</summary>
+    Admission = 0,
+
+    /// <summary>Instructions, history and message became a model request.</summary>
+    PromptAssembly = 1,
+
+    /// <summary>A vendor was called.</summary>
+    ModelExecution = 2,
+
+    /// <summary>The outcome was made durable.</summary>
+    Completion = 3,
+}

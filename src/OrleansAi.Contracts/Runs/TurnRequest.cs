@@ -1,0 +1,128 @@
+using OrleansAi.Contracts.Transcripts;
+
+namespace OrleansAi.Contracts.Runs;
+
+/// <summary>What happens when a turn arrives while another runs on the same conversation.</summary>
+[GenerateSerializer]
+[Alias("orleansai.overlap")]
+public enum OverlapPolicy
+{
+    /// <summary>Wait for the turns before it.</summary>
+    Queue,
+
+    /// <summary>Refuse with <see cref="Errors.ErrorCodes.ConversationLocked"/>.</summary>
+    Reject,
+}
+
+/// <summary>Where a run came from.</summary>
+[GenerateSerializer]
+[Alias("orleansai.run-kind")]
+public enum RunKind
+{
+    /// <summary>The Responses API.</summary>
+    Response,
+
+    /// <summary>Stateless chat completions.</summary>
+    ChatCompletion,
+}
+
+/// <summary>The knobs of a model call. A null is left to the vendor.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("orleansai.sampling")]
+public sealed record Sampling
+{
+    /// <summary>0 to 2.</summary>
+    [Id(0)]
+    public double? Temperature { get; init; }
+
+    /// <summary>0 to 1.</summary>
+    [Id(1)]
+    public double? TopP { get; init; }
+
+    /// <summary>-2 to 2.</summary>
+    [Id(2)]
+    public double? PresencePenalty { get; init; }
+
+    /// <summary>-2 to 2.</summary>
+    [Id(3)]
+    public double? FrequencyPenalty { get; init; }
+
+    /// <summary>The most tokens that the model may write; at least 1.</summary>
+    [Id(4)]
+    public int? MaxOutputTokens { get; init; }
+}
+
+/// <summary>A turn to be admitted.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("orleansai.turn-request")]
+public sealed record TurnRequest
+{
+    /// <summary>Where the run comes from.</summary>
+    [Id(0)]
+    public RunKind Kind { get; init; }
+
+    /// <summary>The route, that is the logical model name; null for the default route.</summary>
+    [Id(1)]
+    public string? Model { get; init; }
+
+    /// <summary>The new messages, in order. Their ids are given at admission.</summary>
+    [Id(2)]
+    public required IReadOnlyList<NewMessage> Input { get; init; }
+
+    /// <summary>Instructions for this turn alone.</summary>
+    [Id(3)]
+    public string? Instructions { get; init; }
+
+    /// <summary>The knobs of the model call.</summary>
+    [Id(4)]
+    public Sampling Sampling { get; init; } = new();
+
+    /// <summary>True to ask the vendor for a stream, so that the run can be followed while it is written.</summary>
+    [Id(5)]
+    public bool Stream { get; init; }
+
+    /// <summary>True when the caller does not wait.</summary>
+    [Id(6)]
+    public bool Background { get; init; }
+
+    /// <summary>What to do when a turn runs already.</summary>
+    [Id(7)]
+    public OverlapPolicy Overlap { get; init; }
+
+    /// <summary>The caller's idempotency key.</summary>
+    [Id(8)]
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>SHA-256 of the request that came with the key, in lower-case hexadecimal.</summary>
+    [Id(9)]
+    public string? RequestHash { get; init; }
+
+    /// <summary>The response this turn continues from.</summary>
+    [Id(10)]
+    public string? PreviousRunId { get; init; }
+
+    /// <summary>The caller's own pairs.</summary>
+    [Id(11)]
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>True when the conversation comes into being with this turn.</summary>
+    [Id(12)]
+    public bool CreateConversation { get; init; }
+}
+
+/// <summary>A message that has no id yet.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("orleansai.new-message")]
+public sealed record NewMessage
+{
+    /// <summary>Who speaks.</summary>
+    [Id(0)]
+    public required Role Role { get; init; }
+
+    /// <summary>The parts, in order.</summary>
+    [Id(1)]
+    public required IReadOnlyList<ContentPart> Parts { get; init; }
+}
