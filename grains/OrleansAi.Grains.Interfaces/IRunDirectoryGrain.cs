@@ -1,0 +1,25 @@
+using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Runs;
+
+namespace OrleansAi.Grains;
+
+/// <summary>Finds runs. A stateless worker with the tenant as its key; only reads.</summary>
+[Alias("orleansai.grains.run-directory")]
+public interface IRunDirectoryGrain : IGrainWithStringKey
+{
+    /// <summary>The conversation of a run, or null when there is no such run.</summary>
+    [Alias("find-conversation")]
+    Task<string?> FindConversation(string runId);
+
+    /// <summary>A page of runs, newest first.</summary>
+    [Alias("search")]
+    Task<RunPage> Search(RunQuery query);
+
+    /// <summary>A run with its steps.</summary>
+    [Alias("trace")]
+    Task<RunTrace> Trace(string runId);
+
+    /// <summary>The routes that callers can name as a model.</summary>
+    [Alias("models")]
+    Task<IReadOnlyList<ModelInfo>> Models();
+}

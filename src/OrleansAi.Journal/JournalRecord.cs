@@ -1,0 +1,41 @@
+namespace OrleansAi.Journal;
+
+/// <summary>What a record says. The numbers are stored: never change or reuse one.</summary>
+public enum RecordKind : short
+{
+    /// <summary>A conversation came into being.</summary>
+    ConversationCreated = 1,
+
+    /// <summary>A conversation's metadata changed.</summary>
+    ConversationUpdated = 2,
+
+    /// <summary>A conversation was deleted.</summary>
+    ConversationDeleted = 3,
+
+    /// <summary>Items were added without a run.</summary>
+    ItemsAdded = 4,
+
+    /// <summary>A run was admitted.</summary>
+    RunAdmitted = 5,
+
+    /// <summary>A run was taken up again after its owner was lost.</summary>
+    RunRecovered = 6,
+
+    /// <summary>A run ended; holds its steps.</summary>
+    RunEnded = 7,
+}
+
+/// <summary>A record that is to be appended.</summary>
+/// <param name="RecordId">Unique; it tells whether an append whose outcome is unknown has happened.</param>
+/// <param name="Kind">What the record says.</param>
+/// <param name="Body">The body, UTF-8 JSON.</param>
+/// <param name="At">When it was made, Unix milliseconds.</param>
+public sealed record NewRecord(Guid RecordId, RecordKind Kind, ReadOnlyMemory<byte> Body, long At);
+
+/// <summary>A record at its place in a stream.</summary>
+/// <param name="Position">Its place, from 1, without gaps.</param>
+/// <param name="RecordId">Unique.</param>
+/// <param name="Kind">What the record says.</param>
+/// <param name="Body">The body, UTF-8 JSON.</param>
+/// <param name="At">When it was made, Unix milliseconds.</param>
+public sealed record JournalRecord(long Position, Guid RecordId, RecordKind Kind, ReadOnlyMemory<byte> Body, long At);

@@ -1,0 +1,18 @@
+namespace OrleansAi.Journal;
+
+/// <summary>How streams and the grains that own them are named: <c>tenant/conversation</c>.</summary>
+public static class StreamNames
+{
+    /// <summary>The stream of a conversation, which is also the key of its grain.</summary>
+    public static string Conversation(string tenant, string conversation) => $"{tenant}/{conversation}";
+
+    /// <summary>Takes a stream's name apart.</summary>
+    /// <exception cref="FormatException">The name has no tenant.</exception>
+    public static (string Tenant, string Conversation) Parse(string stream)
+    {
+        var slash = stream.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0
+            ? (stream[..slash], stream[(slash + 1)..])
+            : throw new FormatException($"'{stream}' is not a stream name of the form tenant/conversation.");
+    }
+}
