@@ -1,0 +1,102 @@
+using System.Text.Json.Serialization;
+using OrleansAi.Contracts.Runs;
+
+namespace OrleansAi.Engine.Records;
+
+/// <summary>The body of a run's admission: everything that the run needs, so that any process can carry it out.</summary>
+public sealed class RunAdmittedBody : RecordBody
+{
+    /// <summary>The run's id.</summary>
+    [JsonPropertyName("run")]
+    public required string RunId { get; init; }
+
+    /// <summary>Where the run came from.</summary>
+    [JsonPropertyName("kind")]
+    public RunKind Kind { get; init; }
+
+    /// <summary>The route.</summary>
+    [JsonPropertyName("model")]
+    public required string Model { get; init; }
+
+    /// <summary>When the run was admitted, Unix milliseconds.</summary>
+    [JsonPropertyName("at")]
+    public required long CreatedAt { get; init; }
+
+    /// <summary>The new messages.</summary>
+    [JsonPropertyName("in")]
+    public required IReadOnlyList<StoredItem> Input { get; init; }
+
+    /// <summary>Instructions for this turn alone.</summary>
+    [JsonPropertyName("instr")]
+    public StoredText? Instructions { get; init; }
+
+    /// <summary>The knobs of the model call.</summary>
+    [JsonPropertyName("sampling")]
+    public Sampling? Sampling { get; init; }
+
+    /// <summary>True when the vendor is asked for a stream.</summary>
+    [JsonPropertyName("stream")]
+    public bool Stream { get; init; }
+
+    /// <summary>True when the caller did not wait.</summary>
+    [JsonPropertyName("bg")]
+    public bool Background { get; init; }
+
+    /// <summary>The response this turn continued from.</summary>
+    [JsonPropertyName("prev")]
+    public string? PreviousRunId { get; init; }
+
+    /// <summary>The caller's own pairs.</summary>
+    [JsonPropertyName("meta")]
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>True when the conversation came into being with this run.</summary>
+    [JsonPropertyName("new")]
+    public bool CreatesConversation { get; init; }
+
+    /// <summary>The caller's idempotency key.</summary>
+    [JsonPropertyName("key")]
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>SHA-256 of the request that came with the key, lower-case hexadecimal.</summary>
+    [JsonPropertyName("keyHash")]
+    public string? RequestHash { get; init; }
+
+    /// <summary>The W3C trace context of the request, so that a recovered run stays in its trace.</summary>
+    [JsonPropertyName("trace")]
+    public string? TraceParent { get; init; }
+
+    /// <summary>The silo that admitted the run.</summary>
+    [JsonPropertyName("silo")]
+    public required string Silo { get; init; }
+
+    /// <inheritdoc />
+    public override IEnumerable<StoredText> Texts()
+    {
+        foreach (var part in Input.SelectMany(static item => item.Parts))
+        {
+            yield return part.Text;
+        }
+
+        if (Instructions is not null)
+        {
+            yield return Instructions;
+        }
+    }
+}
+
+/// <summary>The body of a run's recovery.</summary>
+public sealed class RunRecoveredBody : RecordBody
+{
+    /// <summary>The run's id.</summary>
+    [JsonPropertyName("run")]
+    public required string RunId { get; init; }
+
+    /// <summary>The attempt that begins now, from 2. Its events and items are told apart from those before by it.</summary>
+    [JsonPropertyName("attempt")]
+    public required int Attempt { get; init; }
+
+    /// <summary>The silo that took the run up.</summary>
+    [JsonPropertyName("silo")]
+    public required string Silo { get; init; }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json.Serialization;
+using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Runs;
+
+namespace OrleansAi.Engine.Records;
+
+/// <summary>One executed step: what went in (by hash), what came out, when, where and at what cost.</summary>
+public sealed class StepBody
+{
+    /// <summary>The kind of step.</summary>
+    [JsonPropertyName("stage")]
+    public required Stage Stage { get; init; }
+
+    /// <summary>How often the step was begun, from 1.</summary>
+    [JsonPropertyName("n")]
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>SHA-256 of the input, base 64.</summary>
+    [JsonPropertyName("ih")]
+    public required string InputHash { get; init; }
+
+    /// <summary>When the step began, Unix milliseconds.</summary>
+    [JsonPropertyName("at")]
+    public required long StartedAt { get; init; }
+
+    /// <summary>How long it took, microseconds.</summary>
+    [JsonPropertyName("us")]
+    public required long DurationMicroseconds { get; init; }
+
+    /// <summary>The silo that executed it.</summary>
+    [JsonPropertyName("silo")]
+    public required string Silo { get; init; }
+
+    /// <summary>The error, when the step failed.</summary>
+    [JsonPropertyName("error")]
+    public RunError? Error { get; init; }
+
+    /// <summary>The output of <see cref="Stage.PromptAssembly"/>.</summary>
+    [JsonPropertyName("prompt")]
+    public PromptOutput? Prompt { get; init; }
+
+    /// <summary>The output of <see cref="Stage.ModelExecution"/>.</summary>
+    [JsonPropertyName("out")]
+    public ModelOutput? Model { get; init; }
+
+    /// <summary>The texts of the step.</summary>
+    public IEnumerable<StoredText> Texts() => Model is null
+        ? []
+        : Model.Abandoned is null
+            ? [Model.Text]
+            : [Model.Text, .. Model.Abandoned.Select(static cut => cut.Text)];
+}
+
+/// <summary>What prompt assembly decided. The history it took is told by its range, so a long conversation costs no more.</summary>
+public sealed class PromptOutput
+{
+    /// <summary>The vendor of the chosen candidate.</summary>
+    [JsonPropertyName("vendor")]
+    public required string Vendor { get; init; }
+
+    /// <summary>The vendor's name of the model.</summary>
+    [JsonPropertyName("model")]
+    public required string Model { get; init; }
+
+    /// <summary>Where the first turn that was taken ended; 0 when none was.</summary>
+    [JsonPropertyName("from")]
+    public long FirstTurnPosition { get; init; }
+
+    /// <summary>How many turns of history were taken.</summary>
+    [JsonPropertyName("turns")]
+    public int Turns { get; init; }
+
+    /// <summary>How many messages the request has.</summary>
+    [JsonPropertyName("messages")]
+    public int Messages { get; init; }
+
+    /// <summary>SHA-256 of the request in no vendor's words, base 64.</summary>
+    [JsonPropertyName("hash")]
+    public required string RequestHash { get; init; }
+}
+
+/// <summary>What came of a model call.</summary>
+public sealed class ModelOutput
+{
+    /// <summary>The answer, or the part of it that came.</summary>
+    [JsonPropertyName("x")]
+    public required StoredText Text { get; init; }
+
+    /// <summary>True when the text is a refusal.</summary>
+    [JsonPropertyName("refusal")]
+    public bool IsRefusal { get; init; }
+
+    /// <summary>Why the model stopped.</summary>
+    [JsonPropertyName("finish")]
+    public FinishReason FinishReason { get; init; }
+
+    /// <summary>Tokens billed.</summary>
+    [JsonPropertyName("usage")]
+    public Usage? Usage { get; init; }
+
+    /// <summary>The model that the vendor says answered.</summary>
+    [JsonPropertyName("served")]
+    public string? ServedModel { get; init; }
+
+    /// <summary>The vendor's own id of the request.</summary>
+    [JsonPropertyName("vrid")]
+    public string? VendorRequestId { get; init; }
+
+    /// <summary>Where the stream of the text was cut into deltas; null for one delta. See <see cref="Chunks"/>.</summary>
+    [JsonPropertyName("chunks")]
+    public string? DeltaLengths { get; init; }
+
+    /// <summary>The calls made, in order; left out when the first one gave the answer.</summary>
+    [JsonPropertyName("calls")]
+    public IReadOnlyList<VendorAttempt>? Calls { get; init; }
+
+    /// <summary>What attempts that were cut had already sent.</summary>
+    [JsonPropertyName("abandoned")]
+    public IReadOnlyList<AbandonedOutput>? Abandoned { get; init; }
+}
+
+/// <summary>What an attempt had sent when it was cut.</summary>
+public sealed class AbandonedOutput
+{
+    /// <summary>The attempt.</summary>
+    [JsonPropertyName("attempt")]
+    public required int Attempt { get; init; }
+
+    /// <summary>Its text.</summary>
+    [JsonPropertyName("x")]
+    public required StoredText Text { get; init; }
+
+    /// <summary>Where its text was cut into deltas.</summary>
+    [JsonPropertyName("chunks")]
+    public string? DeltaLengths { get; init; }
+}
