@@ -69,7 +69,9 @@ public static class RecordSerializer
 }
 
 /// <summary>The generated serializers of all bodies.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RunAdmittedBody))]
 [JsonSerializable(typeof(RunEndedBody))]
 [JsonSerializable(typeof(RunRecoveredBody))]

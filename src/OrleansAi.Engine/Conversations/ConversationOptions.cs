@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansAi.Engine.Conversations;
+
+/// <summary>The limits of a conversation.</summary>
+public sealed class ConversationOptions
+{
+    /// <summary>The default of <see cref="WindowMessages"/>.</summary>
+    public const int DefaultWindowMessages = 40;
+
+    /// <summary>The default of <see cref="WindowCharacters"/>.</summary>
+    public const int DefaultWindowCharacters = 200_000;
+
+    /// <summary>The default of <see cref="MaxQueuedTurns"/>.</summary>
+    public const int DefaultMaxQueuedTurns = 100;
+
+    /// <summary>The default of <see cref="SnapshotEveryRecords"/>.</summary>
+    public const int DefaultSnapshotEveryRecords = 100;
+
+    /// <summary>The default of <see cref="RunTimeoutSeconds"/>.</summary>
+    public const int DefaultRunTimeoutSeconds = 600;
+
+    /// <summary>The default of <see cref="DrainSeconds"/>.</summary>
+    public const int DefaultDrainSeconds = 15;
+
+    /// <value>The most messages that a model request holds, the new ones included. The default value is 40.</value>
+    [Range(1, 1_000)]
+    public int WindowMessages { get; set; } = DefaultWindowMessages;
+
+    /// <value>
+    /// The most characters (UTF-16 units) that a model request holds. Older turns are left out first; new messages that
+    /// do not fit alone are refused with <c>context_too_long</c>. The default value is 200,000.
+    /// </value>
+    [Range(1_000, 10_000_000)]
+    public int WindowCharacters { get; set; } = DefaultWindowCharacters;
+
+    /// <value>The most turns of one conversation that may be open at once. The default value is 100.</value>
+    [Range(1, 10_000)]
+    public int MaxQueuedTurns { get; set; } = DefaultMaxQueuedTurns;
+
+    /// <value>
+    /// After how many records a snapshot is written; it bounds what an activation reads. The default value is 100.
+    /// </value>
+    [Range(2, 10_000)]
+    public int SnapshotEveryRecords { get; set; } = DefaultSnapshotEveryRecords;
+
+    /// <value>The longest time in seconds that a run's model calls may take together. The default value is 600.</value>
+    [Range(1, 86_400)]
+    public int RunTimeoutSeconds { get; set; } = DefaultRunTimeoutSeconds;
+
+    /// <value>
+    /// How long in seconds a stopping silo lets a running turn go on before it is handed over. The default value is 15;
+    /// Orleans gives a deactivation 30.
+    /// </value>
+    [Range(0, 25)]
+    public int DrainSeconds { get; set; } = DefaultDrainSeconds;
+}

@@ -1,0 +1,195 @@
+using OrleansAi.Contracts.Conversations;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Runs;
+
+namespace OrleansAi.Engine.Conversations;
+
+/// <summary>
+/// A conversation, folded from its records. The same fold serves a record that was just appended and one that was read,
+/// so that a reload gives what was there.
+/// </summary>
+public sealed class ConversationState(string tenant, string id, ConversationOptions options)
+{
+    private const int RememberedRuns = 64;
+    private const int RememberedKeys = 256;
+
+    private readonly Queue<string> _endedOrder = new();
+    private readonly Dictionary<string, RunView> _ended = [];
+    private readonly Queue<string> _keyOrder = new();
+    private readonly Dictionary<string, (string RunId, string Hash)> _keys = [];
+
+    /// <summary>The tenant.</summary>
+    public string Tenant { get; } = tenant;
+
+    /// <summary>The conversation's id.</summary>
+    public string Id { get; } = id;
+
+    /// <summary>The position of the last record folded.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>True when the conversation was made and not deleted.</summary>
+    public bool Exists => CreatedAt > 0 && !IsDeleted;
+
+    /// <summary>True when it was deleted.</summary>
+    public bool IsDeleted { get; private set; }
+
+    /// <summary>When the conversation was made, Unix milliseconds; 0 when it was not.</summary>
+    public long CreatedAt { get; private set; }
+
+    /// <summary>The caller's own pairs.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>How many turns have ended.</summary>
+    public long Turns { get; private set; }
+
+    /// <summary>The run that was admitted last.</summary>
+    public string? LastRunId { get; private set; }
+
+    /// <summary>The newest turns.</summary>
+    public HistoryWindow Window { get; } = new(options.WindowMessages, options.WindowCharacters);
+
+    /// <summary>The runs that have not ended, in the order of their admission.</summary>
+    public List<OpenRun> Open { get; } = [];
+
+    /// <summary>The conversation as its caller sees it.</summary>
+    public ConversationView ToView() => new() { Id = Id, CreatedAt = CreatedAt, Metadata = Metadata };
+
+    /// <summary>An open run, or null.</summary>
+    public OpenRun? FindOpen(string runId) => Open.Find(run => run.Admitted.RunId == runId);
+
+    /// <summary>A run that ended lately, or null: the journal has all of them.</summary>
+    public RunView? FindEnded(string runId) => _ended.GetValueOrDefault(runId);
+
+    /// <summary>What an idempotency key that was used lately stands for.</summary>
+    public bool TryFindKey(string key, out (string RunId, string Hash) entry) => _keys.TryGetValue(key, out entry);
+
+    /// <summary>Folds the next record.</summary>
+    /// <exception cref="InvalidDataException">The record does not follow from those before it.</exception>
+    public void Apply(RecordBody body, long position, long at)
+    {
+        if (position != Position + 1)
+        {
+            throw new InvalidDataException($"Record {position} cannot follow record {Position} of {Tenant}/{Id}.");
+        }
+
+        Position = position;
+        switch (body)
+        {
+            case RunAdmittedBody admitted:
+                Admit(admitted, position);
+                break;
+            case RunEndedBody ended:
+                End(ended, position);
+                break;
+            case RunRecoveredBody recovered:
+                if (FindOpen(recovered.RunId) is { } open)
+                {
+                    open.Recoveries = recovered.Attempt - 1;
+                }
+
+                break;
+            case ItemsAddedBody added:
+                Window.Add(Turn.Of(added, position));
+                break;
+            case ConversationCreatedBody created:
+                CreatedAt = at;
+                Metadata = created.Metadata ?? Metadata;
+                break;
+            case ConversationUpdatedBody updated:
+                Metadata = updated.Metadata;
+                break;
+            case ConversationDeletedBody:
+                IsDeleted = true;
+                break;
+        }
+    }
+
+    /// <summary>The state as a snapshot.</summary>
+    public ConversationSnapshot ToSnapshot() => new()
+    {
+        Position = Position,
+        CreatedAt = CreatedAt,
+        IsDeleted = IsDeleted,
+        Metadata = new Dictionary<string, string>(Metadata),
+        Turns = Turns,
+        LastRunId = LastRunId,
+        Window = [.. Window.Turns.SelectMany(static turn => (long[])[turn.AdmittedPosition, turn.EndedPosition])],
+        Open = [.. Open.SelectMany(static run => (long[])[run.Position, run.Recoveries])],
+    };
+
+    /// <summary>Takes a snapshot over. Only for a state into which nothing was folded yet.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="records">The records at the positions that the snapshot names.</param>
+    /// <exception cref="InvalidDataException">A record that the snapshot names is missing.</exception>
+    public void Restore(ConversationSnapshot snapshot, IReadOnlyDictionary<long, RecordBody> records)
+    {
+        CreatedAt = snapshot.CreatedAt;
+        IsDeleted = snapshot.IsDeleted;
+        Metadata = snapshot.Metadata;
+        Turns = snapshot.Turns;
+        LastRunId = snapshot.LastRunId;
+        for (var i = 0; i < snapshot.Window.Count; i += 2)
+        {
+            var (admittedAt, endedAt) = (snapshot.Window[i], snapshot.Window[i + 1]);
+            Window.Add(admittedAt == 0
+                ? Turn.Of(At<ItemsAddedBody>(endedAt), endedAt)
+                : Turn.Of(At<RunAdmittedBody>(admittedAt), At<RunEndedBody>(endedAt), endedAt));
+        }
+
+        for (var i = 0; i < snapshot.Open.Count; i += 2)
+        {
+            var admitted = At<RunAdmittedBody>(snapshot.Open[i]);
+            Open.Add(new OpenRun(admitted, snapshot.Open[i]) { Recoveries = (int)snapshot.Open[i + 1] });
+            RememberKey(admitted);
+        }
+
+        Position = snapshot.Position;
+
+        T At<T>(long position)
+            where T : RecordBody =>
+            records.GetValueOrDefault(position) as T
+            ?? throw new InvalidDataException($"The snapshot of {Tenant}/{Id} names record {position}, which is no {typeof(T).Name}.");
+    }
+
+    private void Admit(RunAdmittedBody admitted, long position)
+    {
+        if (admitted.CreatesConversation && CreatedAt == 0)
+        {
+            CreatedAt = admitted.CreatedAt;
+        }
+
+        Open.Add(new OpenRun(admitted, position));
+        LastRunId = admitted.RunId;
+        RememberKey(admitted);
+    }
+
+    private void End(RunEndedBody ended, long position)
+    {
+        var open = FindOpen(ended.RunId)
+            ?? throw new InvalidDataException($"Record {position} of {Tenant}/{Id} ends {ended.RunId}, which is not open.");
+        Open.Remove(open);
+        Turns++;
+        Window.Add(Turn.Of(open.Admitted, ended, position));
+        _ended[ended.RunId] = RunViews.Ended(open.Admitted, ended, Id);
+        _endedOrder.Enqueue(ended.RunId);
+        if (_endedOrder.Count > RememberedRuns)
+        {
+            _ended.Remove(_endedOrder.Dequeue());
+        }
+    }
+
+    private void RememberKey(RunAdmittedBody admitted)
+    {
+        if (admitted.IdempotencyKey is not { } key || !_keys.TryAdd(key, (admitted.RunId, admitted.RequestHash ?? "")))
+        {
+            return;
+        }
+
+        _keyOrder.Enqueue(key);
+        if (_keyOrder.Count > RememberedKeys)
+        {
+            _keys.Remove(_keyOrder.Dequeue());
+        }
+    }
+}

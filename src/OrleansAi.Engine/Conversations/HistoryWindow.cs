@@ -1,0 +1,53 @@
+namespace OrleansAi.Engine.Conversations;
+
+/// <summary>The newest turns of a conversation, as many as a model request may hold.</summary>
+public sealed class HistoryWindow(int maxMessages, int maxCharacters)
+{
+    private readonly LinkedList<Turn> _turns = new();
+    private int _messages;
+    private int _characters;
+
+    /// <summary>The turns, oldest first.</summary>
+    public IReadOnlyCollection<Turn> Turns => _turns;
+
+    /// <summary>Adds the newest turn and forgets those that no request can hold any more.</summary>
+    public void Add(Turn turn)
+    {
+        _turns.AddLast(turn);
+        _messages += turn.Items.Count;
+        _characters += turn.Characters;
+        while (_turns.First is { } first && (_messages > maxMessages || _characters > maxCharacters))
+        {
+            _turns.RemoveFirst();
+            _messages -= first.Value.Items.Count;
+            _characters -= first.Value.Characters;
+        }
+    }
+
+    /// <summary>
+    /// The newest whole turns that fit beside new messages. A turn is taken whole or not at all, so that a question never
+    /// stands without its answer.
+    /// </summary>
+    /// <param name="newMessages">How many new messages there are.</param>
+    /// <param name="newCharacters">How long they and the instructions are.</param>
+    public IReadOnlyList<Turn> Select(int newMessages, int newCharacters)
+    {
+        var messages = maxMessages - newMessages;
+        var characters = maxCharacters - newCharacters;
+        var taken = new List<Turn>(_turns.Count);
+        for (var node = _turns.Last; node is not null; node = node.Previous)
+        {
+            messages -= node.Value.Items.Count;
+            characters -= node.Value.Characters;
+            if (messages < 0 || characters < 0)
+            {
+                break;
+            }
+
+            taken.Add(node.Value);
+        }
+
+        taken.Reverse();
+        return taken;
+    }
+}

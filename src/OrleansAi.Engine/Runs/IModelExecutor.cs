@@ -1,0 +1,22 @@
+using OrleansAi.Contracts.Models;
+
+namespace OrleansAi.Engine.Runs;
+
+/// <summary>A vendor's model that a route leads to.</summary>
+/// <param name="Vendor">The vendor's configured name.</param>
+/// <param name="Model">The vendor's name of the model.</param>
+public sealed record ModelTarget(string Vendor, string Model);
+
+/// <summary>The way from a run to the vendors.</summary>
+public interface IModelExecutor
+{
+    /// <summary>Decides where a route leads now.</summary>
+    /// <exception cref="Contracts.Errors.OrleansAiException">There is no such route.</exception>
+    ModelTarget Resolve(string route);
+
+    /// <summary>Makes a call. A vendor's trouble is a value in the result.</summary>
+    Task<ModelResult> CompleteAsync(ModelCall call, CancellationToken cancellationToken);
+
+    /// <summary>Makes a call and streams it. The last event has the result.</summary>
+    IAsyncEnumerable<ModelEvent> StreamAsync(ModelCall call, CancellationToken cancellationToken);
+}

@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Telemetry;
+using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Records;
+using OrleansAi.Journal;
+
+namespace OrleansAi.Engine.Runs;
+
+/// <summary>
+/// Carries out a run: prompt assembly, model execution, completion. Knows no grains, no HTTP and no database; a live run, a
+/// recovered one and a strict replay are this one code path over different recorded steps.
+/// </summary>
+public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPoints faults)
+{
+    private static readonly ActivitySource Activities = new(TelemetryNames.Source);
+
+    /// <summary>Carries a run out to its end.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="log">Where its events go; must have begun.</param>
+    /// <exception cref="OperationCanceledException"><see cref="RunPlan.Stopping"/> fired: the run is still open.</exception>
+    /// <exception cref="ReplayDivergenceException">A replay met a difference.</exception>
+    public async Task<RunResult> ExecuteAsync(RunPlan plan, RunEventLog log)
+    {
+        var steps = new StepRunner(plan, time);
+        var contents = new List<Content>();
+        IReadOnlyList<ModelMessage> messages = [];
+        var assembled = await steps.RunAsync(Stage.PromptAssembly, RequestHasher.Assembly(plan), start =>
+            ValueTask.FromResult(Assemble(plan, start)));
+        if (assembled.Prompt is { } prompt)
+        {
+            messages = Messages(plan);
+            var target = new ModelTarget(prompt.Vendor, prompt.Model);
+            var requestHash = RequestHasher.Request(target, plan.Admitted.Sampling, messages);
+            await steps.RunAsync(Stage.ModelExecution, requestHash, start =>
+                CallModelAsync(plan, target, messages, log, contents, start));
+        }
+
+        return new RunResult(Complete(plan, log, steps.Steps), contents);
+    }
+
+    /// <summary>The end of a run that a caller cancelled before it began.</summary>
+    public RunResult CancelBeforeStart(RunPlan plan) => new(
+        new RunEndedBody
+        {
+            RunId = plan.Admitted.RunId,
+            AdmittedPosition = plan.AdmittedPosition,
+            Status = RunStatus.Cancelled,
+            EndedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Attempt = plan.Recoveries + 1,
+            Recoveries = plan.Recoveries,
+            Steps = [],
+        },
+        []);
+
+    private StepBody Assemble(RunPlan plan, StepStart start)
+    {
+        try
+        {
+            var target = models.Resolve(plan.Admitted.Model);
+            var messages = Messages(plan);
+            return start.Done(new PromptOutput
+            {
+                Vendor = target.Vendor,
+                Model = target.Model,
+                FirstTurnPosition = plan.History.Count > 0 ? plan.History[0].EndedPosition : 0,
+                Turns = plan.History.Count,
+                Messages = messages.Count,
+                RequestHash = RequestHasher.Request(target, plan.Admitted.Sampling, messages),
+            });
+        }
+        catch (OrleansAiException exception)
+        {
+            return start.Done(error: new RunError { Code = exception.Code, Message = exception.Message });
+        }
+    }
+
+    private static List<ModelMessage> Messages(RunPlan plan)
+    {
+        var messages = new List<ModelMessage>();
+        if (plan.Admitted.Instructions is { } instructions)
+        {
+            messages.Add(new ModelMessage { Role = Role.System, Text = instructions.Text });
+        }
+
+        foreach (var item in plan.History.SelectMany(static turn => turn.Items))
+        {
+            messages.Add(new ModelMessage { Role = item.Role, Text = item.Text });
+        }
+
+        foreach (var item in plan.Admitted.Input)
+        {
+            messages.Add(new ModelMessage { Role = item.Role, Text = item.ToItem().Text });
+        }
+
+        return messages;
+    }
+
+    private async ValueTask<StepBody> CallModelAsync(
+        RunPlan plan,
+        ModelTarget target,
+        IReadOnlyList<ModelMessage> messages,
+        RunEventLog log,
+        List<Content> contents,
+        StepStart start)
+    {
+        using var activity = Activities.StartActivity("model_execution");
+        activity?.SetTag(TelemetryNames.RunId, plan.Admitted.RunId);
+        activity?.SetTag(TelemetryNames.StageTag, "model_execution");
+        faults.Hit(FaultPoint.BeforeModel);
+        var call = new ModelCall
+        {
+            RunId = plan.Admitted.RunId,
+            Vendor = target.Vendor,
+            Model = target.Model,
+            Messages = messages,
+            Sampling = plan.Admitted.Sampling ?? new Sampling(),
+            Deadline = (time.GetUtcNow() + plan.Timeout).ToUnixTimeMilliseconds(),
+        };
+        var abandoned = new List<AbandonedOutput>();
+        ModelResult result;
+        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(plan.Cancelled, plan.Stopping))
+        {
+            try
+            {
+                result = plan.Admitted.Stream
+                    ? await StreamAsync(call, log, abandoned, contents, stop.Token)
+                    : await models.CompleteAsync(call, stop.Token);
+            }
+            catch (OperationCanceledException) when (plan.Cancelled.IsCancellationRequested && !plan.Stopping.IsCancellationRequested)
+            {
+                result = new ModelResult
+                {
+                    Text = log.Text,
+                    Error = new RunError { Code = ErrorCodes.Cancelled, Message = "The run was cancelled by a caller." },
+                };
+            }
+        }
+
+        faults.Hit(FaultPoint.AfterModel);
+        var text = result.Error is not null && result.Text.Length == 0 ? log.Text : result.Text;
+        var isRefusal = text.Length == 0 && result.Refusal is { Length: > 0 };
+        return start.Done(
+            model: new ModelOutput
+            {
+                Text = StoredText.Of(isRefusal ? result.Refusal! : text, contents),
+                IsRefusal = isRefusal,
+                FinishReason = result.FinishReason,
+                Usage = result.Usage,
+                ServedModel = result.ServedModel == target.Model ? null : result.ServedModel,
+                VendorRequestId = result.VendorRequestId,
+                DeltaLengths = log.DeltaLengths.Count > 1 ? Chunks.Pack(log.DeltaLengths) : null,
+                Calls = result.Attempts.Count > 1 || result.Error is not null ? result.Attempts : null,
+                Abandoned = abandoned.Count > 0 ? abandoned : null,
+            },
+            error: result.Error);
+    }
+
+    private async Task<ModelResult> StreamAsync(
+        ModelCall call, RunEventLog log, List<AbandonedOutput> abandoned, List<Content> contents, CancellationToken cancellationToken)
+    {
+        await foreach (var next in models.StreamAsync(call, cancellationToken).WithCancellation(cancellationToken))
+        {
+            if (next.Restarted)
+            {
+                abandoned.Add(new AbandonedOutput
+                {
+                    Attempt = log.Attempt,
+                    Text = StoredText.Of(log.Text, contents),
+                    DeltaLengths = log.DeltaLengths.Count > 1 ? Chunks.Pack(log.DeltaLengths) : null,
+                });
+                log.AdvanceTo(log.Attempt + 1);
+            }
+
+            if (next.Delta is { Length: > 0 } delta)
+            {
+                log.Delta(delta);
+                faults.Hit(FaultPoint.DuringModel);
+            }
+
+            if (next.Result is { } result)
+            {
+                // What was sent is what is stored, to the last character.
+                return result with { Text = log.Text };
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ModelResult
+        {
+            Error = new RunError
+            {
+                Code = ErrorCodes.VendorFailed,
+                Message = $"The stream of {call.Vendor}/{call.Model} ended without its outcome.",
+            },
+        };
+    }
+
+    private RunEndedBody Complete(RunPlan plan, RunEventLog log, IReadOnlyList<StepBody> steps)
+    {
+        var error = steps.Select(static step => step.Error).FirstOrDefault(static error => error is not null);
+        var output = steps.Count > 0 ? steps[^1].Model : null;
+        var (status, reason) = (error, output?.FinishReason) switch
+        {
+            ({ Code: ErrorCodes.Cancelled }, _) => (RunStatus.Cancelled, null),
+            (not null, _) => (RunStatus.Failed, null),
+            (_, FinishReason.Length) => (RunStatus.Incomplete, "max_output_tokens"),
+            (_, FinishReason.ContentFilter) => (RunStatus.Incomplete, "content_filter"),
+            _ => (RunStatus.Completed, (string?)null),
+        };
+        return new RunEndedBody
+        {
+            RunId = plan.Admitted.RunId,
+            AdmittedPosition = plan.AdmittedPosition,
+            Status = status,
+            EndedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Attempt = log.Attempt,
+            Recoveries = plan.Recoveries,
+            IncompleteReason = reason,
+            Error = status == RunStatus.Failed ? error : null,
+            Steps = steps,
+        };
+    }
+}

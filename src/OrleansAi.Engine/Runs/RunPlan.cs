@@ -1,0 +1,54 @@
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Conversations;
+using OrleansAi.Engine.Records;
+
+namespace OrleansAi.Engine.Runs;
+
+/// <summary>How a run is carried out. One code path; only the reader of recorded steps differs.</summary>
+public enum RunMode
+{
+    /// <summary>Take what is recorded and execute the rest. With nothing recorded this is a fresh run.</summary>
+    Execute,
+
+    /// <summary>Take every result from the record, call nothing, and compare every input with the recorded one.</summary>
+    Replay,
+}
+
+/// <summary>Everything that a run is carried out from.</summary>
+public sealed record RunPlan
+{
+    /// <summary>The admission.</summary>
+    public required RunAdmittedBody Admitted { get; init; }
+
+    /// <summary>Where the admission stands.</summary>
+    public required long AdmittedPosition { get; init; }
+
+    /// <summary>The turns of history that fit, oldest first.</summary>
+    public required IReadOnlyList<Turn> History { get; init; }
+
+    /// <summary>How the run is carried out.</summary>
+    public RunMode Mode { get; init; }
+
+    /// <summary>The steps that are recorded already.</summary>
+    public IReadOnlyList<StepBody> Recorded { get; init; } = [];
+
+    /// <summary>How often the run was recovered.</summary>
+    public int Recoveries { get; init; }
+
+    /// <summary>The silo that executes.</summary>
+    public required string Silo { get; init; }
+
+    /// <summary>The longest time that model calls may take together.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Fires when a caller cancels: the run ends as <see cref="RunStatus.Cancelled"/>.</summary>
+    public CancellationToken Cancelled { get; init; }
+
+    /// <summary>Fires when the process hands the run over: it is left as it is, for another process to end.</summary>
+    public CancellationToken Stopping { get; init; }
+}
+
+/// <summary>The end of a run and the contents it refers to, ready to be appended.</summary>
+/// <param name="Body">The record's body.</param>
+/// <param name="Contents">The contents.</param>
+public sealed record RunResult(RunEndedBody Body, IReadOnlyList<Journal.Content> Contents);

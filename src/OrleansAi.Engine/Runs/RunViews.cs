@@ -1,0 +1,136 @@
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Engine.Records;
+
+namespace OrleansAi.Engine.Runs;
+
+/// <summary>Records to what callers see.</summary>
+public static class RunViews
+{
+    /// <summary>A run that has not ended.</summary>
+    public static RunView Open(RunAdmittedBody admitted, string conversationId, RunStatus status) => new()
+    {
+        Id = admitted.RunId,
+        ConversationId = conversationId,
+        Kind = admitted.Kind,
+        Status = status,
+        Model = admitted.Model,
+        CreatedAt = admitted.CreatedAt,
+        Instructions = admitted.Instructions?.Text,
+        Sampling = admitted.Sampling ?? new Sampling(),
+        PreviousRunId = admitted.PreviousRunId,
+        Background = admitted.Background,
+        Metadata = admitted.Metadata,
+    };
+
+    /// <summary>A run that has ended.</summary>
+    public static RunView Ended(RunAdmittedBody admitted, RunEndedBody ended, string conversationId)
+    {
+        var output = ended.ModelOutput;
+        return Open(admitted, conversationId, ended.Status) with
+        {
+            CompletedAt = ended.EndedAt,
+            Output = Output(ended),
+            Usage = output?.Usage,
+            ServedModel = output?.ServedModel,
+            Error = ended.Error,
+            IncompleteReason = ended.IncompleteReason,
+        };
+    }
+
+    /// <summary>What the model wrote in a run that has ended: one item, or none.</summary>
+    public static IReadOnlyList<Item> Output(RunEndedBody ended)
+    {
+        if (ended.ModelOutput is not { } output || (output.Text.Text.Length == 0 && ended.Status != RunStatus.Completed))
+        {
+            return [];
+        }
+
+        return
+        [
+            Answer(
+                ItemIds.Output(ended.RunId, ended.Attempt),
+                output.Text.Text,
+                output.IsRefusal,
+                ended.Status == RunStatus.Completed ? ItemStatus.Completed : ItemStatus.Incomplete),
+        ];
+    }
+
+    /// <summary>An answer as an item.</summary>
+    public static Item Answer(string id, string text, bool isRefusal, ItemStatus status) => new()
+    {
+        Id = id,
+        Role = Role.Assistant,
+        Status = status,
+        Parts = [new ContentPart { Kind = isRefusal ? ContentPartKind.Refusal : ContentPartKind.OutputText, Text = text }],
+    };
+
+    /// <summary>The chain of a run that has ended.</summary>
+    public static IReadOnlyList<StepView> Steps(RunAdmittedBody admitted, RunEndedBody? ended)
+    {
+        var steps = new List<StepView>
+        {
+            new()
+            {
+                Index = 0,
+                Stage = Stage.Admission,
+                Attempt = 1,
+                Outcome = "ok",
+                InputHash = admitted.RequestHash ?? "",
+                OutputHash = "",
+                StartedAt = admitted.CreatedAt,
+                DurationMicroseconds = 0,
+                Silo = admitted.Silo,
+            },
+        };
+        foreach (var step in ended?.Steps ?? [])
+        {
+            steps.Add(new StepView
+            {
+                Index = steps.Count,
+                Stage = step.Stage,
+                Attempt = step.Attempt,
+                Outcome = step.Error?.Code ?? "ok",
+                InputHash = Hex(step.InputHash),
+                OutputHash = OutputHash(step),
+                StartedAt = step.StartedAt,
+                DurationMicroseconds = step.DurationMicroseconds,
+                Silo = step.Silo,
+                Vendor = step.Prompt?.Vendor,
+                ServedModel = step.Model?.ServedModel,
+                Usage = step.Model?.Usage,
+                Error = step.Error,
+                VendorAttempts = step.Model?.Calls ?? [],
+            });
+        }
+
+        if (ended is not null)
+        {
+            steps.Add(new StepView
+            {
+                Index = steps.Count,
+                Stage = Stage.Completion,
+                Attempt = ended.Attempt,
+                Outcome = ended.Error?.Code ?? "ok",
+                InputHash = steps[^1].OutputHash,
+                OutputHash = "",
+                StartedAt = ended.EndedAt,
+                DurationMicroseconds = 0,
+                Silo = ended.Steps.Count > 0 ? ended.Steps[^1].Silo : admitted.Silo,
+                Error = ended.Error,
+            });
+        }
+
+        return steps;
+    }
+
+    private static string OutputHash(StepBody step) => step switch
+    {
+        { Prompt: { } prompt } => Hex(prompt.RequestHash),
+        { Model: { } output } => output.Text.Hash
+            ?? Journal.ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(output.Text.Text)).ToString(),
+        _ => "",
+    };
+
+    private static string Hex(string base64) => Convert.ToHexStringLower(Convert.FromBase64String(base64));
+}

@@ -1,0 +1,69 @@
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Records;
+
+namespace OrleansAi.Engine.Runs;
+
+/// <summary>
+/// Runs the steps of one run in order. A recorded step is taken, never executed again (invariant 3); in a replay its
+/// input must be the recorded one, and a step that is not recorded is a divergence (invariant 10).
+/// </summary>
+internal sealed class StepRunner(RunPlan plan, TimeProvider time)
+{
+    private readonly List<StepBody> _steps = [];
+
+    public IReadOnlyList<StepBody> Steps => _steps;
+
+    public async ValueTask<StepBody> RunAsync(Stage stage, string inputHash, Func<StepStart, ValueTask<StepBody>> execute)
+    {
+        var index = _steps.Count;
+        StepBody step;
+        if (index < plan.Recorded.Count)
+        {
+            step = plan.Recorded[index];
+            if (plan.Mode == RunMode.Replay)
+            {
+                Compare(index, stage, step.Stage.ToString(), stage.ToString());
+                Compare(index, stage, step.InputHash, inputHash);
+            }
+        }
+        else if (plan.Mode == RunMode.Replay)
+        {
+            throw new ReplayDivergenceException(index, stage, "no such step", inputHash);
+        }
+        else
+        {
+            step = await execute(new StepStart(stage, inputHash, plan, time));
+        }
+
+        _steps.Add(step);
+        return step;
+    }
+
+    private static void Compare(int index, Stage stage, string expected, string actual)
+    {
+        if (expected != actual)
+        {
+            throw new ReplayDivergenceException(index, stage, expected, actual);
+        }
+    }
+}
+
+/// <summary>A step that has begun; makes the record of it once it is done.</summary>
+internal sealed class StepStart(Stage stage, string inputHash, RunPlan plan, TimeProvider time)
+{
+    private readonly long _timestamp = time.GetTimestamp();
+    private readonly long _startedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public StepBody Done(PromptOutput? prompt = null, ModelOutput? model = null, RunError? error = null) => new()
+    {
+        Stage = stage,
+        Attempt = plan.Recoveries + 1,
+        InputHash = inputHash,
+        StartedAt = _startedAt,
+        DurationMicroseconds = (long)time.GetElapsedTime(_timestamp).TotalMicroseconds,
+        Silo = plan.Silo,
+        Prompt = prompt,
+        Model = model,
+        Error = error,
+    };
+}
