@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Conversations;
+using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Runs;
+using OrleansAi.Journal;
+
+namespace OrleansAi.Grains.Conversations;
+
+/// <summary>Decides whether a turn is admitted and what is recorded of it.</summary>
+internal sealed class Admission(ConversationOptions options, IModelExecutor models, IdSource ids, TimeProvider time, string silo)
+{
+    private const string DefaultRoute = "default";
+
+    /// <summary>The run of the same idempotency key, or null.</summary>
+    /// <exception cref="OrleansAiException">The key came with another request.</exception>
+    public static string? FindSame(ConversationState state, TurnRequest request)
+    {
+        if (request.IdempotencyKey is not { } key || !state.TryFindKey(key, out var known))
+        {
+            return null;
+        }
+
+        Compare(key, known.Hash, known.RunId, request);
+        return known.RunId;
+    }
+
+    /// <summary>Refuses a key that came with another request before.</summary>
+    public static void Compare(string key, string knownHash, string runId, TurnRequest request)
+    {
+        if (knownHash != request.RequestHash)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.IdempotencyKeyReused,
+                $"The idempotency key '{key}' was used with another request; use a new key for a new request.")
+            {
+                RunId = runId,
+            };
+        }
+    }
+
+    /// <summary>What is appended to admit a turn.</summary>
+    /// <exception cref="OrleansAiException">The turn is refused.</exception>
+    public Entry Decide(ConversationState state, long position, TurnRequest request)
+    {
+        var model = request.Model ?? DefaultRoute;
+        models.Resolve(model);
+        Check(state, request);
+        var runId = ids.New(request.Kind == RunKind.ChatCompletion ? IdPrefixes.ChatCompletion : IdPrefixes.Response);
+        var contents = new List<Content>();
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var body = new RunAdmittedBody
+        {
+            RunId = runId,
+            Kind = request.Kind,
+            Model = model,
+            CreatedAt = now,
+            Input =
+            [
+                .. request.Input.Select((message, index) =>
+                    StoredItem.Of(ItemIds.Input(runId, index), message.Role, message.Parts, contents)),
+            ],
+            Instructions = request.Instructions is { } text ? StoredText.Of(text, contents) : null,
+            Sampling = request.Sampling == NoSampling ? null : request.Sampling,
+            Stream = request.Stream,
+            Background = request.Background,
+            PreviousRunId = request.PreviousRunId,
+            Metadata = request.Metadata is { Count: > 0 } ? request.Metadata : null,
+            CreatesConversation = !state.Exists,
+            IdempotencyKey = request.IdempotencyKey,
+            RequestHash = request.RequestHash,
+            TraceParent = Activity.Current?.Id,
+            Silo = silo,
+        };
+        return new Entry(body)
+        {
+            Contents = contents,
+            Runs =
+            [
+                new RunChange(RunChangeKind.Open, new RunEntry
+                {
+                    Tenant = state.Tenant,
+                    RunId = runId,
+                    Conversation = state.Id,
+                    Model = model,
+                    Status = RunStatus.InProgress,
+                    CreatedAt = now,
+                    AdmittedPosition = position,
+                    Waker = silo,
+                }),
+            ],
+            Idempotency = request.IdempotencyKey is { } key
+                ? new IdempotencyEntry(state.Tenant, key, request.RequestHash ?? "", runId, state.Id, now)
+                : null,
+        };
+    }
+
+    private static readonly Sampling NoSampling = new();
+
+    private void Check(ConversationState state, TurnRequest request)
+    {
+        if (!state.Exists && (!request.CreateConversation || state.IsDeleted))
+        {
+            throw ConversationGrain.NotFound(state.Id);
+        }
+
+        if (request.PreviousRunId is { } previous && state.LastRunId != previous)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.VersionConflict,
+                $"Only the newest response can be continued; '{previous}' was followed by '{state.LastRunId}'.")
+            {
+                Param = "previous_response_id",
+                RunId = state.LastRunId,
+            };
+        }
+
+        if (request.Overlap == OverlapPolicy.Reject && state.Open.Count > 0)
+        {
+            var running = state.Open[0].Admitted.RunId;
+            throw new OrleansAiException(
+                ErrorCodes.ConversationLocked, $"The response '{running}' is running on this conversation; wait for it or cancel it.")
+            {
+                IsTransient = true,
+                RunId = running,
+            };
+        }
+
+        if (state.Open.Count >= options.MaxQueuedTurns)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.Overloaded,
+                $"{state.Open.Count} turns wait on this conversation, the limit is {options.MaxQueuedTurns}; try again later.")
+            {
+                IsTransient = true,
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+
+        var characters = request.Input.Sum(static message => message.Parts.Sum(static part => part.Text.Length))
+            + (request.Instructions?.Length ?? 0);
+        if (characters > options.WindowCharacters)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.ContextTooLong,
+                $"The input has {characters} characters, the limit is {options.WindowCharacters}; shorten it.")
+            {
+                Param = "input",
+            };
+        }
+    }
+}

@@ -1,0 +1,295 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using OrleansAi.Contracts.Conversations;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Engine.Conversations;
+using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Runs;
+using OrleansAi.Journal;
+
+namespace OrleansAi.Grains.Conversations;
+
+/// <summary>
+/// The owner of one conversation. Reentrant, so that reads and cancel are answered while a turn runs; turns are ordered by
+/// <see cref="TurnQueue"/>, appends by <see cref="ConversationLedger"/>. Placed by hash, because the default placement puts
+/// a cold cluster's conversations on one silo.
+/// </summary>
+[Reentrant]
+[HashBasedPlacement]
+internal sealed class ConversationGrain : Grain, IConversationGrain
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
+    private readonly ConversationOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IdSource _ids;
+    private readonly IFaultPoints _faults;
+    private readonly TranscriptReader _transcript;
+    private readonly RunArchive _archive;
+    private readonly ConversationLedger _ledger;
+    private readonly TurnQueue _queue;
+    private readonly Admission _admission;
+    private readonly string _conversationId;
+    private readonly string _tenant;
+
+    public ConversationGrain(
+        IJournal journal,
+        IModelExecutor models,
+        RunEngine engine,
+        IOptions<ConversationOptions> options,
+        IdSource ids,
+        TimeProvider time,
+        IFaultPoints faults,
+        ILocalSiloDetails silo,
+        ILogger<ConversationGrain> logger,
+        IGrainContext context)
+    {
+        var stream = context.GrainId.Key.ToString()!;
+        (_tenant, _conversationId) = StreamNames.Parse(stream);
+        _options = options.Value;
+        _time = time;
+        _ids = ids;
+        _faults = faults;
+        _transcript = new TranscriptReader(journal);
+        _archive = new RunArchive(journal);
+        var siloName = silo.SiloAddress.ToParsableString();
+        var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
+        _ledger = new ConversationLedger(journal, snapshots, _options, ids, time, logger, stream);
+        _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, logger, siloName);
+        _admission = new Admission(_options, models, ids, time, siloName);
+        _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
+    }
+
+    public static OrleansAiException NotFound(string conversationId) =>
+        new(ErrorCodes.ConversationNotFound, $"There is no conversation '{conversationId}'.");
+
+    public async Task<ConversationView> Create(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NewMessage> items)
+    {
+        await LoadAsync(presumedNew: true);
+        await _ledger.AppendAsync((state, _) => state.CreatedAt > 0
+            ? throw new OrleansAiException(ErrorCodes.VersionConflict, $"The conversation '{state.Id}' exists already.")
+            : new Entry(new ConversationCreatedBody { Metadata = metadata.Count > 0 ? metadata : null }));
+        if (items.Count > 0)
+        {
+            await _ledger.AppendAsync((_, position) =>
+            {
+                var contents = new List<Content>();
+                return new Entry(new ItemsAddedBody
+                {
+                    Items =
+                    [
+                        .. items.Select((item, index) =>
+                            StoredItem.Of(ItemIds.Added(_ids, position, index), item.Role, item.Parts, contents)),
+                    ],
+                })
+                {
+                    Contents = contents,
+                };
+            });
+        }
+
+        return _ledger.State.ToView();
+    }
+
+    public async Task<ConversationView> Get() => (await LoadExistingAsync()).ToView();
+
+    public async Task<ConversationView> Update(IReadOnlyDictionary<string, string> metadata)
+    {
+        await LoadExistingAsync();
+        await _ledger.AppendAsync((state, _) => state.Exists
+            ? new Entry(new ConversationUpdatedBody { Metadata = metadata })
+            : throw NotFound(state.Id));
+        return _ledger.State.ToView();
+    }
+
+    public async Task Delete()
+    {
+        var state = await LoadExistingAsync();
+        foreach (var open in state.Open.ToArray())
+        {
+            if (_queue.Find(open.Admitted.RunId) is { } run)
+            {
+                await _queue.CancelAsync(run);
+            }
+        }
+
+        await _ledger.AppendAsync((present, _) => present.Exists ? new Entry(new ConversationDeletedBody()) : null);
+    }
+
+    public async Task<ItemPage> ListItems(ItemQuery query) =>
+        await _transcript.ListAsync(await LoadExistingAsync(), query, CancellationToken.None);
+
+    public async Task<Item> GetItem(string itemId) =>
+        await _transcript.GetAsync(await LoadExistingAsync(), itemId, CancellationToken.None);
+
+    public async Task<RunView> StartTurn(TurnRequest request)
+    {
+        var (live, view) = await AdmitAsync(request);
+        return live?.View() ?? view!;
+    }
+
+    public async Task<RunView> RunTurn(TurnRequest request)
+    {
+        var (live, view) = await AdmitAsync(request);
+        return live is null ? view! : await WaitAsync(live);
+    }
+
+    public async Task<RunView> WaitForRun(string runId)
+    {
+        await LoadAsync();
+        return _queue.Find(runId) is { } live ? await WaitAsync(live) : await EndedAsync(runId);
+    }
+
+    public async Task<RunView> GetRun(string runId)
+    {
+        await LoadAsync();
+        return _queue.Find(runId)?.View() ?? await EndedAsync(runId);
+    }
+
+    public async IAsyncEnumerable<RunEvent> Follow(
+        string runId, long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await LoadAsync();
+        var log = _queue.Find(runId)?.Log ?? await RebuildAsync(runId);
+        while (true)
+        {
+            foreach (var next in log.After(after))
+            {
+                after = next.Sequence;
+                yield return next;
+            }
+
+            if (log.HasEnded)
+            {
+                yield break;
+            }
+
+            // Nothing is awaited between reading the log and asking for its next change, so no change is missed.
+            var changed = log.WaitForChangeAsync(cancellationToken);
+            if (await Task.WhenAny(changed, _queue.Draining) != changed)
+            {
+                // The activation stops; the follower goes on at the next one from the number that it has.
+                yield break;
+            }
+
+            await changed;
+        }
+    }
+
+    public async Task<RunView> Cancel(string runId)
+    {
+        await LoadAsync();
+        return _queue.Find(runId) is { } live ? await _queue.CancelAsync(live) : await EndedAsync(runId);
+    }
+
+    public async Task Wake()
+    {
+        await LoadAsync();
+        _queue.Adopt(isFirstLoad: false);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_ledger.IsLoaded)
+        {
+            await _queue.DrainAsync(TimeSpan.FromSeconds(_options.DrainSeconds));
+            await _ledger.SnapshotAsync(Math.Max(1, _options.SnapshotEveryRecords / 5));
+        }
+    }
+
+    private async Task LoadAsync(bool presumedNew = false)
+    {
+        if (!_ledger.IsLoaded)
+        {
+            await _ledger.LoadAsync(presumedNew);
+            _queue.Adopt(isFirstLoad: true);
+        }
+        else
+        {
+            await _ledger.LoadAsync(presumedNew);
+        }
+    }
+
+    private async Task<ConversationState> LoadExistingAsync()
+    {
+        await LoadAsync();
+        return _ledger.State.Exists ? _ledger.State : throw NotFound(_conversationId);
+    }
+
+    private async Task<(LiveRun? Live, RunView? View)> AdmitAsync(TurnRequest request)
+    {
+        _faults.Hit(FaultPoint.BeforeAdmission);
+        await LoadAsync(presumedNew: request.CreateConversation && request.IdempotencyKey is null);
+        RunAdmittedBody? admitted = null;
+        string? same = null;
+        var existing = await _ledger.AppendAsync((state, position) =>
+        {
+            same = Admission.FindSame(state, request);
+            if (same is not null)
+            {
+                return null;
+            }
+
+            var entry = _admission.Decide(state, position, request);
+            admitted = (RunAdmittedBody)entry.Body;
+            return entry;
+        });
+        if (existing is not null)
+        {
+            Admission.Compare(existing.Key, existing.RequestHash, existing.RunId, request);
+            return existing.Conversation == _conversationId
+                ? await JoinAsync(existing.RunId)
+                : (null, await GrainFactory.GetGrain<IConversationGrain>(
+                    StreamNames.Conversation(_tenant, existing.Conversation)).GetRun(existing.RunId));
+        }
+
+        if (same is not null)
+        {
+            return await JoinAsync(same);
+        }
+
+        _faults.Hit(FaultPoint.AfterAdmission);
+        DelayDeactivation(TimeSpan.FromSeconds(_options.RunTimeoutSeconds));
+        return (_queue.Enqueue(_ledger.State.FindOpen(admitted!.RunId)!), null);
+    }
+
+    private async Task<(LiveRun? Live, RunView? View)> JoinAsync(string runId) =>
+        _queue.Find(runId) is { } live ? (live, null) : (null, await EndedAsync(runId));
+
+    private async Task<RunView> WaitAsync(LiveRun live)
+    {
+        await Task.WhenAny(live.Ended, _queue.Draining).WaitAsync(LongestWait, _time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return live.View();
+    }
+
+    private async Task<RunView> EndedAsync(string runId) =>
+        _ledger.State.FindEnded(runId) ?? (await FindAsync(runId)).ToView();
+
+    private async Task<RunEventLog> RebuildAsync(string runId)
+    {
+        var run = await FindAsync(runId);
+        return run.Ended is { } ended
+            ? RunEventLog.Rebuild(run.Admitted, ended, _conversationId)
+            : _queue.Find(runId)?.Log ?? throw new OrleansAiException(
+                ErrorCodes.VersionConflict, $"The run '{runId}' is being taken up by another process; try again.")
+            {
+                IsTransient = true,
+            };
+    }
+
+    private async Task<ArchivedRun> FindAsync(string runId)
+    {
+        var run = await _archive.FindAsync(_tenant, runId, CancellationToken.None);
+        return run is not null && run.Entry.Conversation == _conversationId
+            ? run
+            : throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no response '{runId}'.");
+    }
+}

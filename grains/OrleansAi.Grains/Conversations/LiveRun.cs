@@ -1,0 +1,64 @@
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Conversations;
+using OrleansAi.Engine.Runs;
+
+namespace OrleansAi.Grains.Conversations;
+
+/// <summary>An open run that this activation carries out or will.</summary>
+internal sealed class LiveRun
+{
+    private readonly TaskCompletionSource<RunView> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LiveRun(OpenRun run, string conversationId, bool isRecovered)
+    {
+        Run = run;
+        ConversationId = conversationId;
+        IsRecovered = isRecovered;
+        Log = new RunEventLog(View(RunStatus.InProgress));
+    }
+
+    public OpenRun Run { get; set; }
+
+    public string Id => Run.Admitted.RunId;
+
+    public string ConversationId { get; }
+
+    /// <summary>True when another process or activation may have begun the run.</summary>
+    public bool IsRecovered { get; set; }
+
+    /// <summary>True when the queue has taken the run up; from then on only the queue ends it.</summary>
+    public bool IsClaimed { get; set; }
+
+    public bool HasBegun { get; private set; }
+
+    public RunEventLog Log { get; }
+
+    public CancellationTokenSource Cancel { get; } = new();
+
+    public Task<RunView> Ended => _ended.Task;
+
+    public RunView View() => _ended.Task.IsCompletedSuccessfully
+        ? _ended.Task.Result
+        : View(HasBegun ? RunStatus.InProgress : RunStatus.Queued);
+
+    public void Begin()
+    {
+        if (!HasBegun)
+        {
+            HasBegun = true;
+            Log.Begin(View(RunStatus.InProgress));
+        }
+
+        Log.AdvanceTo(Run.Attempt);
+    }
+
+    public void End(RunView view)
+    {
+        if (_ended.TrySetResult(view))
+        {
+            Log.End(view);
+        }
+    }
+
+    private RunView View(RunStatus status) => RunViews.Open(Run.Admitted, ConversationId, status);
+}

@@ -1,0 +1,326 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Telemetry;
+using OrleansAi.Engine.Conversations;
+using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Runs;
+using OrleansAi.Journal;
+
+namespace OrleansAi.Grains.Conversations;
+
+/// <summary>
+/// Carries out the open runs of one conversation, one after the other in the order of their admission. All its code runs
+/// on the scheduler of the activation, so between two awaits nothing else happens.
+/// </summary>
+internal sealed partial class TurnQueue(
+    ConversationLedger ledger,
+    RunEngine engine,
+    RunArchive archive,
+    ConversationOptions options,
+    TimeProvider time,
+    IFaultPoints faults,
+    ILogger logger,
+    string silo)
+{
+    private static readonly ActivitySource Activities = new(TelemetryNames.Source);
+
+    private readonly Dictionary<string, LiveRun> _live = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _pump = Task.CompletedTask;
+
+    /// <summary>Ends when the activation begins to stop: waiting callers are told to ask again.</summary>
+    public Task Draining => _draining.Task;
+
+    /// <summary>A run that is open here, or null.</summary>
+    public LiveRun? Find(string runId) => _live.GetValueOrDefault(runId);
+
+    /// <summary>Takes in the open runs of a state that was read from the journal.</summary>
+    /// <param name="isFirstLoad">
+    /// True when the activation is new: only the first open run can have begun then, since one owner runs them in order.
+    /// After a refused append another owner is at work, and any of them may have.
+    /// </param>
+    public void Adopt(bool isFirstLoad)
+    {
+        var state = ledger.State;
+        foreach (var (run, index) in state.Open.Select(static (run, index) => (run, index)))
+        {
+            if (_live.TryGetValue(run.Admitted.RunId, out var live))
+            {
+                live.Run = run;
+            }
+            else
+            {
+                _live[run.Admitted.RunId] = new LiveRun(run, state.Id, isRecovered: !isFirstLoad || index == 0);
+            }
+        }
+
+        Pump();
+    }
+
+    /// <summary>Takes in a run that was just admitted here.</summary>
+    public LiveRun Enqueue(OpenRun run)
+    {
+        var live = _live[run.Admitted.RunId] = new LiveRun(run, ledger.State.Id, isRecovered: false);
+        Pump();
+        return live;
+    }
+
+    /// <summary>Cancels an open run and returns how it ended.</summary>
+    public async Task<RunView> CancelAsync(LiveRun run)
+    {
+        if (run.IsClaimed)
+        {
+            await run.Cancel.CancelAsync();
+            await Task.WhenAny(run.Ended, Draining);
+            return run.View();
+        }
+
+        run.IsClaimed = true;
+        run.Begin();
+        await EndAsync(run, engine.CancelBeforeStart(Plan(run)));
+        Pump();
+        return run.View();
+    }
+
+    /// <summary>Lets the running turn end in the given time, else leaves it to another process.</summary>
+    public async Task DrainAsync(TimeSpan patience)
+    {
+        _draining.TrySetResult();
+        try
+        {
+            await _pump.WaitAsync(patience, time);
+        }
+        catch (TimeoutException)
+        {
+            LogHandedOver(ledger.State.Id, ledger.State.Open.Count);
+        }
+
+        await _stop.CancelAsync();
+        await _pump;
+    }
+
+    private void Pump()
+    {
+        if (_pump.IsCompleted && !Draining.IsCompleted && ledger.State.Open.Count > 0)
+        {
+            _pump = PumpAsync();
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        // The queue serves many requests: none of their contexts may flow into a later turn.
+        RequestContext.Clear();
+        Activity.Current = null;
+        await Task.Yield();
+        while (!Draining.IsCompleted && NextRun() is { } run)
+        {
+            try
+            {
+                await ExecuteAsync(run);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // The run stays open in the journal; the sweep, or the next call, takes it up again.
+                LogTurnBroken(exception, run.Id);
+                run.IsClaimed = false;
+                run.IsRecovered = true;
+                return;
+            }
+        }
+    }
+
+    private LiveRun? NextRun()
+    {
+        foreach (var open in ledger.State.Open)
+        {
+            if (_live.TryGetValue(open.Admitted.RunId, out var run) && !run.IsClaimed)
+            {
+                run.IsClaimed = true;
+                return run;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task ExecuteAsync(LiveRun run)
+    {
+        using var activity = ActivityContext.TryParse(run.Run.Admitted.TraceParent, null, isRemote: true, out var parent)
+            ? Activities.StartActivity("turn", ActivityKind.Internal, parent)
+            : null;
+        activity?.SetTag(TelemetryNames.RunId, run.Id);
+        activity?.SetTag(TelemetryNames.GenAiConversationId, run.ConversationId);
+        if (run.IsRecovered)
+        {
+            await RecoverAsync(run);
+            if (ledger.State.FindOpen(run.Id) is null)
+            {
+                await EndAsync(run, null);
+                return;
+            }
+        }
+
+        run.Begin();
+        var started = time.GetTimestamp();
+        RunResult result;
+        try
+        {
+            result = await engine.ExecuteAsync(Plan(run), run.Log);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // A defect must not make a run that every process breaks on: it ends, and says so.
+            LogTurnFailed(exception, run.Id);
+            result = Broken(run);
+        }
+
+        await EndAsync(run, result);
+        TurnMetrics.Record(run.View(), time.GetElapsedTime(started));
+        activity?.SetStatus(run.View().Status == RunStatus.Failed ? ActivityStatusCode.Error : ActivityStatusCode.Ok);
+        await ledger.SnapshotAsync(options.SnapshotEveryRecords);
+    }
+
+    private RunPlan Plan(LiveRun run)
+    {
+        var input = run.Run.Admitted.Input;
+        var characters = input.Sum(static item => item.ToItem().Text.Length) + (run.Run.Admitted.Instructions?.Text.Length ?? 0);
+        return new RunPlan
+        {
+            Admitted = run.Run.Admitted,
+            AdmittedPosition = run.Run.Position,
+            History = ledger.State.Window.Select(input.Count, characters),
+            Recoveries = run.Run.Recoveries,
+            Silo = silo,
+            Timeout = TimeSpan.FromSeconds(options.RunTimeoutSeconds),
+            Cancelled = run.Cancel.Token,
+            Stopping = _stop.Token,
+        };
+    }
+
+    private async Task RecoverAsync(LiveRun run)
+    {
+        await PersistAsync((state, _) => state.FindOpen(run.Id) is { } open
+            ? new Entry(new RunRecoveredBody { RunId = run.Id, Attempt = open.Attempt + 1, Silo = silo })
+            {
+                // The runs behind it wait for this one, so this owner is their waker too.
+                Runs = [.. state.Open.Select(waiting => new RunChange(RunChangeKind.Wake, IndexEntry(state, waiting)))],
+            }
+            : null);
+        run.IsRecovered = false;
+        LogRecovered(run.Id, run.Run.Attempt);
+        faults.Hit(FaultPoint.AfterRecovery);
+    }
+
+    private async Task EndAsync(LiveRun run, RunResult? result)
+    {
+        var appended = false;
+        if (result is not null)
+        {
+            await PersistAsync((state, position) =>
+            {
+                var open = state.FindOpen(run.Id);
+                appended = open is not null;
+                return open is null ? null : new Entry(result.Body)
+                {
+                    Contents = result.Contents,
+                    Runs =
+                    [
+                        new RunChange(RunChangeKind.End, IndexEntry(state, open) with
+                        {
+                            Status = result.Body.Status,
+                            EndedAt = result.Body.EndedAt,
+                            EndedPosition = position,
+                            Waker = null,
+                        }),
+                    ],
+                };
+            });
+        }
+
+        faults.Hit(FaultPoint.AfterEnd);
+        var view = ledger.State.FindEnded(run.Id)
+            ?? (await archive.FindAsync(ledger.State.Tenant, run.Id, CancellationToken.None))?.ToView()
+            ?? throw new InvalidOperationException($"{run.Id} has ended but is not in the journal.");
+        if (!appended && run.Log.Text.Length > 0)
+        {
+            // Another owner ended the run with its own answer: what was sent from here is closed, not continued.
+            run.Log.AdvanceTo(run.Log.Attempt + 1);
+        }
+
+        _live.Remove(run.Id);
+        run.Begin();
+        run.End(view);
+    }
+
+    // What must become durable is tried until it is, or until the process stops: the run is admitted, so it ends.
+    private async Task PersistAsync(Func<ConversationState, long, Entry?> decide)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await ledger.AppendAsync(decide);
+                return;
+            }
+            catch (OrleansAiException exception) when (exception.IsTransient)
+            {
+                LogNotStored(exception, ledger.State.Id);
+                await Task.Delay(TimeSpan.FromMilliseconds(100 << Math.Min(attempt, 6)), time, _stop.Token);
+            }
+        }
+    }
+
+    private RunResult Broken(LiveRun run)
+    {
+        var cancelled = engine.CancelBeforeStart(Plan(run)).Body;
+        return new RunResult(
+            new RunEndedBody
+            {
+                RunId = cancelled.RunId,
+                AdmittedPosition = cancelled.AdmittedPosition,
+                Status = RunStatus.Failed,
+                EndedAt = cancelled.EndedAt,
+                Attempt = run.Log.Attempt,
+                Recoveries = cancelled.Recoveries,
+                Error = new RunError { Code = ErrorCodes.Internal, Message = $"The run {run.Id} failed by a defect; the log has the cause." },
+                Steps = [],
+            },
+            []);
+    }
+
+    private RunEntry IndexEntry(ConversationState state, OpenRun open) => new()
+    {
+        Tenant = state.Tenant,
+        RunId = open.Admitted.RunId,
+        Conversation = state.Id,
+        Model = open.Admitted.Model,
+        Status = RunStatus.InProgress,
+        CreatedAt = open.Admitted.CreatedAt,
+        AdmittedPosition = open.Position,
+        Waker = silo,
+    };
+
+    [LoggerMessage(3020, LogLevel.Information, "Run {RunId} is recovered; attempt {Attempt} begins.")]
+    private partial void LogRecovered(string runId, int attempt);
+
+    [LoggerMessage(3021, LogLevel.Error, "Run {RunId} failed by a defect.")]
+    private partial void LogTurnFailed(Exception exception, string runId);
+
+    [LoggerMessage(3022, LogLevel.Error, "The queue stopped at run {RunId}; the sweep takes it up again.")]
+    private partial void LogTurnBroken(Exception exception, string runId);
+
+    [LoggerMessage(3023, LogLevel.Warning, "A record of conversation {Conversation} is not stored yet; it is tried again.")]
+    private partial void LogNotStored(Exception exception, string conversation);
+
+    [LoggerMessage(3024, LogLevel.Information, "Conversation {Conversation} hands {Open} open runs over.")]
+    private partial void LogHandedOver(string conversation, int open);
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Engine.Conversations;
+using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Runs;
+using OrleansAi.Grains.Vendors;
+
+namespace OrleansAi.Grains;
+
+/// <summary>What the grains need besides storage and vendors.</summary>
+public static class GrainsServiceCollectionExtensions
+{
+    /// <summary>The name of the grain storage provider that snapshots go to.</summary>
+    public const string SnapshotStorageName = Conversations.SnapshotStore.ProviderName;
+
+    /// <summary>
+    /// Adds the run engine and what the grains use of it. The host adds a journal, the vendors and a grain storage named
+    /// <see cref="SnapshotStorageName"/>.
+    /// </summary>
+    public static IServiceCollection AddOrleansAiGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IdSource>();
+        services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
+        services.TryAddSingleton<IModelExecutor, GrainModelExecutor>();
+        services.TryAddSingleton<RunEngine>();
+        services.AddOptions<ConversationOptions>().ValidateDataAnnotations().ValidateOnStart();
+        return services;
+    }
+}

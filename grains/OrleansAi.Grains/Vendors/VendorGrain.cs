@@ -1,0 +1,20 @@
+using Orleans.Concurrency;
+using OrleansAi.Contracts.Models;
+using OrleansAi.Vendors;
+
+namespace OrleansAi.Grains.Vendors;
+
+/// <summary>
+/// Calls one model of one vendor. One reentrant local worker: with several, cancellation does not arrive and streams
+/// break; the vendor's own pipeline bounds how many calls are under way (invariant 11).
+/// </summary>
+[StatelessWorker(1, false)]
+[Reentrant]
+internal sealed class VendorGrain(VendorCatalog catalog) : Grain, IVendorGrain
+{
+    public Task<ModelResult> Complete(ModelCall call, CancellationToken cancellationToken = default) =>
+        catalog.For(call.Vendor, call.Model).CompleteAsync(call, cancellationToken);
+
+    public IAsyncEnumerable<ModelEvent> Stream(ModelCall call, CancellationToken cancellationToken = default) =>
+        catalog.For(call.Vendor, call.Model).StreamAsync(call, cancellationToken);
+}

@@ -1,0 +1,142 @@
+using OrleansAi.Contracts.Conversations;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Runs;
+using OrleansAi.Journal;
+
+namespace OrleansAi.Engine.Conversations;
+
+/// <summary>
+/// Pages through a transcript of any length. The transcript is the turns in the order of their ends, then what the open
+/// runs were asked.
+/// </summary>
+public sealed class TranscriptReader(IJournalReader journal)
+{
+    private static readonly RecordKind[] TurnKinds = [RecordKind.RunEnded, RecordKind.ItemsAdded];
+
+    /// <summary>A page.</summary>
+    /// <exception cref="OrleansAiException">The item to begin after is not in the conversation.</exception>
+    public async Task<ItemPage> ListAsync(ConversationState state, ItemQuery query, CancellationToken cancellationToken)
+    {
+        var items = new List<Item>();
+        var open = OpenItems(state);
+        var skipping = query.After;
+        long? after = null;
+        if (skipping is not null && !open.Exists(item => item.Id == skipping))
+        {
+            after = (await FindTurnAsync(state, skipping, cancellationToken)
+                ?? throw NotFound(state, skipping)).EndedPosition;
+        }
+
+        if (query.Ascending)
+        {
+            if (skipping is null || after is not null)
+            {
+                await AddTurnsAsync(state, items, query, after, cancellationToken);
+            }
+
+            items.AddRange(open);
+        }
+        else
+        {
+            if (after is null)
+            {
+                items.AddRange(Enumerable.Reverse(open));
+            }
+
+            await AddTurnsAsync(state, items, query, after, cancellationToken);
+        }
+
+        if (skipping is not null)
+        {
+            items.RemoveRange(0, items.FindIndex(item => item.Id == skipping) + 1);
+        }
+
+        var hasMore = items.Count > query.Limit;
+        return new ItemPage { Items = hasMore ? items[..query.Limit] : items, HasMore = hasMore };
+    }
+
+    /// <summary>One item.</summary>
+    /// <exception cref="OrleansAiException">The item is not in the conversation.</exception>
+    public async Task<Item> GetAsync(ConversationState state, string itemId, CancellationToken cancellationToken) =>
+        OpenItems(state).Find(item => item.Id == itemId)
+        ?? (await FindTurnAsync(state, itemId, cancellationToken))?.Items.FirstOrDefault(item => item.Id == itemId)
+        ?? throw NotFound(state, itemId);
+
+    private static List<Item> OpenItems(ConversationState state) =>
+        [.. state.Open.SelectMany(static run => run.Admitted.Input).Select(static item => item.ToItem())];
+
+    private static OrleansAiException NotFound(ConversationState state, string itemId) =>
+        new(ErrorCodes.ItemNotFound, $"There is no item '{itemId}' in conversation '{state.Id}'.");
+
+    private static string Stream(ConversationState state) => StreamNames.Conversation(state.Tenant, state.Id);
+
+    // Reads on until there are enough items: a turn has one item at least, so the number of reads is bounded by the limit.
+    private async Task AddTurnsAsync(
+        ConversationState state, List<Item> items, ItemQuery query, long? after, CancellationToken cancellationToken)
+    {
+        var stream = Stream(state);
+        var wanted = query.Limit + 2 + (after is null ? 0 : 100);
+        var next = after is { } at
+            ? query.Ascending ? at - 1 : at + 1
+            : query.Ascending ? 0 : state.Position + 1;
+        while (items.Count < wanted)
+        {
+            var page = query.Ascending
+                ? await journal.ReadForwardAsync(stream, next, wanted, TurnKinds, cancellationToken)
+                : await journal.ReadBackwardAsync(stream, next, wanted, TurnKinds, cancellationToken);
+            if (page.Count == 0)
+            {
+                return;
+            }
+
+            foreach (var turn in await TurnsAsync(stream, page, cancellationToken))
+            {
+                items.AddRange(query.Ascending ? turn.Items : turn.Items.Reverse());
+            }
+
+            next = page[^1].Position;
+        }
+    }
+
+    private async Task<Turn?> FindTurnAsync(ConversationState state, string itemId, CancellationToken cancellationToken)
+    {
+        var (runKey, position) = ItemIds.Locate(itemId);
+        if (runKey is not null)
+        {
+            var entry = await journal.FindRunAsync(state.Tenant, IdPrefixes.Response + runKey, cancellationToken)
+                ?? await journal.FindRunAsync(state.Tenant, IdPrefixes.ChatCompletion + runKey, cancellationToken);
+            position = entry is not null && entry.Conversation == state.Id ? entry.EndedPosition : null;
+        }
+
+        if (position is null)
+        {
+            return null;
+        }
+
+        var stream = Stream(state);
+        var record = await journal.ReadAtAsync(stream, [position.Value], cancellationToken);
+        var turn = (await TurnsAsync(stream, record, cancellationToken)).FirstOrDefault();
+        return turn is not null && turn.Items.Any(item => item.Id == itemId) ? turn : null;
+    }
+
+    private async Task<IReadOnlyList<Turn>> TurnsAsync(
+        string stream, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    {
+        var ends = await RecordReader.ResolveAsync(journal, stream, records, cancellationToken);
+        long[] admissions = [.. ends.Select(static end => end.Body).OfType<RunEndedBody>().Select(static end => end.AdmittedPosition)];
+        var admitted = admissions.Length == 0
+            ? []
+            : (await RecordReader.ResolveAsync(
+                journal, stream, await journal.ReadAtAsync(stream, admissions, cancellationToken), cancellationToken))
+                .ToDictionary(static record => record.Position, static record => record.Body);
+        return
+        [
+            .. ends.Where(static end => end.Body is RunEndedBody or ItemsAddedBody).Select(end => end.Body is RunEndedBody ended
+                ? Turn.Of((RunAdmittedBody)admitted[ended.AdmittedPosition], ended, end.Position)
+                : Turn.Of((ItemsAddedBody)end.Body, end.Position)),
+        ];
+    }
+}
