@@ -1,0 +1,69 @@
+using OrleansAi.Contracts.Errors;
+
+namespace OrleansAi.Silo.Configuration;
+
+/// <summary>Refuses keys under <c>OrleansAi</c> that nothing reads: a misspelt key must not be ignored in silence.</summary>
+internal static class UnknownKeys
+{
+    // A star stands for a name that the operator chooses.
+    private static readonly string[] Known =
+    [
+        "Storage:Provider",
+        "Storage:ConnectionString",
+        "Cluster:Mode",
+        "Cluster:SiloPort",
+        "Cluster:GatewayPort",
+        "Cluster:AdvertisedAddress",
+        "Cluster:ClusterId",
+        "Cluster:ServiceId",
+        "Auth:Mode",
+        "Http:*",
+        "Journal:MaxBatch",
+        "Journal:MaxPending",
+        "Journal:Attempts",
+        "Journal:Writers",
+        "Conversations:WindowMessages",
+        "Conversations:WindowCharacters",
+        "Conversations:MaxQueuedTurns",
+        "Conversations:SnapshotEveryRecords",
+        "Conversations:RunTimeoutSeconds",
+        "Conversations:DrainSeconds",
+        "Models:*:Candidates:*:Vendor",
+        "Models:*:Candidates:*:Model",
+        "Vendors:*:Kind",
+        "Vendors:*:Endpoint",
+        "Vendors:*:ApiKey",
+        "Vendors:*:ApiKeyFile",
+        "Vendors:*:ApiKeyEnv",
+        "Vendors:*:TimeoutSeconds",
+        "Vendors:*:FirstTokenTimeoutSeconds",
+        "Vendors:*:MaxRetries",
+        "Vendors:*:MaxConcurrency",
+        "Vendors:*:MaxQueue",
+        "Testing:KillAt",
+    ];
+
+    /// <summary>Throws for the first unknown key.</summary>
+    /// <exception cref="OrleansAiException">A key is unknown; the message names it.</exception>
+    public static void Refuse(IConfiguration configuration)
+    {
+        var root = configuration.GetSection("OrleansAi");
+        foreach (var (key, value) in root.AsEnumerable(makePathsRelative: true))
+        {
+            if (value is not null && key.Length > 0 && !Known.Any(known => Matches(known, key)))
+            {
+                throw new OrleansAiException(
+                    ErrorCodes.InvalidRequest,
+                    $"The configuration key 'OrleansAi:{key}' is not known. Remove it or correct its spelling; docs/configuration.md lists the keys.");
+            }
+        }
+    }
+
+    private static bool Matches(string known, string key)
+    {
+        var expected = known.Split(':');
+        var actual = key.Split(':');
+        return expected.Length == actual.Length && expected.Zip(actual).All(static pair =>
+            pair.First == "*" || string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Engine.Conversations;
+using OrleansAi.Engine.Faults;
+using OrleansAi.Grains;
+using OrleansAi.Journal;
+using OrleansAi.Silo.Configuration;
+using OrleansAi.Silo.Testing;
+using OrleansAi.Storage;
+using OrleansAi.Vendors;
+
+namespace OrleansAi.Silo.Hosting;
+
+/// <summary>The composition root of a silo.</summary>
+internal static class SiloSetup
+{
+    private const string NpgsqlInvariant = "Npgsql";
+
+    /// <summary>Adds storage, vendors, grains and the sweep, and makes the host an Orleans silo.</summary>
+    public static void AddOrleansAiSilo(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        UnknownKeys.Refuse(configuration);
+        var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
+        var cluster = configuration.GetSection(ClusterSettings.Section).Get<ClusterSettings>() ?? new ClusterSettings();
+        if (cluster.Mode == ClusterMode.PostgreSql && storage.Provider != StorageProvider.PostgreSql)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.InvalidRequest,
+                "OrleansAi:Cluster:Mode=PostgreSql needs OrleansAi:Storage:Provider=PostgreSql: the membership is in that database.");
+        }
+
+        var services = builder.Services;
+        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ClusterSettings>().BindConfiguration(ClusterSettings.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<JournalOptions>().BindConfiguration("OrleansAi:Journal").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ConversationOptions>().BindConfiguration("OrleansAi:Conversations");
+        if (configuration["OrleansAi:Testing:KillAt"] is { Length: > 0 } killAt)
+        {
+            services.AddSingleton<IFaultPoints>(new KillingFaultPoints(killAt));
+        }
+
+        services.AddOrleansAiGrains();
+        services.AddOrleansAiVendors(configuration.GetSection("OrleansAi"));
+        if (storage.Provider == StorageProvider.PostgreSql)
+        {
+            services.AddOrleansAiPostgreSqlStorage(storage.ConnectionString);
+        }
+        else
+        {
+            services.AddOrleansAiSqliteStorage(storage.ConnectionString);
+        }
+
+        builder.Host.UseOrleans(silo =>
+        {
+            silo.Configure<Orleans.Configuration.ClusterOptions>(options =>
+            {
+                options.ClusterId = cluster.ClusterId;
+                options.ServiceId = cluster.ServiceId;
+            });
+            silo.Configure<SiloMessagingOptions>(options =>
+            {
+                options.MaxEnqueuedRequestsSoftLimit = 5_000;
+                options.MaxEnqueuedRequestsHardLimit = 20_000;
+            });
+            silo.AddActivityPropagation();
+            if (cluster.Mode == ClusterMode.Single)
+            {
+                silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, null, cluster.ServiceId, cluster.ClusterId);
+            }
+            else
+            {
+                silo.ConfigureEndpoints(
+                    IPAddress.Parse(cluster.AdvertisedAddress), cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: false);
+                silo.UseAdoNetClustering(options =>
+                {
+                    options.Invariant = NpgsqlInvariant;
+                    options.ConnectionString = storage.ConnectionString;
+                });
+            }
+
+            if (storage.Provider == StorageProvider.PostgreSql)
+            {
+                silo.AddAdoNetGrainStorage(GrainsServiceCollectionExtensions.SnapshotStorageName, options =>
+                {
+                    options.Invariant = NpgsqlInvariant;
+                    options.ConnectionString = storage.ConnectionString;
+                    options.DeleteStateOnClear = true;
+                });
+            }
+            else
+            {
+                silo.AddSqliteGrainStorage(GrainsServiceCollectionExtensions.SnapshotStorageName);
+            }
+        });
+        services.AddSingleton<SweepService>();
+        services.AddHostedService(static provider => provider.GetRequiredService<SweepService>());
+        services.AddHealthChecks().AddCheck<SiloReadiness>("silo");
+    }
+}
