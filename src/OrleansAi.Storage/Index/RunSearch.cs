@@ -1,0 +1,87 @@
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Runs;
+
+namespace OrleansAi.Storage.Index;
+
+/// <summary>A search over the index of runs as SQL that both databases understand.</summary>
+internal sealed class RunSearch
+{
+    private const string OpenColumns =
+        "tenant, run_key, run_prefix, conversation, model, 1 as status, created_at, " +
+        "cast(null as bigint) as ended_at, admitted_position, cast(null as bigint) as ended_position, waker";
+
+    private const string EndedColumns =
+        "tenant, run_key, run_prefix, conversation, model, cast(status as integer), created_at, " +
+        "ended_at, admitted_position, ended_position, cast(null as text) as waker";
+
+    /// <summary>A run by its key, open or ended.</summary>
+    public const string Find =
+        $"select {OpenColumns} from open_runs where run_key = @key and tenant = @tenant " +
+        $"union all select {EndedColumns} from runs where run_key = @key and tenant = @tenant";
+
+    /// <summary>Open runs of all tenants.</summary>
+    public const string ListOpen =
+        $"select {OpenColumns} from open_runs where run_key > @after order by run_key limit @limit";
+
+    private RunSearch(string sql, IReadOnlyList<KeyValuePair<string, object>> parameters)
+    {
+        Sql = sql;
+        Parameters = parameters;
+    }
+
+    /// <summary>The query.</summary>
+    public string Sql { get; }
+
+    /// <summary>Its parameters.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>> Parameters { get; }
+
+    /// <summary>Makes the query; it gives one run more than the limit, where there is one.</summary>
+    public static RunSearch Of(string tenant, RunQuery query)
+    {
+        var conditions = new List<string> { "tenant = @tenant" };
+        var parameters = new List<KeyValuePair<string, object>> { new("tenant", tenant), new("limit", (long)query.Limit + 1) };
+        Add(query.Conversation, "conversation = @conversation", "conversation");
+        Add(query.Model, "model = @model", "model");
+        Add(query.Since, "created_at >= @since", "since");
+        Add(query.Until, "created_at < @until", "until");
+        Add(query.Cursor is { } cursor ? RunKey.Split(cursor).Key : null, "run_key < @cursor", "cursor");
+
+        // A key is made just before its run's time is taken, so this bound lets the index be used and cuts nothing off.
+        Add(query.Until is { } until ? LowestKey(until) : null, "run_key < @untilKey", "untilKey");
+
+        var isOpen = query.Status is { } open && !open.IsTerminal();
+        var isEnded = query.Status is { } ended && ended.IsTerminal();
+        var where = string.Join(" and ", conditions);
+        var parts = new List<string>();
+        if (!isEnded)
+        {
+            parts.Add($"select * from (select {OpenColumns} from open_runs where {where} order by run_key desc limit @limit) o");
+        }
+
+        if (!isOpen)
+        {
+            if (isEnded)
+            {
+                // As a literal, so that the partial index is seen to fit.
+                where += $" and status = {(int)query.Status!.Value}";
+            }
+
+            parts.Add($"select * from (select {EndedColumns} from runs where {where} order by run_key desc limit @limit) e");
+        }
+
+        return new RunSearch(
+            $"select * from ({string.Join(" union all ", parts)}) r order by run_key desc limit @limit", parameters);
+
+        void Add(object? value, string condition, string name)
+        {
+            if (value is not null)
+            {
+                conditions.Add(condition);
+                parameters.Add(new(name, value));
+            }
+        }
+    }
+
+    private static string LowestKey(long milliseconds) => IdSource.LowestAt(
+        "", DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())));
+}

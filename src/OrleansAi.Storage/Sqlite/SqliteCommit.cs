@@ -1,0 +1,127 @@
+using Microsoft.Data.Sqlite;
+using OrleansAi.Journal;
+using OrleansAi.Storage.Index;
+
+namespace OrleansAi.Storage.Sqlite;
+
+/// <summary>The statements of a commit, prepared once for the writing connection.</summary>
+internal sealed class SqliteCommit
+{
+    private readonly SqliteCommand _head;
+    private readonly SqliteCommand _record;
+    private readonly SqliteCommand _content;
+    private readonly SqliteCommand _open;
+    private readonly SqliteCommand _wake;
+    private readonly SqliteCommand _close;
+    private readonly SqliteCommand _end;
+    private readonly SqliteCommand _key;
+
+    public SqliteCommit(SqliteConnection connection)
+    {
+        _head = Prepare("select coalesce(max(position), 0) from journal_records where stream = ?1");
+        _record = Prepare(
+            "insert into journal_records (stream, position, record_id, kind, at, body) values (?1, ?2, ?3, ?4, ?5, ?6)");
+        _content = Prepare("insert or ignore into journal_contents (owner, hash, bytes) values (?1, ?2, ?3)");
+        _open = Prepare(
+            "insert into open_runs (tenant, run_key, run_prefix, conversation, model, created_at, admitted_position, waker) "
+            + "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        _wake = Prepare("update open_runs set waker = ?3 where run_key = ?2 and tenant = ?1");
+        _close = Prepare("delete from open_runs where run_key = ?2 and tenant = ?1");
+        _end = Prepare(
+            "insert into runs (tenant, run_key, run_prefix, conversation, model, status, created_at, ended_at, "
+            + "admitted_position, ended_position) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+        _key = Prepare(
+            "insert or ignore into idempotency_keys (tenant, key, request_hash, run_id, conversation, at) "
+            + "values (?1, ?2, ?3, ?4, ?5, ?6)");
+
+        SqliteCommand Prepare(string sql)
+        {
+            var command = connection.CreateCommand();
+            command.CommandText = sql;
+            return command;
+        }
+    }
+
+    /// <summary>Writes an append.</summary>
+    /// <returns>Null, or why it cannot be written; then part of it may be in the transaction.</returns>
+    public AppendStatus? Write(JournalAppend append, SqliteTransaction transaction)
+    {
+        Bind(_head, transaction, append.Stream);
+        if ((long)_head.ExecuteScalar()! != append.ExpectedPosition)
+        {
+            return AppendStatus.PositionTaken;
+        }
+
+        if (append.Idempotency is { } key
+            && Run(_key, transaction, key.Tenant, key.Key, key.RequestHash, key.RunId, key.Conversation, key.At) == 0)
+        {
+            return AppendStatus.IdempotencyKeyTaken;
+        }
+
+        var position = append.ExpectedPosition;
+        foreach (var record in append.Records)
+        {
+            Run(
+                _record, transaction, append.Stream, ++position, record.RecordId.ToByteArray(bigEndian: true),
+                (long)record.Kind, record.At, record.Body.ToArray());
+        }
+
+        foreach (var content in append.Contents)
+        {
+            Run(_content, transaction, append.Stream, content.Hash.ToArray(), content.Bytes.ToArray());
+        }
+
+        foreach (var (kind, run) in append.Runs)
+        {
+            Write(kind, run, transaction);
+        }
+
+        return null;
+    }
+
+    private void Write(RunChangeKind kind, RunEntry run, SqliteTransaction transaction)
+    {
+        var (prefix, key) = RunKey.Split(run.RunId);
+        switch (kind)
+        {
+            case RunChangeKind.Open:
+                Run(
+                    _open, transaction, run.Tenant, key, prefix, run.Conversation, run.Model, run.CreatedAt,
+                    run.AdmittedPosition, run.Waker ?? (object)DBNull.Value);
+                break;
+            case RunChangeKind.Wake:
+                Run(_wake, transaction, run.Tenant, key, run.Waker ?? (object)DBNull.Value);
+                break;
+            case RunChangeKind.End:
+                Run(_close, transaction, run.Tenant, key);
+                Run(
+                    _end, transaction, run.Tenant, key, prefix, run.Conversation, run.Model, (long)run.Status, run.CreatedAt,
+                    run.EndedAt ?? 0, run.AdmittedPosition, run.EndedPosition ?? 0);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such change of the index.");
+        }
+    }
+
+    private static int Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
+    {
+        Bind(command, transaction, values);
+        return command.ExecuteNonQuery();
+    }
+
+    private static void Bind(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
+    {
+        command.Transaction = transaction;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (i == command.Parameters.Count)
+            {
+                command.Parameters.AddWithValue($"?{i + 1}", values[i]);
+            }
+            else
+            {
+                command.Parameters[i].Value = values[i];
+            }
+        }
+    }
+}

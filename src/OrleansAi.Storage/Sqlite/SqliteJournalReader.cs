@@ -1,0 +1,107 @@
+using System.Data.Common;
+using System.Globalization;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Journal;
+using OrleansAi.Storage.Index;
+
+namespace OrleansAi.Storage.Sqlite;
+
+/// <summary>Reads the journal and its indexes from SQLite.</summary>
+internal abstract class SqliteJournalReader(SqliteDatabase database) : IJournalReader
+{
+    private const string RecordColumns = "position, record_id, kind, at, body";
+
+    protected SqliteDatabase Database { get; } = database;
+
+    public async Task<IReadOnlyList<JournalRecord>> ReadForwardAsync(
+        string stream, long after, int limit, IReadOnlyList<RecordKind> kinds, CancellationToken cancellationToken) =>
+        await QueryAsync(
+            $"select {RecordColumns} from journal_records where stream = @stream and position > @after{OfKinds(kinds)} order by position limit @limit",
+            [new("stream", stream), new("after", after), new("limit", (long)limit)],
+            ReadRecord);
+
+    public async Task<IReadOnlyList<JournalRecord>> ReadBackwardAsync(
+        string stream, long before, int limit, IReadOnlyList<RecordKind> kinds, CancellationToken cancellationToken) =>
+        await QueryAsync(
+            $"select {RecordColumns} from journal_records where stream = @stream and position < @before{OfKinds(kinds)} order by position desc limit @limit",
+            [new("stream", stream), new("before", before), new("limit", (long)limit)],
+            ReadRecord);
+
+    public async Task<IReadOnlyList<JournalRecord>> ReadAtAsync(
+        string stream, IReadOnlyCollection<long> positions, CancellationToken cancellationToken) => await QueryAsync(
+        $"select {RecordColumns} from journal_records where stream = @stream and position in ({Numbers(positions)}) order by position",
+        [new("stream", stream)],
+        ReadRecord);
+
+    public async Task<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>> ReadContentsAsync(
+        string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken)
+    {
+        // Hexadecimal digits of a hash need no quoting.
+        var list = string.Join(',', hashes.Distinct().Select(static hash => $"x'{hash}'"));
+        var rows = await QueryAsync(
+            $"select hash, bytes from journal_contents where owner = @owner and hash in ({list})",
+            [new("owner", owner)],
+            static row => (Hash: new ContentHash(row.GetFieldValue<byte[]>(0)), Bytes: row.GetFieldValue<byte[]>(1)));
+        return rows.ToDictionary(static row => row.Hash, static row => new ReadOnlyMemory<byte>(row.Bytes));
+    }
+
+    public async Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken)
+    {
+        var rows = await QueryAsync(
+            RunSearch.Find, [new("tenant", tenant), new("key", RunKey.Split(runId).Key)], RunEntryReader.Read);
+        return rows.Find(run => run.RunId == runId);
+    }
+
+    public async Task<IdempotencyEntry?> FindIdempotencyKeyAsync(string tenant, string key, CancellationToken cancellationToken)
+    {
+        var rows = await QueryAsync(
+            "select request_hash, run_id, conversation, at from idempotency_keys where tenant = @tenant and key = @key",
+            [new("tenant", tenant), new("key", key)],
+            row => new IdempotencyEntry(tenant, key, row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)));
+        return rows.Count > 0 ? rows[0] : null;
+    }
+
+    public async Task<IReadOnlyList<RunEntry>> SearchRunsAsync(string tenant, RunQuery query, CancellationToken cancellationToken)
+    {
+        var search = RunSearch.Of(tenant, query);
+        return await QueryAsync(search.Sql, search.Parameters, RunEntryReader.Read);
+    }
+
+    public async Task<IReadOnlyList<RunEntry>> ListOpenRunsAsync(string after, int limit, CancellationToken cancellationToken) =>
+        await QueryAsync(
+            RunSearch.ListOpen, [new("after", RunKey.Split(after).Key), new("limit", (long)limit)], RunEntryReader.Read);
+
+    private Task<List<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<KeyValuePair<string, object>> parameters, Func<DbDataReader, T> read) =>
+        Database.ReadAsync(connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            foreach (var (name, value) in parameters)
+            {
+                command.Parameters.AddWithValue("@" + name, value);
+            }
+
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+            {
+                rows.Add(read(reader));
+            }
+
+            return rows;
+        });
+
+    private static string OfKinds(IReadOnlyList<RecordKind> kinds) =>
+        kinds.Count == 0 ? "" : $" and kind in ({Numbers([.. kinds.Select(static kind => (long)kind)])})";
+
+    private static string Numbers(IReadOnlyCollection<long> numbers) =>
+        string.Join(',', numbers.Select(static number => number.ToString(CultureInfo.InvariantCulture)));
+
+    private static JournalRecord ReadRecord(DbDataReader row) => new(
+        row.GetInt64(0),
+        new Guid(row.GetFieldValue<byte[]>(1), bigEndian: true),
+        (RecordKind)row.GetInt16(2),
+        row.GetFieldValue<byte[]>(4),
+        row.GetInt64(3));
+}

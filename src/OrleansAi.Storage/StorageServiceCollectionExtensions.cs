@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Orleans.Hosting;
+using Orleans.Storage;
+using OrleansAi.Journal;
+using OrleansAi.Storage.PostgreSql;
+using OrleansAi.Storage.Sqlite;
+
+namespace OrleansAi.Storage;
+
+/// <summary>Adds the journal over one of its databases. <see cref="IJournalStore.InitializeAsync"/> must end before use.</summary>
+public static class StorageServiceCollectionExtensions
+{
+    /// <summary>The journal in a SQLite file: WAL mode, every commit synced, one writing thread.</summary>
+    /// <param name="services">Where it is added.</param>
+    /// <param name="connectionString">For example <c>Data Source=data/orleansai.db</c>; the directory is made.</param>
+    /// <exception cref="ArgumentException">The connection string names no file.</exception>
+    public static IServiceCollection AddOrleansAiSqliteStorage(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(_ => new SqliteDatabase(connectionString));
+        services.AddSingleton<IJournalStore, SqliteJournalStore>();
+        return services.AddJournal(static options => options.Writers = 1);
+    }
+
+    /// <summary>The journal in a PostgreSQL database, version 13 or later; the schema is made.</summary>
+    /// <param name="services">Where it is added.</param>
+    /// <param name="connectionString">An Npgsql connection string.</param>
+    public static IServiceCollection AddOrleansAiPostgreSqlStorage(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(provider =>
+        {
+            var builder = new NpgsqlDataSourceBuilder(connectionString);
+            builder.ConnectionStringBuilder.MaxAutoPrepare = Math.Max(builder.ConnectionStringBuilder.MaxAutoPrepare, 64);
+            builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+            builder.UseLoggerFactory(provider.GetService<ILoggerFactory>());
+            return builder.Build();
+        });
+        services.AddSingleton<IJournalStore, PostgreSqlJournalStore>();
+        return services.AddJournal(static _ => { });
+    }
+
+    /// <summary>Adds grain storage in the journal's SQLite file.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="name">The provider's name.</param>
+    public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder silo, string name)
+    {
+        silo.Services.AddKeyedSingleton<IGrainStorage>(name, static (provider, _) => new SqliteGrainStorage(
+            provider.GetRequiredService<SqliteDatabase>(),
+            ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(provider)));
+        return silo;
+    }
+
+    private static IServiceCollection AddJournal(this IServiceCollection services, Action<JournalOptions> limit)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.PostConfigure(limit);
+        services.AddSingleton<IJournal>(static provider => new GroupCommitJournal(
+            provider.GetRequiredService<IJournalStore>(),
+            provider.GetRequiredService<IOptions<JournalOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<GroupCommitJournal>>()));
+        return services;
+    }
+}

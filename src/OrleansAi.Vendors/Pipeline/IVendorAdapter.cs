@@ -1,0 +1,34 @@
+using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Runs;
+
+namespace OrleansAi.Vendors.Pipeline;
+
+/// <summary>What a vendor answered to one call, validated and in no vendor's own words.</summary>
+internal sealed record VendorAnswer(string Text, string? Refusal, FinishReason FinishReason)
+{
+    public Usage? Usage { get; init; }
+
+    public string? ServedModel { get; init; }
+
+    public string? RequestId { get; init; }
+}
+
+/// <summary>
+/// Speaks one vendor's wire format. Makes exactly one call each time: deadlines, retries and limits are around it.
+/// </summary>
+internal interface IVendorAdapter
+{
+    /// <summary>The provider's name in the OpenTelemetry GenAI conventions.</summary>
+    string Provider { get; }
+
+    /// <summary>Where the calls go to; null when they stay in the process.</summary>
+    Uri? Address { get; }
+
+    /// <summary>Makes a call.</summary>
+    /// <exception cref="VendorException">It failed.</exception>
+    Task<VendorAnswer> CompleteAsync(ModelCall call, CancellationToken cancellationToken);
+
+    /// <summary>Makes a call and hands every piece of text over as it comes.</summary>
+    /// <exception cref="VendorException">It failed, or ended without the vendor's terminal event.</exception>
+    Task<VendorAnswer> StreamAsync(ModelCall call, Func<string, ValueTask> onText, CancellationToken cancellationToken);
+}

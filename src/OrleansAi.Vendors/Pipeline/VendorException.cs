@@ -1,0 +1,18 @@
+namespace OrleansAi.Vendors.Pipeline;
+
+/// <summary>A call to a vendor failed. Never crosses a grain call: it becomes a value in the result.</summary>
+/// <param name="code">One of <see cref="Contracts.Errors.ErrorCodes"/>.</param>
+/// <param name="message">What happened, without secrets and prompts.</param>
+/// <param name="isTransient">True when the same call may succeed later.</param>
+/// <param name="inner">The cause.</param>
+internal sealed class VendorException(string code, string message, bool isTransient, Exception? inner = null)
+    : Exception(message, inner)
+{
+    public string Code { get; } = code;
+
+    public bool IsTransient { get; } = isTransient;
+
+    public int? HttpStatus { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+}

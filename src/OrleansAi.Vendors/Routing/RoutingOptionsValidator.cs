@@ -1,0 +1,91 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace OrleansAi.Vendors.Routing;
+
+/// <summary>Names the key, the actual value and the rule of everything that is wrong with vendors and routes.</summary>
+internal sealed class RoutingOptionsValidator : IValidateOptions<RoutingOptions>
+{
+    public ValidateOptionsResult Validate(string? name, RoutingOptions options)
+    {
+        List<string> failures = [.. options.Vendors.SelectMany(static pair => Check(pair.Key, pair.Value))];
+        foreach (var (route, model) in options.Models)
+        {
+            if (model.Candidates.Count == 0)
+            {
+                failures.Add($"OrleansAi:Models:{route} has no candidates; give it at least one vendor and model.");
+            }
+
+            for (var i = 0; i < model.Candidates.Count; i++)
+            {
+                var (key, candidate) = ($"OrleansAi:Models:{route}:Candidates:{i}", model.Candidates[i]);
+                failures.AddRange(Annotations(key, candidate));
+                if (candidate.Vendor.Length > 0 && !IsBuiltin(candidate.Vendor) && !options.Vendors.ContainsKey(candidate.Vendor))
+                {
+                    failures.Add(
+                        $"{key}:Vendor is '{candidate.Vendor}', which is not configured; "
+                        + $"known are {string.Join(", ", options.Vendors.Keys.Append(VendorCatalog.BuiltinVendor).Distinct())}.");
+                }
+            }
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    /// <summary>The kind by its name in the configuration.</summary>
+    public static VendorKind? Kind(string text) => text.ToLowerInvariant() switch
+    {
+        "builtin" => VendorKind.Builtin,
+        "openai" => VendorKind.OpenAi,
+        _ => null,
+    };
+
+    private static IEnumerable<string> Check(string name, VendorOptions vendor)
+    {
+        var key = $"OrleansAi:Vendors:{name}";
+        foreach (var failure in Annotations(key, vendor))
+        {
+            yield return failure;
+        }
+
+        if (name.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
+        {
+            yield return $"{key}: a vendor's name may have letters, digits, '-', '_' and '.' only.";
+        }
+
+        if (Kind(vendor.Kind) is null)
+        {
+            yield return $"{key}:Kind is '{vendor.Kind}'; it must be builtin or openai.";
+        }
+
+        if (vendor.Endpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+        {
+            yield return $"{key}:Endpoint is '{endpoint}'; it must be an absolute http or https address.";
+        }
+
+        if (new[] { vendor.ApiKey, vendor.ApiKeyFile, vendor.ApiKeyEnv }.Count(static secret => secret is not null) > 1)
+        {
+            yield return $"{key}: give only one of ApiKey, ApiKeyFile and ApiKeyEnv.";
+        }
+
+        if (vendor.ApiKeyFile is { } file && !File.Exists(file))
+        {
+            yield return $"{key}:ApiKeyFile is '{file}', which does not exist.";
+        }
+
+        if (vendor.ApiKeyEnv is { } variable && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)))
+        {
+            yield return $"{key}:ApiKeyEnv is '{variable}', which is not set.";
+        }
+    }
+
+    private static bool IsBuiltin(string vendor) =>
+        vendor.Equals(VendorCatalog.BuiltinVendor, StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<string> Annotations(string key, object options)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        return results.Select(result => $"{key}:{string.Join(',', result.MemberNames)}: {result.ErrorMessage}");
+    }
+}
