@@ -25,7 +25,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
         services.TryAddSingleton<IModelExecutor, GrainModelExecutor>();
         services.TryAddSingleton<RunEngine>();
-        services.AddOptions<ConversationOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ConversationOptions>();
         return services;
     }
 }

@@ -265,7 +265,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     private async Task<RunView> WaitAsync(LiveRun live)
     {
-        await Task.WhenAny(live.Ended, _queue.Draining).WaitAsync(LongestWait, _time)
+        Task first = Task.WhenAny(live.Ended, _queue.Draining);
+        await first.WaitAsync(LongestWait, _time)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return live.View();
     }

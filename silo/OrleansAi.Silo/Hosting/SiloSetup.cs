@@ -36,7 +36,7 @@ internal static class SiloSetup
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ClusterSettings>().BindConfiguration(ClusterSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<JournalOptions>().BindConfiguration("OrleansAi:Journal").ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<ConversationOptions>().BindConfiguration("OrleansAi:Conversations");
+        services.AddOptions<ConversationOptions>().BindConfiguration("OrleansAi:Conversations").ValidateDataAnnotations().ValidateOnStart();
         if (configuration["OrleansAi:Testing:KillAt"] is { Length: > 0 } killAt)
         {
             services.AddSingleton<IFaultPoints>(new KillingFaultPoints(killAt));

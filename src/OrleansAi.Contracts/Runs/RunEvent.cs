@@ -75,4 +75,8 @@ public sealed record RunEvent
     /// <summary>The run, for <see cref="RunEventKind.Created"/>, <see cref="RunEventKind.InProgress"/> and <see cref="RunEventKind.Ended"/>.</summary>
     [Id(6)]
     public RunView? Run { get; init; }
+
+    /// <summary>True when the event is about a part that is a refusal.</summary>
+    [Id(7)]
+    public bool IsRefusal { get; init; }
 }

@@ -21,6 +21,7 @@ public sealed class RunEventLog
     private long _next;
     private int _attempt = 1;
     private bool _itemOpen;
+    private bool _isRefusal;
     private int _unsent;
 
     /// <summary>Begins the log of a run.</summary>
@@ -122,6 +123,8 @@ public sealed class RunEventLog
 
         if (item is not null && !_itemOpen)
         {
+            // A refusal comes whole, at the end: nothing of it was sent as text.
+            _isRefusal = item.Parts[0].Kind == ContentPartKind.Refusal;
             OpenItem();
         }
 
@@ -219,6 +222,7 @@ public sealed class RunEventLog
         Text = text,
         Item = item,
         Run = run,
+        IsRefusal = _isRefusal && run is null && item is null,
     });
 
     private void Signal()

@@ -32,7 +32,7 @@ public static class RunViews
             CompletedAt = ended.EndedAt,
             Output = Output(ended),
             Usage = output?.Usage,
-            ServedModel = output?.ServedModel,
+            ServedModel = ServedModel(output, ended.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt),
             Error = ended.Error,
             IncompleteReason = ended.IncompleteReason,
         };
@@ -83,8 +83,10 @@ public static class RunViews
                 Silo = admitted.Silo,
             },
         };
+        PromptOutput? prompt = null;
         foreach (var step in ended?.Steps ?? [])
         {
+            prompt = step.Prompt ?? prompt;
             steps.Add(new StepView
             {
                 Index = steps.Count,
@@ -96,8 +98,8 @@ public static class RunViews
                 StartedAt = step.StartedAt,
                 DurationMicroseconds = step.DurationMicroseconds,
                 Silo = step.Silo,
-                Vendor = step.Prompt?.Vendor,
-                ServedModel = step.Model?.ServedModel,
+                Vendor = prompt?.Vendor,
+                ServedModel = ServedModel(step.Model, prompt),
                 Usage = step.Model?.Usage,
                 Error = step.Error,
                 VendorAttempts = step.Model?.Calls ?? [],
@@ -123,6 +125,10 @@ public static class RunViews
 
         return steps;
     }
+
+    // The record leaves the served model out when it is the one that was asked for.
+    private static string? ServedModel(ModelOutput? output, PromptOutput? prompt) =>
+        output is null || output.Calls?.All(static call => call.Outcome != "ok") == true ? null : output.ServedModel ?? prompt?.Model;
 
     private static string OutputHash(StepBody step) => step switch
     {

@@ -1,0 +1,248 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Orleans.Runtime;
+using Orleans.Runtime.Messaging;
+using OrleansAi.Contracts.Conversations;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Grains;
+
+namespace OrleansAi.Client;
+
+/// <summary>
+/// Typed calls to a cluster, for one tenant. Errors are <see cref="OrleansAiException"/>. A run that was admitted ends by
+/// itself; waiting and following go on by themselves when the silo that owns the conversation is lost.
+/// </summary>
+public sealed class OrleansAiClient
+{
+    /// <summary>The tenant of callers without a key of their own.</summary>
+    public const string LocalTenant = "local";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly IGrainFactory _grains;
+    private readonly IdSource _ids;
+    private readonly TimeProvider _time;
+    private readonly string _tenant;
+
+    internal OrleansAiClient(IGrainFactory grains, IdSource ids, TimeProvider time, string tenant)
+    {
+        _grains = grains;
+        _ids = ids;
+        _time = time;
+        _tenant = tenant;
+    }
+
+    /// <summary>The same calls for another tenant.</summary>
+    public OrleansAiClient ForTenant(string tenant) => tenant == _tenant ? this : new(_grains, _ids, _time, tenant);
+
+    /// <summary>A chat client that talks to a conversation, or statelessly when none is given. See <see cref="ConversationChatClient"/>.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="model">The route; null for the default one.</param>
+    public IChatClient AsChatClient(string? conversationId = null, string? model = null) =>
+        new ConversationChatClient(this, conversationId, model);
+
+    /// <summary>Makes a conversation.</summary>
+    public Task<ConversationView> CreateConversationAsync(
+        IReadOnlyDictionary<string, string>? metadata = null, IReadOnlyList<NewMessage>? items = null)
+    {
+        var id = _ids.New(IdPrefixes.Conversation);
+        return CallAsync(() => Conversation(id).Create(metadata ?? new Dictionary<string, string>(), items ?? []));
+    }
+
+    /// <summary>A conversation.</summary>
+    public Task<ConversationView> GetConversationAsync(string id) => CallAsync(() => Existing(id).Get());
+
+    /// <summary>Replaces a conversation's metadata.</summary>
+    public Task<ConversationView> UpdateConversationAsync(string id, IReadOnlyDictionary<string, string> metadata) =>
+        CallAsync(() => Existing(id).Update(metadata));
+
+    /// <summary>Deletes a conversation; its open runs are cancelled.</summary>
+    public Task DeleteConversationAsync(string id) => CallAsync(async () =>
+    {
+        await Existing(id).Delete();
+        return true;
+    });
+
+    /// <summary>A page of a conversation's transcript.</summary>
+    public Task<ItemPage> ListItemsAsync(string conversationId, ItemQuery query) =>
+        CallAsync(() => Existing(conversationId).ListItems(query));
+
+    /// <summary>One item of a conversation's transcript.</summary>
+    public Task<Item> GetItemAsync(string conversationId, string itemId) =>
+        CallAsync(() => Existing(conversationId).GetItem(itemId));
+
+    /// <summary>
+    /// Admits a turn and returns once it is durable. With an idempotency key the call is repeated when its outcome is lost.
+    /// </summary>
+    /// <param name="conversationId">The conversation; null for a hidden one of its own.</param>
+    /// <param name="request">The turn.</param>
+    public Task<RunView> StartTurnAsync(string? conversationId, TurnRequest request)
+    {
+        var target = Target(conversationId, ref request);
+        return CallAsync(() => Conversation(target).StartTurn(request), request.IdempotencyKey is not null);
+    }
+
+    /// <summary>Admits a turn and waits for its end.</summary>
+    /// <param name="conversationId">The conversation; null for a hidden one of its own.</param>
+    /// <param name="request">The turn.</param>
+    /// <param name="cancellationToken">Ends waiting; the run goes on.</param>
+    public async Task<RunView> RunTurnAsync(string? conversationId, TurnRequest request, CancellationToken cancellationToken = default)
+    {
+        var target = Target(conversationId, ref request);
+        var run = await CallAsync(() => Conversation(target).RunTurn(request), request.IdempotencyKey is not null, cancellationToken);
+        return await WaitAsync(run, cancellationToken);
+    }
+
+    /// <summary>Waits for the end of a run.</summary>
+    public async Task<RunView> WaitAsync(RunView run, CancellationToken cancellationToken = default)
+    {
+        while (!run.Status.IsTerminal())
+        {
+            run = await CallAsync(() => Conversation(run.ConversationId).WaitForRun(run.Id), mayRepeat: true, cancellationToken);
+        }
+
+        return run;
+    }
+
+    /// <summary>The conversation of a run, or null when there is no such run.</summary>
+    public Task<string?> FindConversationAsync(string runId) => CallAsync(() => Directory().FindConversation(runId), mayRepeat: true);
+
+    /// <summary>A run as it is now.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
+    public async Task<RunView> GetRunAsync(string runId)
+    {
+        var conversation = await ConversationOfAsync(runId);
+        return await CallAsync(() => Conversation(conversation).GetRun(runId), mayRepeat: true);
+    }
+
+    /// <summary>Cancels an open run; one that has ended stays as it is.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
+    public async Task<RunView> CancelAsync(string runId)
+    {
+        var conversation = await ConversationOfAsync(runId);
+        return await CallAsync(() => Conversation(conversation).Cancel(runId), mayRepeat: true);
+    }
+
+    /// <summary>
+    /// The events of a run after a number, live until <see cref="RunEventKind.Ended"/>. When the silo that owns the
+    /// conversation is lost, following goes on at its successor, and no event comes twice.
+    /// </summary>
+    /// <param name="conversationId">The run's conversation.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="after">The number of the last event seen; -1 for all.</param>
+    /// <param name="cancellationToken">Ends following; the run goes on.</param>
+    public async IAsyncEnumerable<RunEvent> FollowAsync(
+        string conversationId, string runId, long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var lost = _time.GetTimestamp();
+        while (true)
+        {
+            await using var events = Conversation(conversationId).Follow(runId, after, CancellationToken.None)
+                .GetAsyncEnumerator(cancellationToken);
+            while (true)
+            {
+                RunEvent next;
+                try
+                {
+                    if (!await events.MoveNextAsync())
+                    {
+                        break;
+                    }
+
+                    next = events.Current;
+                }
+                catch (Exception exception) when (IsLost(exception) && _time.GetElapsedTime(lost) < Patience)
+                {
+                    break;
+                }
+
+                lost = _time.GetTimestamp();
+                after = next.Sequence;
+                yield return next;
+                if (next.Kind == RunEventKind.Ended)
+                {
+                    yield break;
+                }
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellationToken);
+        }
+    }
+
+    /// <summary>A page of runs, newest first.</summary>
+    public Task<RunPage> SearchRunsAsync(RunQuery query) => CallAsync(() => Directory().Search(query), mayRepeat: true);
+
+    /// <summary>A run with its steps.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
+    public Task<RunTrace> TraceAsync(string runId) => CallAsync(() => Directory().Trace(runId), mayRepeat: true);
+
+    /// <summary>The routes that callers can name as a model.</summary>
+    public Task<IReadOnlyList<ModelInfo>> ListModelsAsync() => CallAsync(() => Directory().Models(), mayRepeat: true);
+
+    private string Target(string? conversationId, ref TurnRequest request)
+    {
+        if (conversationId is not null)
+        {
+            return Known(conversationId);
+        }
+
+        request = request with { CreateConversation = true };
+
+        // The same key leads to the same hidden conversation, so that a repeated request meets the first one.
+        return request.IdempotencyKey is { } key
+            ? IdSource.Derive(IdPrefixes.Thread, $"{_tenant}|{key}")
+            : _ids.New(IdPrefixes.Thread);
+    }
+
+    private async Task<string> ConversationOfAsync(string runId) => await FindConversationAsync(runId)
+        ?? throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no response '{runId}'.");
+
+    private IRunDirectoryGrain Directory() => _grains.GetGrain<IRunDirectoryGrain>(_tenant);
+
+    private IConversationGrain Conversation(string id) => _grains.GetGrain<IConversationGrain>($"{_tenant}/{id}");
+
+    private IConversationGrain Existing(string id) => Conversation(Known(id));
+
+    // An id that we never made cannot exist: it is refused here, before it can wake a grain.
+    private static string Known(string id) =>
+        id.Length <= 64 && (id.StartsWith(IdPrefixes.Conversation, StringComparison.Ordinal) || id.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal))
+            ? id
+            : throw new OrleansAiException(ErrorCodes.ConversationNotFound, $"There is no conversation '{(id.Length <= 64 ? id : id[..64])}'.");
+
+    private async Task<T> CallAsync<T>(Func<Task<T>> call, bool mayRepeat = false, CancellationToken cancellationToken = default)
+    {
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await call().WaitAsync(cancellationToken);
+            }
+            catch (Exception exception) when (IsLost(exception))
+            {
+                if (!mayRepeat || _time.GetElapsedTime(started) > Patience)
+                {
+                    throw new OrleansAiException(
+                        ErrorCodes.Overloaded,
+                        "The silo that owns the conversation was lost during the call and its outcome is not known. "
+                        + "Repeat the request with an Idempotency-Key, or look for its run in /api/runs.",
+                        exception)
+                    {
+                        IsTransient = true,
+                        RetryAfter = TimeSpan.FromSeconds(5),
+                    };
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(200), _time, cancellationToken);
+            }
+        }
+    }
+
+    private static bool IsLost(Exception exception) =>
+        exception is SiloUnavailableException or OrleansMessageRejectionException or EnumerationAbortedException
+            or ConnectionFailedException or TimeoutException or ClientNotAvailableException
+        || exception is OrleansAiException { Code: ErrorCodes.VersionConflict, IsTransient: true };
+}
