@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Http.Hosting;
+
+namespace OrleansAi.Http.Errors;
+
+/// <summary>Errors as callers see them: OpenAI's shape under <c>/v1</c>, RFC 9457 problem details elsewhere.</summary>
+internal static class ErrorWriter
+{
+    public static async Task WriteAsync(HttpContext context, OrleansAiException error, int? status = null)
+    {
+        var response = context.Response;
+        response.StatusCode = status ?? StatusOf(error);
+        if (error.RetryAfter is { } wait)
+        {
+            response.Headers[HeaderNames.RetryAfter] = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (error.RunId is { } run)
+        {
+            response.Headers[HeaderNames.RunId] = run;
+        }
+
+        var isOpenAi = context.Request.Path.StartsWithSegments("/v1");
+        response.ContentType = isOpenAi ? "application/json" : "application/problem+json";
+        await using var json = new Utf8JsonWriter(response.BodyWriter, JsonText.Options);
+        json.WriteStartObject();
+        if (isOpenAi)
+        {
+            json.WritePropertyName("error");
+            WriteBody(json, error.Code, error.Message, error.Param, response.StatusCode, error.RunId);
+        }
+        else
+        {
+            json.WriteString("type", $"urn:orleansai:error:{error.Code}");
+            json.WriteString("title", Title(response.StatusCode));
+            json.WriteNumber("status", response.StatusCode);
+            json.WriteString("detail", error.Message);
+            json.WriteString("code", error.Code);
+            json.WriteString("requestId", response.Headers[HeaderNames.RequestId].ToString());
+            if (error.Param is not null)
+            {
+                json.WriteString("param", error.Param);
+            }
+        }
+
+        json.WriteEndObject();
+        await json.FlushAsync();
+    }
+
+    /// <summary>The inner object of OpenAI's shape.</summary>
+    public static void WriteBody(Utf8JsonWriter json, string code, string message, string? param, int status, string? runId = null)
+    {
+        json.WriteStartObject();
+        json.WriteString("message", message);
+        json.WriteString("type", status switch
+        {
+            401 => "authentication_error",
+            403 => "permission_error",
+            429 => "rate_limit_error",
+            >= 500 => "server_error",
+            _ => "invalid_request_error",
+        });
+        json.WriteString("code", code);
+        json.WriteString("param", param);
+        if (runId is not null)
+        {
+            json.WriteString("run_id", runId);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>The HTTP status of a code.</summary>
+    public static int StatusOf(OrleansAiException error) =>
+        error is { Code: ErrorCodes.Overloaded, RetryAfter.TotalSeconds: <= 1 } ? 429 : StatusOf(error.Code);
+
+    /// <summary>The HTTP status of a code.</summary>
+    public static int StatusOf(string code) => code switch
+    {
+        ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong => 400,
+        ErrorCodes.InvalidApiKey => 401,
+        ErrorCodes.ResponseNotFound or ErrorCodes.ConversationNotFound or ErrorCodes.ItemNotFound
+            or ErrorCodes.ModelNotFound or ErrorCodes.PreviousResponseNotFound => 404,
+        ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict => 409,
+        ErrorCodes.RequestTooLarge => 413,
+        ErrorCodes.VendorFailed or ErrorCodes.VendorContractViolated => 502,
+        ErrorCodes.Overloaded or ErrorCodes.StorageUnavailable or ErrorCodes.VendorUnavailable => 503,
+        ErrorCodes.VendorTimeout => 504,
+        _ => 500,
+    };
+
+    private static string Title(int status) => status switch
+    {
+        400 => "The request is not valid.",
+        404 => "Not found.",
+        405 => "Method not allowed.",
+        409 => "Conflict.",
+        413 => "The body is too large.",
+        429 => "Too many requests.",
+        503 => "Not available now.",
+        _ => "The request failed.",
+    };
+}

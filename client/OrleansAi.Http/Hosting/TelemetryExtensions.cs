@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using OrleansAi.Contracts.Telemetry;
+
+namespace OrleansAi.Http;
+
+/// <summary>Switches telemetry on.</summary>
+public static class TelemetryExtensions
+{
+    /// <summary>
+    /// Exports traces, metrics and logs by OTLP when one of OpenTelemetry's standard variables names an endpoint
+    /// (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c> or one of its per-signal forms); otherwise nothing is collected.
+    /// </summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="serviceName">The service's name unless <c>OTEL_SERVICE_NAME</c> gives one.</param>
+    public static WebApplicationBuilder AddOrleansAiTelemetry(this WebApplicationBuilder builder, string serviceName)
+    {
+        var all = IsSet("OTEL_EXPORTER_OTLP_ENDPOINT");
+        var traces = all || IsSet("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+        var metrics = all || IsSet("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
+        var logs = all || IsSet("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT");
+        if (!traces && !metrics && !logs)
+        {
+            return builder;
+        }
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(serviceName).AddEnvironmentVariableDetector());
+        if (traces)
+        {
+            telemetry.WithTracing(static tracing => tracing
+                .AddSource(TelemetryNames.Source, "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application", "Npgsql")
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddOtlpExporter());
+        }
+
+        if (metrics)
+        {
+            telemetry.WithMetrics(static metering => metering
+                .AddMeter(TelemetryNames.Source, "Microsoft.Orleans", "Npgsql")
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddOtlpExporter());
+        }
+
+        if (logs)
+        {
+            telemetry.WithLogging(static logging => logging.AddOtlpExporter(), static options => options.IncludeScopes = true);
+        }
+
+        return builder;
+
+        bool IsSet(string variable) => !string.IsNullOrEmpty(builder.Configuration[variable]);
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OrleansAi.Http.ChatCompletions;
+using OrleansAi.Http.Conversations;
+using OrleansAi.Http.Hosting;
+using OrleansAi.Http.Models;
+using OrleansAi.Http.Responses;
+using OrleansAi.Http.Runs;
+
+namespace OrleansAi.Http;
+
+/// <summary>Maps the HTTP front.</summary>
+public static class WebApplicationExtensions
+{
+    /// <summary>Maps the OpenAI-compatible API, the management API and the health checks.</summary>
+    public static WebApplication MapOrleansAi(this WebApplication app)
+    {
+        app.UseMiddleware<RequestEnvelope>();
+        app.UseRouting();
+        var calls = ActivatorUtilities.CreateInstance<FrontCalls>(app.Services);
+        ResponsesEndpoints.Map(app, calls);
+        ConversationsEndpoints.Map(app, calls);
+        ChatCompletionsEndpoints.Map(app, calls);
+        ModelsEndpoints.Map(app, calls);
+        RunsEndpoints.Map(app, calls);
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions
+        {
+            ResponseWriter = static (context, report) => HealthWriter.WriteAsync(context.Response, report),
+        });
+        return app;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Http.Errors;
+using OrleansAi.Http.Hosting;
+
+namespace OrleansAi.Http.Requests;
+
+/// <summary>What a caller says about a turn in headers.</summary>
+internal static class TurnHeaders
+{
+    private const int LongestKey = 255;
+
+    public static TurnRequest Apply(TurnRequest request, HttpRequest http, RequestBody body)
+    {
+        var key = http.Headers[HeaderNames.IdempotencyKey].ToString();
+        if (key.Length > LongestKey)
+        {
+            throw Invalid.Request($"The Idempotency-Key has {key.Length} characters, the limit is {LongestKey}.", HeaderNames.IdempotencyKey);
+        }
+
+        return request with
+        {
+            IdempotencyKey = key.Length > 0 ? key : null,
+            RequestHash = key.Length > 0 ? body.Hash(http.Path) : null,
+            Overlap = http.Headers[HeaderNames.Overlap].ToString().ToLowerInvariant() switch
+            {
+                "" or "queue" => OverlapPolicy.Queue,
+                "reject" => OverlapPolicy.Reject,
+                var other => throw Invalid.Request($"{HeaderNames.Overlap} is '{other}'; it must be queue or reject.", HeaderNames.Overlap),
+            },
+        };
+    }
+}

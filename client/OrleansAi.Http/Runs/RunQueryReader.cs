@@ -1,0 +1,55 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Http.Errors;
+
+namespace OrleansAi.Http.Runs;
+
+/// <summary>Reads the query of <c>GET /api/runs</c>.</summary>
+internal static class RunQueryReader
+{
+    private static readonly string[] Known = ["conversation", "status", "model", "since", "until", "cursor", "limit"];
+
+    public static RunQuery Read(IQueryCollection query)
+    {
+        if (query.Keys.FirstOrDefault(static key => !Known.Contains(key)) is { } unknown)
+        {
+            throw Invalid.Request($"Unknown parameter: '{unknown}'; known are {string.Join(", ", Known)}.", unknown);
+        }
+
+        return new RunQuery
+        {
+            Conversation = Text("conversation"),
+            Model = Text("model"),
+            Cursor = Text("cursor"),
+            Since = Time("since"),
+            Until = Time("until"),
+            Status = Text("status") is { } status ? Status(status) : null,
+            Limit = Text("limit") is { } limit ? Limit(limit) : 50,
+        };
+
+        string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+
+        long? Time(string name) => Text(name) is not { } text ? null
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < 100_000_000_000 ? seconds * 1_000
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at.ToUnixTimeMilliseconds()
+            : throw Invalid.Request($"'{name}' is '{text}'; it must be Unix seconds or a time such as 2026-11-24T03:00:00Z.", name);
+    }
+
+    private static int Limit(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= 200
+            ? limit
+            : throw Invalid.Request($"'limit' is '{text}'; it must be from 1 to 200.", "limit");
+
+    private static RunStatus Status(string text) => text switch
+    {
+        "queued" => RunStatus.Queued,
+        "in_progress" => RunStatus.InProgress,
+        "completed" => RunStatus.Completed,
+        "failed" => RunStatus.Failed,
+        "cancelled" => RunStatus.Cancelled,
+        "incomplete" => RunStatus.Incomplete,
+        _ => throw Invalid.Request(
+            $"'status' is '{text}'; it must be queued, in_progress, completed, failed, cancelled or incomplete.", "status"),
+    };
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OrleansAi.Http.Hosting;
+
+namespace OrleansAi.Http.Runs;
+
+/// <summary><c>/api/runs</c>: what happened.</summary>
+internal static class RunsEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
+    {
+        routes.MapGet("/api/runs", async context =>
+        {
+            var page = await calls.Client.SearchRunsAsync(RunQueryReader.Read(context.Request.Query));
+            await WriteAsync(context, RunWriter.WritePage, page);
+        });
+        routes.MapGet("/api/runs/{id}", async context =>
+        {
+            var trace = await calls.Client.TraceAsync((string)context.Request.RouteValues["id"]!);
+            context.Response.Headers[HeaderNames.RunId] = trace.Run.Id;
+            await WriteAsync(context, RunWriter.WriteTrace, trace);
+        });
+    }
+
+    private static async Task WriteAsync<T>(HttpContext context, Action<Utf8JsonWriter, T> write, T value)
+    {
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
+        write(json, value);
+        await json.FlushAsync(context.RequestAborted);
+    }
+}

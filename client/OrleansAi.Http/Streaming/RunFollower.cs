@@ -1,0 +1,43 @@
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Http.Hosting;
+
+namespace OrleansAi.Http.Streaming;
+
+/// <summary>Follows a run for one HTTP response, with comments while nothing happens.</summary>
+internal static class RunFollower
+{
+    /// <param name="calls">The front.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="after">The number of the last event that the client has; -1 for none.</param>
+    /// <param name="stream">Where to.</param>
+    /// <param name="write">Puts an event into the stream; false to end it.</param>
+    /// <param name="cancellationToken">Fires when the client goes away.</param>
+    public static async Task FollowAsync(
+        FrontCalls calls, RunView run, long after, EventStream stream, Func<RunEvent, bool> write, CancellationToken cancellationToken)
+    {
+        var silence = TimeSpan.FromSeconds(calls.Options.KeepAliveSeconds);
+        await using var events = calls.Client.FollowAsync(run.ConversationId, run.Id, after, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            var next = events.MoveNextAsync().AsTask();
+            while (!next.IsCompleted)
+            {
+                // What is there goes out before waiting.
+                await stream.FlushAsync();
+                await ((Task)next).WaitAsync(silence, calls.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!next.IsCompleted)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    stream.WriteKeepAlive();
+                }
+            }
+
+            if (!await next || !write(events.Current))
+            {
+                await stream.FlushAsync();
+                return;
+            }
+        }
+    }
+}
