@@ -102,7 +102,7 @@ public static class RunViews
                 ServedModel = ServedModel(step.Model, prompt),
                 Usage = step.Model?.Usage,
                 Error = step.Error,
-                VendorAttempts = step.Model?.Calls ?? [],
+                VendorAttempts = Attempts(step, prompt),
             });
         }
 
@@ -125,6 +125,23 @@ public static class RunViews
 
         return steps;
     }
+
+    // The record leaves the calls out when the first one gave the answer.
+    private static IReadOnlyList<VendorAttempt> Attempts(StepBody step, PromptOutput? prompt) => step.Model switch
+    {
+        null => [],
+        { Calls: { } calls } => calls,
+        _ =>
+        [
+            new VendorAttempt
+            {
+                Vendor = prompt?.Vendor ?? "",
+                Model = prompt?.Model ?? "",
+                Outcome = "ok",
+                LatencyMilliseconds = step.DurationMicroseconds / 1_000,
+            },
+        ],
+    };
 
     // The record leaves the served model out when it is the one that was asked for.
     private static string? ServedModel(ModelOutput? output, PromptOutput? prompt) =>

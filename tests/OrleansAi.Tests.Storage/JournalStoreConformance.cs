@@ -1,0 +1,374 @@
+using System.Text;
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Journal;
+using Xunit;
+
+namespace OrleansAi.Tests.Storage;
+
+/// <summary>What every store must do. A provider is a subclass with a host.</summary>
+public abstract class JournalStoreConformance : IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private StoreHost? _host;
+
+    private protected IJournalStore Store => _host!.Store;
+
+    private protected StoreHost Host => _host!;
+
+    private protected abstract Task<StoreHost> CreateHostAsync();
+
+    private protected abstract StoreHost SecondHost();
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await CreateHostAsync();
+        await Store.InitializeAsync(None);
+    }
+
+    public ValueTask DisposeAsync() => _host!.DisposeAsync();
+
+    [Fact]
+    public async Task Initialize_SeveralAtOnceAndAgain_Succeeds()
+    {
+        await using var fresh = await CreateHostAsync();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => fresh.Store.InitializeAsync(None)));
+        await fresh.Store.PingAsync(None);
+
+        Assert.Null(await fresh.Store.CommitAsync([Some.Append(Some.Stream(), 0)], None));
+    }
+
+    [Fact]
+    public async Task Commit_NewStream_RecordsStandInOrderByteForByte()
+    {
+        var stream = Some.Stream();
+        NewRecord[] records = [Some.Record("{\"a\":\"ä\\u0000🙂\"}", RecordKind.RunAdmitted), Some.Record("{}", RecordKind.RunEnded)];
+
+        Assert.Null(await Store.CommitAsync([Some.Append(stream, 0, records)], None));
+
+        var read = await Store.ReadForwardAsync(stream, 0, 10, [], None);
+        Assert.Equal([1L, 2L], read.Select(static record => record.Position));
+        Assert.Equal(records.Select(static r => r.RecordId), read.Select(static record => record.RecordId));
+        Assert.Equal(records.Select(static r => r.Kind), read.Select(static record => record.Kind));
+        Assert.Equal(records[0].Body.ToArray(), read[0].Body.ToArray());
+        Assert.Equal(records[0].At, read[0].At);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Commit_OtherPositionThanTheHead_IsRefusedAndWritesNothing(long expected)
+    {
+        var stream = Some.Stream();
+        await Store.CommitAsync([Some.Append(stream, 0, Some.Record(), Some.Record())], None);
+        var run = Some.Run("local", "conv_x", 1);
+
+        var outcome = await Store.CommitAsync(
+            [Some.Append(stream, expected) with { Contents = [Some.Content("lost")], Runs = [new(RunChangeKind.Open, run)] }], None);
+
+        Assert.Equal(AppendStatus.PositionTaken, outcome?.Status);
+        Assert.Equal(2, (await Store.ReadForwardAsync(stream, 0, 10, [], None)).Count);
+        Assert.Empty(await Store.ReadContentsAsync(stream, [Some.Content("lost").Hash], None));
+        Assert.Null(await Store.FindRunAsync("local", run.RunId, None));
+    }
+
+    [Fact]
+    public async Task Commit_OneOfManyConflicts_WritesNothingOfTheBatch()
+    {
+        var (good, taken) = (Some.Stream(), Some.Stream());
+        await Store.CommitAsync([Some.Append(taken, 0)], None);
+
+        var outcome = await Store.CommitAsync([Some.Append(good, 0), Some.Append(taken, 0)], None);
+
+        Assert.Equal(AppendStatus.PositionTaken, outcome?.Status);
+        Assert.Empty(await Store.ReadForwardAsync(good, 0, 10, [], None));
+    }
+
+    [Fact]
+    public async Task Commit_SixteenRacersForOnePlace_ExactlyOneWins()
+    {
+        var stream = Some.Stream();
+        await using var other = SecondHost();
+        await other.Store.InitializeAsync(None);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(i =>
+            (i % 2 == 0 ? Store : other.Store).CommitAsync([Some.Append(stream, 0)], None)));
+
+        Assert.Equal(1, outcomes.Count(static outcome => outcome is null));
+        Assert.All(outcomes.OfType<AppendOutcome>(), static outcome => Assert.Equal(AppendStatus.PositionTaken, outcome.Status));
+        Assert.Single(await Store.ReadForwardAsync(stream, 0, 10, [], None));
+    }
+
+    [Fact]
+    public async Task Commit_KeyInUse_IsRefusedAndSaysForWhat()
+    {
+        var key = new IdempotencyEntry("local", Some.Ids.New("key_"), "hash", "resp_1", "conv_1", 5);
+        Assert.Null(await Store.CommitAsync([Some.Append(Some.Stream(), 0) with { Idempotency = key }], None));
+        var other = Some.Stream();
+
+        var outcome = await Store.CommitAsync(
+            [Some.Append(other, 0) with { Idempotency = key with { RunId = "resp_2", Conversation = "conv_2" } }], None);
+
+        Assert.Equal(new AppendOutcome(AppendStatus.IdempotencyKeyTaken, key), outcome);
+        Assert.Empty(await Store.ReadForwardAsync(other, 0, 10, [], None));
+        Assert.Null(await Store.CommitAsync([Some.Append(other, 0) with { Idempotency = key with { Tenant = "another" } }], None));
+    }
+
+    [Fact]
+    public async Task Commit_SameContentTwice_IsStoredOnceForItsOwner()
+    {
+        var (stream, other) = (Some.Stream(), Some.Stream());
+        var content = Some.Content(new string('c', 5_000));
+        await Store.CommitAsync([Some.Append(stream, 0) with { Contents = [content, content] }], None);
+        await Store.CommitAsync([Some.Append(stream, 1) with { Contents = [content] }], None);
+
+        var found = await Store.ReadContentsAsync(stream, [content.Hash, Some.Content("unknown").Hash], None);
+
+        Assert.Equal(content.Bytes.ToArray(), Assert.Single(found).Value.ToArray());
+        Assert.Empty(await Store.ReadContentsAsync(other, [content.Hash], None));
+        Assert.Empty(await Store.ReadContentsAsync(stream, [], None));
+    }
+
+    [Fact]
+    public async Task Read_ByPositionKindAndLimit_GivesWhatWasAskedFor()
+    {
+        var stream = Some.Stream();
+        var records = Enumerable.Range(0, 20)
+            .Select(static i => Some.Record($"{{\"i\":{i}}}", i % 2 == 0 ? RecordKind.RunAdmitted : RecordKind.RunEnded)).ToArray();
+        await Store.CommitAsync([Some.Append(stream, 0, records)], None);
+
+        var forward = await Store.ReadForwardAsync(stream, 4, 3, [], None);
+        var backward = await Store.ReadBackwardAsync(stream, 10, 3, [RecordKind.RunEnded], None);
+        var newest = await Store.ReadBackwardAsync(stream, long.MaxValue, 1, [], None);
+        var at = await Store.ReadAtAsync(stream, [20, 1, 99], None);
+
+        Assert.Equal([5L, 6L, 7L], forward.Select(static record => record.Position));
+        Assert.Equal([8L, 6L, 4L], backward.Select(static record => record.Position));
+        Assert.Equal(20, Assert.Single(newest).Position);
+        Assert.Equal([1L, 20L], at.Select(static record => record.Position));
+        Assert.Empty(await Store.ReadAtAsync(stream, [], None));
+    }
+
+    [Fact]
+    public async Task RunIndex_OpenWakeEnd_FollowsTheRun()
+    {
+        var stream = Some.Stream();
+        var run = Some.Run("local", stream[6..], 1_000);
+        await Store.CommitAsync([Some.Append(stream, 0) with { Runs = [new(RunChangeKind.Open, run)] }], None);
+        Assert.Equal(run, await Store.FindRunAsync("local", run.RunId, None));
+        Assert.Contains(run, await Store.ListOpenRunsAsync("", 1_000, None));
+
+        var woken = run with { Waker = "silo-2" };
+        await Store.CommitAsync([Some.Append(stream, 1) with { Runs = [new(RunChangeKind.Wake, woken)] }], None);
+        Assert.Equal(woken, await Store.FindRunAsync("local", run.RunId, None));
+
+        var ended = run with { Status = RunStatus.Completed, EndedAt = 2_000, EndedPosition = 3, Waker = null };
+        await Store.CommitAsync([Some.Append(stream, 2) with { Runs = [new(RunChangeKind.End, ended)] }], None);
+        Assert.Equal(ended, await Store.FindRunAsync("local", run.RunId, None));
+        Assert.DoesNotContain(await Store.ListOpenRunsAsync("", 1_000, None), open => open.RunId == run.RunId);
+        Assert.Null(await Store.FindRunAsync("another", run.RunId, None));
+        Assert.Null(await Store.FindRunAsync("local", "short", None));
+    }
+
+    [Fact]
+    public async Task ListOpenRuns_Pages_GiveEveryRunOnce()
+    {
+        await using var fresh = await CreateHostAsync();
+        await fresh.Store.InitializeAsync(None);
+        var runs = Enumerable.Range(0, 25).Select(static i =>
+            Some.Run($"tenant{i % 3}", "conv_p", i, prefix: i % 2 == 0 ? IdPrefixes.Response : IdPrefixes.ChatCompletion)).ToArray();
+        await fresh.Store.CommitAsync(
+            [Some.Append(Some.Stream(), 0) with { Runs = [.. runs.Select(static run => new RunChange(RunChangeKind.Open, run))] }], None);
+
+        var seen = new List<RunEntry>();
+        IReadOnlyList<RunEntry> page;
+        do
+        {
+            page = await fresh.Store.ListOpenRunsAsync(seen.Count > 0 ? seen[^1].RunId : "", 10, None);
+            seen.AddRange(page);
+        }
+        while (page.Count == 10);
+
+        Assert.Equal(runs.Select(static run => run.RunId).Order(), seen.Select(static run => run.RunId).Order());
+    }
+
+    [Fact]
+    public async Task SearchRuns_EveryCondition_GivesNewestFirst()
+    {
+        var tenant = Some.Ids.New("t_");
+        var runs = new List<RunEntry>();
+        for (var i = 0; i < 12; i++)
+        {
+            var run = Some.Run(tenant, $"conv_{i % 2}", 0, i % 3 == 0 ? "fast" : "slow", i % 4 == 0 ? IdPrefixes.ChatCompletion : IdPrefixes.Response);
+            var at = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+            run = run with
+            {
+                CreatedAt = at,
+                Status = i < 10 ? RunStatus.Completed : RunStatus.InProgress,
+                EndedAt = i < 10 ? at : null,
+                EndedPosition = i < 10 ? 2 : null,
+                Waker = i < 10 ? null : "silo-1",
+            };
+            run = i == 5 ? run with { Status = RunStatus.Failed } : run;
+            runs.Add(run);
+            await Store.CommitAsync([Some.Append(Some.Stream(), 0) with { Runs = [new(i < 10 ? RunChangeKind.End : RunChangeKind.Open, run)] }], None);
+
+            // Ids sort by time; runs of one millisecond have no order among them.
+            await Task.Delay(2, None);
+        }
+
+        runs.Reverse();
+        Assert.Equal(runs, await Search(new RunQuery()));
+        Assert.Equal(runs.Where(static run => run.Conversation == "conv_1"), await Search(new RunQuery { Conversation = "conv_1" }));
+        Assert.Equal(runs.Where(static run => run.Model == "fast"), await Search(new RunQuery { Model = "fast" }));
+        Assert.Equal(runs.Where(static run => run.Status == RunStatus.Failed), await Search(new RunQuery { Status = RunStatus.Failed }));
+        Assert.Equal(runs.Where(static run => run.Status == RunStatus.Completed), await Search(new RunQuery { Status = RunStatus.Completed }));
+        Assert.Equal(runs.Take(2), await Search(new RunQuery { Status = RunStatus.InProgress }));
+        Assert.Equal(runs.Take(2), await Search(new RunQuery { Status = RunStatus.Queued }));
+        Assert.Equal(runs.Take(4), await Search(new RunQuery { Since = runs[3].CreatedAt }));
+        Assert.Equal(runs.Skip(4), await Search(new RunQuery { Until = runs[3].CreatedAt }));
+        Assert.Equal(runs.Take(4), await Search(new RunQuery { Limit = 3 }));
+        Assert.Equal(runs.Skip(3).Take(4), await Search(new RunQuery { Limit = 3, Cursor = runs[2].RunId }));
+        Assert.Empty(await Store.SearchRunsAsync("nobody", new RunQuery(), None));
+
+        Task<IReadOnlyList<RunEntry>> Search(RunQuery query) => Store.SearchRunsAsync(tenant, query, None);
+    }
+
+    [Fact]
+    public async Task Journal_ManyStreamsWithAFewConflicts_NeighboursAreNotFailed()
+    {
+        await using var journal = Host.Journal();
+        var streams = Enumerable.Range(0, 200).Select(static _ => Some.Stream()).ToArray();
+        foreach (var taken in streams.Where(static (_, i) => i % 50 == 7))
+        {
+            await Store.CommitAsync([Some.Append(taken, 0)], None);
+        }
+
+        var outcomes = await Task.WhenAll(streams.Select(stream => journal.AppendAsync(Some.Append(stream, 0), None)));
+
+        for (var i = 0; i < streams.Length; i++)
+        {
+            Assert.Equal(i % 50 == 7 ? AppendStatus.PositionTaken : AppendStatus.Committed, outcomes[i].Status);
+            Assert.Single(await Store.ReadForwardAsync(streams[i], 0, 10, [], None));
+        }
+    }
+
+    [Fact]
+    public async Task Journal_FailedCleanly_IsTriedAgainAndStandsOnce()
+    {
+        var faulty = new FaultyStore(Store) { FailCleanly = 2 };
+        await using var journal = Host.Journal(faulty);
+        var stream = Some.Stream();
+
+        var outcome = await journal.AppendAsync(Some.Append(stream, 0), None);
+
+        Assert.Equal(AppendStatus.Committed, outcome.Status);
+        Assert.Equal(3, faulty.Commits);
+        Assert.Single(await Store.ReadForwardAsync(stream, 0, 10, [], None));
+    }
+
+    [Fact]
+    public async Task Journal_FailsCleanlyForGood_ThrowsAndWroteNothing()
+    {
+        var faulty = new FaultyStore(Store) { FailCleanly = int.MaxValue };
+        await using var journal = Host.Journal(faulty, new JournalOptions { Attempts = 2 });
+        var stream = Some.Stream();
+
+        var error = await Assert.ThrowsAsync<JournalException>(() => journal.AppendAsync(Some.Append(stream, 0), None));
+
+        Assert.True(error.OutcomeKnown);
+        Assert.Equal(2, faulty.Commits);
+        Assert.Empty(await Store.ReadForwardAsync(stream, 0, 10, [], None));
+    }
+
+    [Fact]
+    public async Task Journal_CommittedButAnswerLost_IsSettledByReading()
+    {
+        var faulty = new FaultyStore(Store) { LoseAnswers = 1 };
+        await using var journal = Host.Journal(faulty);
+        var stream = Some.Stream();
+        var run = Some.Run("local", stream[6..], 1);
+        var key = new IdempotencyEntry("local", Some.Ids.New("key_"), "hash", run.RunId, run.Conversation, 5);
+
+        var outcome = await journal.AppendAsync(
+            Some.Append(stream, 0) with { Runs = [new(RunChangeKind.Open, run)], Idempotency = key }, None);
+
+        Assert.Equal(AppendStatus.Committed, outcome.Status);
+        Assert.Single(await Store.ReadForwardAsync(stream, 0, 10, [], None));
+        Assert.Equal(run, await Store.FindRunAsync("local", run.RunId, None));
+    }
+
+    [Fact]
+    public async Task Journal_AnswerOfABatchLost_EveryAppendIsSettled()
+    {
+        var faulty = new FaultyStore(Store) { LoseAnswers = 1, Hold = new TaskCompletionSource() };
+        await using var journal = Host.Journal(faulty);
+        var streams = Enumerable.Range(0, 20).Select(static _ => Some.Stream()).ToArray();
+
+        // The first append is held in the store, so that the others are gathered into one batch behind it.
+        var first = journal.AppendAsync(Some.Append(Some.Stream(), 0), None);
+        await faulty.Entered.Task;
+        var rest = streams.Select(stream => journal.AppendAsync(Some.Append(stream, 0), None)).ToArray();
+        faulty.LoseAnswers = 2;
+        faulty.Hold.SetResult();
+
+        Assert.Equal(AppendStatus.Committed, (await first).Status);
+        Assert.All(await Task.WhenAll(rest), static outcome => Assert.Equal(AppendStatus.Committed, outcome.Status));
+        foreach (var stream in streams)
+        {
+            Assert.Single(await Store.ReadForwardAsync(stream, 0, 10, [], None));
+        }
+    }
+
+    [Fact]
+    public async Task Journal_PositionTakenByAnother_IsToldToTheOwner()
+    {
+        await using var journal = Host.Journal();
+        var stream = Some.Stream();
+        var theirs = Some.Record("{\"by\":\"another\"}");
+        await Store.CommitAsync([Some.Append(stream, 0, theirs)], None);
+
+        var outcome = await journal.AppendAsync(Some.Append(stream, 0), None);
+
+        Assert.Equal(AppendStatus.PositionTaken, outcome.Status);
+        Assert.Equal(theirs.RecordId, Assert.Single(await Store.ReadForwardAsync(stream, 0, 10, [], None)).RecordId);
+    }
+
+    [Fact]
+    public async Task Journal_AnswerLostAndPositionTakenByAnother_IsNotTakenForOurs()
+    {
+        var stream = Some.Stream();
+        var faulty = new FaultyStore(Store) { LoseWrites = 1 };
+        faulty.BeforeCommit = async attempt =>
+        {
+            if (attempt == 2)
+            {
+                await Store.CommitAsync([Some.Append(stream, 0, Some.Record("{\"by\":\"another\"}"))], None);
+            }
+        };
+        await using var journal = Host.Journal(faulty);
+
+        var outcome = await journal.AppendAsync(Some.Append(stream, 0), None);
+
+        Assert.Equal(AppendStatus.PositionTaken, outcome.Status);
+        Assert.Equal("{\"by\":\"another\"}", Encoding.UTF8.GetString(
+            Assert.Single(await Store.ReadForwardAsync(stream, 0, 10, [], None)).Body.Span));
+    }
+
+    [Fact]
+    public async Task Journal_TooManyPending_IsRefusedByName()
+    {
+        var faulty = new FaultyStore(Store) { Hold = new TaskCompletionSource() };
+        await using var journal = Host.Journal(faulty, new JournalOptions { MaxPending = 3 });
+        var first = journal.AppendAsync(Some.Append(Some.Stream(), 0), None);
+        await faulty.Entered.Task;
+        var waiting = Enumerable.Range(0, 3).Select(_ => journal.AppendAsync(Some.Append(Some.Stream(), 0), None)).ToArray();
+
+        var error = await Assert.ThrowsAsync<JournalException>(() => journal.AppendAsync(Some.Append(Some.Stream(), 0), None));
+
+        Assert.True(error is { OutcomeKnown: true, IsTransient: true });
+        faulty.Hold.SetResult();
+        await Task.WhenAll([first, .. waiting]);
+    }
+}

@@ -1,0 +1,25 @@
+using OrleansAi.Testing;
+using OrleansAi.Tests.Storage;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(PostgreSqlFixture))]
+
+namespace OrleansAi.Tests.Storage;
+
+/// <summary>One server for all tests of this assembly.</summary>
+public sealed class PostgreSqlFixture : IAsyncLifetime
+{
+    private PostgreSqlInstance? _instance;
+
+    public PostgreSqlInstance Instance => _instance ?? throw new InvalidOperationException("The server is not started.");
+
+    public async ValueTask InitializeAsync() => _instance = await PostgreSqlInstance.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_instance is not null)
+        {
+            await _instance.DisposeAsync();
+        }
+    }
+}
