@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Telemetry;
 
 namespace OrleansAi.Journal;
 
@@ -10,6 +12,7 @@ namespace OrleansAi.Journal;
 /// </summary>
 public sealed partial class GroupCommitJournal : IJournal, IAsyncDisposable
 {
+    private static readonly ActivitySource Activities = new(TelemetryNames.Source);
     private readonly IJournalStore _store;
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;
@@ -47,7 +50,7 @@ public sealed partial class GroupCommitJournal : IJournal, IAsyncDisposable
                 isTransient: true);
         }
 
-        return pending.Task;
+        return Activities.HasListeners() ? TracedAsync(append, pending.Task) : pending.Task;
     }
 
     /// <inheritdoc />
@@ -101,6 +104,17 @@ public sealed partial class GroupCommitJournal : IJournal, IAsyncDisposable
         _stopping.CancelAfter(TimeSpan.FromSeconds(10));
         await Task.WhenAll(_writers);
         _stopping.Dispose();
+    }
+
+    // The transaction is shared by many appends, so it has no one trace; the wait for it has.
+    private static async Task<AppendOutcome> TracedAsync(JournalAppend append, Task<AppendOutcome> pending)
+    {
+        using var activity = Activities.StartActivity("journal_append", ActivityKind.Client);
+        activity?.SetTag("orleansai.journal.records", append.Records.Count);
+        activity?.SetTag("orleansai.journal.bytes", append.Size);
+        var outcome = await pending.ConfigureAwait(false);
+        activity?.SetTag("orleansai.journal.outcome", outcome.Status.ToString());
+        return outcome;
     }
 
     private async Task WriteLoopAsync()

@@ -10,6 +10,7 @@ public sealed class SiloProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private bool _isDisposed;
 
     private SiloProcess(Process process, string url)
     {
@@ -141,6 +142,12 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         await KillAsync();
         Http.Dispose();
         _process.Dispose();

@@ -1,0 +1,117 @@
+using OrleansAi.Testing;
+using OrleansAi.VendorDouble;
+
+namespace OrleansAi.Tests.EndToEnd;
+
+/// <summary>Where a deployment stores.</summary>
+public enum Storage
+{
+    Sqlite,
+    PostgreSql,
+}
+
+/// <summary>A vendor double, a storage and the processes over them.</summary>
+public sealed class Deployment : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-e2e-").FullName;
+    private readonly List<SiloProcess> _processes = [];
+    private readonly Dictionary<string, string> _shared;
+    private readonly int[] _ports = Ports.Free(3);
+
+    private Deployment(VendorServer vendor, Dictionary<string, string> shared)
+    {
+        Vendor = vendor;
+        _shared = shared;
+    }
+
+    public VendorServer Vendor { get; }
+
+    public static string SiloAssembly => Assembly("silo", "OrleansAi.Silo");
+
+    public static string FrontAssembly => Assembly("client", "OrleansAi.Front");
+
+    public static async Task<Deployment> CreateAsync(Storage storage, PostgreSqlFixture postgreSql)
+    {
+        var vendor = await VendorServer.StartAsync();
+        var settings = new Dictionary<string, string>
+        {
+            ["OrleansAi:Vendors:double:Kind"] = "openai",
+            ["OrleansAi:Vendors:double:Endpoint"] = vendor.Endpoint,
+            ["OrleansAi:Models:default:Candidates:0:Vendor"] = "double",
+            ["OrleansAi:Models:default:Candidates:0:Model"] = "m1",
+            ["OrleansAi:Storage:Provider"] = storage.ToString(),
+        };
+        if (storage == Storage.PostgreSql)
+        {
+            settings["OrleansAi:Storage:ConnectionString"] = await postgreSql.Instance.CreateDatabaseAsync();
+        }
+
+        return new Deployment(vendor, settings);
+    }
+
+    /// <summary>Starts the one silo of the deployment, on the same ports each time.</summary>
+    public Task<SiloProcess> StartAsync(string? killAt = null, params (string Key, string Value)[] more) =>
+        StartSiloAsync(_ports, [.. more, .. killAt is null ? [] : new[] { ("OrleansAi:Testing:KillAt", killAt) }]);
+
+    /// <summary>Starts a further silo of a cluster.</summary>
+    public Task<SiloProcess> StartMemberAsync(params (string Key, string Value)[] more) =>
+        StartSiloAsync(Ports.Free(3), [.. more, ("OrleansAi:Cluster:Mode", "PostgreSql")]);
+
+    /// <summary>Starts a front that is no silo.</summary>
+    public Task<SiloProcess> StartFrontAsync() => LaunchAsync(FrontAssembly, new(StringComparer.Ordinal)
+    {
+        ["urls"] = $"http://127.0.0.1:{Ports.Free(1)[0]}",
+        ["OrleansAi:Cluster:Mode"] = "PostgreSql",
+        ["OrleansAi:Storage:ConnectionString"] = _shared["OrleansAi:Storage:ConnectionString"],
+    });
+
+    /// <summary>Starts a front that is no silo, connected to the one silo of this deployment.</summary>
+    public Task<SiloProcess> StartLocalFrontAsync() => LaunchAsync(FrontAssembly, new(StringComparer.Ordinal)
+    {
+        ["urls"] = $"http://127.0.0.1:{Ports.Free(1)[0]}",
+        ["OrleansAi:Cluster:GatewayPort"] = _ports[2].ToString(System.Globalization.CultureInfo.InvariantCulture),
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        await Vendor.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private Task<SiloProcess> StartSiloAsync(int[] ports, (string Key, string Value)[] more)
+    {
+        var settings = new Dictionary<string, string>(_shared)
+        {
+            ["urls"] = $"http://127.0.0.1:{ports[0]}",
+            ["OrleansAi:Cluster:SiloPort"] = ports[1].ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["OrleansAi:Cluster:GatewayPort"] = ports[2].ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        foreach (var (key, value) in more)
+        {
+            settings[key] = value;
+        }
+
+        return LaunchAsync(SiloAssembly, settings);
+    }
+
+    private async Task<SiloProcess> LaunchAsync(string assembly, Dictionary<string, string> settings)
+    {
+        var process = await SiloProcess.StartAsync(assembly, _directory, settings, waitsForReady: false);
+        _processes.Add(process);
+        await process.WaitUntilReadyAsync();
+        return process;
+    }
+
+    private static string Assembly(string folder, string project)
+    {
+        // …/tests/OrleansAi.Tests.EndToEnd/bin/Release/net10.0
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(root, folder, project, "bin", output.Parent.Name, output.Name, $"{project}.dll");
+    }
+}
