@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
@@ -12,6 +13,8 @@ namespace OrleansAi.Http;
 /// <summary>Switches telemetry on.</summary>
 public static class TelemetryExtensions
 {
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     /// <summary>
     /// Exports traces, metrics and logs by OTLP when one of OpenTelemetry's standard variables names an endpoint
     /// (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c> or one of its per-signal forms); otherwise nothing is collected.
@@ -20,10 +23,9 @@ public static class TelemetryExtensions
     /// <param name="serviceName">The service's name unless <c>OTEL_SERVICE_NAME</c> gives one.</param>
     public static WebApplicationBuilder AddOrleansAiTelemetry(this WebApplicationBuilder builder, string serviceName)
     {
-        var all = IsSet("OTEL_EXPORTER_OTLP_ENDPOINT");
-        var traces = all || IsSet("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
-        var metrics = all || IsSet("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
-        var logs = all || IsSet("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT");
+        var (configuration, traces) = (builder.Configuration, ExportsTraces(builder.Configuration));
+        var metrics = IsSet(configuration, Endpoint) || IsSet(configuration, "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
+        var logs = IsSet(configuration, Endpoint) || IsSet(configuration, "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT");
         if (!traces && !metrics && !logs)
         {
             return builder;
@@ -56,7 +58,11 @@ public static class TelemetryExtensions
         }
 
         return builder;
-
-        bool IsSet(string variable) => !string.IsNullOrEmpty(builder.Configuration[variable]);
     }
+
+    /// <summary>True when traces are exported. Carrying them from grain to grain costs every call, so nobody does it in vain.</summary>
+    public static bool ExportsTraces(IConfiguration configuration) =>
+        IsSet(configuration, Endpoint) || IsSet(configuration, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+
+    private static bool IsSet(IConfiguration configuration, string variable) => !string.IsNullOrEmpty(configuration[variable]);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Vendors;
@@ -7,6 +8,8 @@ namespace OrleansAi.Grains.Vendors;
 /// <summary>The run engine's way to the vendors: through their worker grains.</summary>
 internal sealed class GrainModelExecutor(IGrainFactory grains, VendorCatalog catalog) : IModelExecutor
 {
+    private readonly ConcurrentDictionary<(string Vendor, string Model), IVendorGrain> _workers = new();
+
     public ModelTarget Resolve(string route)
     {
         var candidate = catalog.Resolve(route).Candidates[0];
@@ -19,5 +22,8 @@ internal sealed class GrainModelExecutor(IGrainFactory grains, VendorCatalog cat
     public IAsyncEnumerable<ModelEvent> StreamAsync(ModelCall call, CancellationToken cancellationToken) =>
         Worker(call).Stream(call, cancellationToken);
 
-    private IVendorGrain Worker(ModelCall call) => grains.GetGrain<IVendorGrain>($"{call.Vendor}/{call.Model}");
+    private IVendorGrain Worker(ModelCall call) => _workers.GetOrAdd(
+        (call.Vendor, call.Model),
+        static (key, factory) => factory.GetGrain<IVendorGrain>($"{key.Vendor}/{key.Model}"),
+        grains);
 }

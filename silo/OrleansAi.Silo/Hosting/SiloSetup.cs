@@ -5,6 +5,7 @@ using OrleansAi.Contracts.Errors;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Grains;
+using OrleansAi.Http;
 using OrleansAi.Journal;
 using OrleansAi.Silo.Configuration;
 using OrleansAi.Silo.Testing;
@@ -65,7 +66,11 @@ internal static class SiloSetup
                 options.MaxEnqueuedRequestsSoftLimit = 5_000;
                 options.MaxEnqueuedRequestsHardLimit = 20_000;
             });
-            silo.AddActivityPropagation();
+            if (TelemetryExtensions.ExportsTraces(configuration))
+            {
+                silo.AddActivityPropagation();
+            }
+
             if (cluster.Mode == ClusterMode.Single)
             {
                 silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, null, cluster.ServiceId, cluster.ClusterId);

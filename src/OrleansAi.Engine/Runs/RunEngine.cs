@@ -27,14 +27,17 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
     {
         var steps = new StepRunner(plan, time);
         var contents = new List<Content>();
-        IReadOnlyList<ModelMessage> messages = [];
+        var messages = Messages(plan);
         var assembled = await steps.RunAsync(Stage.PromptAssembly, RequestHasher.Assembly(plan), start =>
-            ValueTask.FromResult(Assemble(plan, start)));
+            ValueTask.FromResult(Assemble(plan, messages, start)));
         if (assembled.Prompt is { } prompt)
         {
-            messages = Messages(plan);
             var target = new ModelTarget(prompt.Vendor, prompt.Model);
-            var requestHash = RequestHasher.Request(target, plan.Admitted.Sampling, messages);
+
+            // What was hashed a moment ago need not be hashed again; what was recorded must be.
+            var requestHash = plan.Recorded.Count == 0
+                ? prompt.RequestHash
+                : RequestHasher.Request(target, plan.Admitted.Sampling, messages);
             await steps.RunAsync(Stage.ModelExecution, requestHash, start =>
                 CallModelAsync(plan, target, messages, log, contents, start));
         }
@@ -56,12 +59,11 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         },
         []);
 
-    private StepBody Assemble(RunPlan plan, StepStart start)
+    private StepBody Assemble(RunPlan plan, List<ModelMessage> messages, StepStart start)
     {
         try
         {
             var target = models.Resolve(plan.Admitted.Model);
-            var messages = Messages(plan);
             return start.Done(new PromptOutput
             {
                 Vendor = target.Vendor,

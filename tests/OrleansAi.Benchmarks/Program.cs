@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Npgsql;
+using OrleansAi.Benchmarks;
+using OrleansAi.Testing;
+
+if (args is ["baseline", var baselineUrl, var baselineDatabase, var baselineVendor])
+{
+    await Baseline.RunAsync(baselineUrl, baselineDatabase, baselineVendor);
+    return;
+}
+
+var seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 10;
+int[] sizes = args.Length > 1 ? [.. args[1].Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [1, 64, 256];
+int[] delays = args.Length > 2 ? [.. args[2].Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [0, 20];
+var directory = Directory.CreateTempSubdirectory("orleansai-bench-").FullName;
+await using var postgreSql = await PostgreSqlInstance.StartAsync();
+var samples = new List<Sample>();
+foreach (var delay in delays)
+{
+    var ports = Ports.Free(5);
+    var vendorUrl = $"http://127.0.0.1:{ports[0]}";
+    await using var vendor = await ServerProcess.StartAsync(
+        ServerProcess.Assembly("tests", "OrleansAi.VendorDouble"),
+        [ports[0].ToString(CultureInfo.InvariantCulture), delay.ToString(CultureInfo.InvariantCulture), "250"],
+        new Dictionary<string, string>(), null, directory);
+    var databases = new Dictionary<string, string>
+    {
+        ["OrleansAi"] = await postgreSql.CreateDatabaseAsync(),
+        ["baseline"] = await postgreSql.CreateDatabaseAsync(),
+    };
+    await using var baseline = await ServerProcess.StartAsync(
+        typeof(Baseline).Assembly.Location, ["baseline", $"http://127.0.0.1:{ports[1]}", databases["baseline"], $"{vendorUrl}/v1"],
+        new Dictionary<string, string>(), $"http://127.0.0.1:{ports[1]}/health/ready", directory);
+    await using var silo = await ServerProcess.StartAsync(
+        ServerProcess.Assembly("silo", "OrleansAi.Silo"),
+        [],
+        new Dictionary<string, string>
+        {
+            ["urls"] = $"http://127.0.0.1:{ports[2]}",
+            ["OrleansAi:Storage:Provider"] = "PostgreSql",
+            ["OrleansAi:Storage:ConnectionString"] = databases["OrleansAi"],
+            ["OrleansAi:Cluster:SiloPort"] = ports[3].ToString(CultureInfo.InvariantCulture),
+            ["OrleansAi:Cluster:GatewayPort"] = ports[4].ToString(CultureInfo.InvariantCulture),
+            ["OrleansAi:Vendors:double:Kind"] = "openai",
+            ["OrleansAi:Vendors:double:Endpoint"] = $"{vendorUrl}/v1",
+            ["OrleansAi:Models:default:Candidates:0:Vendor"] = "double",
+            ["OrleansAi:Models:default:Candidates:0:Model"] = "m1",
+
+            // The baseline sends the last 20 messages and the new one; so does this.
+            ["OrleansAi:Conversations:WindowMessages"] = "21",
+        },
+        $"http://127.0.0.1:{ports[2]}/health/ready", directory);
+    var servers = new (string Name, ServerProcess Process, HttpClient Http)[]
+    {
+        ("baseline", baseline, Client(ports[1])),
+        ("OrleansAi", silo, Client(ports[2])),
+    };
+
+    // A .NET server that has not seen load for a while runs code that the JIT has not finished with.
+    for (var round = 0; round < 3; round++)
+    {
+        foreach (var server in servers)
+        {
+            await Load.RunAsync(server.Http, await ConversationsAsync(server.Name, server.Http, 64), TimeSpan.FromSeconds(Math.Max(5, seconds / 2)));
+        }
+    }
+
+    foreach (var size in sizes)
+    {
+        foreach (var (name, process, http) in servers)
+        {
+            var conversations = await ConversationsAsync(name, http, size);
+            await Load.RunAsync(http, conversations, TimeSpan.FromSeconds(Math.Max(1, seconds / 5)));
+            var (cpu, bytes) = (process.Cpu, await SizeAsync(databases[name]));
+            var (latencies, elapsed) = await Load.RunAsync(http, conversations, TimeSpan.FromSeconds(seconds));
+            var sample = new Sample(
+                name,
+                size,
+                delay,
+                latencies.Length / elapsed,
+                Load.Percentile(latencies, 0.50),
+                Load.Percentile(latencies, 0.95),
+                Load.Percentile(latencies, 0.99),
+                (process.Cpu - cpu).TotalMilliseconds / latencies.Length,
+                (await SizeAsync(databases[name]) - bytes) / (double)latencies.Length);
+            samples.Add(sample);
+            Console.Error.WriteLine(sample);
+        }
+    }
+}
+
+Directory.Delete(directory, recursive: true);
+Console.WriteLine("| vendor | conversations | server | turns/s | ratio | p50 ms | p95 ms | p99 ms | server CPU ms/turn | bytes/turn |");
+Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+foreach (var sample in samples)
+{
+    var reference = samples.First(other => other.Server == "baseline" && other.Conversations == sample.Conversations && other.VendorDelay == sample.VendorDelay);
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {sample.VendorDelay} ms | {sample.Conversations} | {sample.Server} | {sample.TurnsPerSecond:0} | {sample.TurnsPerSecond / reference.TurnsPerSecond:0.00} | {sample.P50:0.00} | {sample.P95:0.00} | {sample.P99:0.00} | {sample.CpuPerTurn:0.000} | {sample.BytesPerTurn:0} |"));
+}
+
+static HttpClient Client(int port) => new(new SocketsHttpHandler { MaxConnectionsPerServer = 1_000 })
+{
+    BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+};
+
+static async Task<string[]> ConversationsAsync(string server, HttpClient http, int count)
+{
+    var ids = new string[count];
+    for (var i = 0; i < count; i++)
+    {
+        if (server == "baseline")
+        {
+            ids[i] = Guid.CreateVersion7().ToString();
+            continue;
+        }
+
+        using var answer = await http.PostAsync("/v1/conversations", null);
+        ids[i] = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]!;
+    }
+
+    return ids;
+}
+
+static async Task<long> SizeAsync(string connectionString)
+{
+    await using var connection = new NpgsqlConnection(connectionString);
+    await connection.OpenAsync();
+    await using var command = new NpgsqlCommand("select pg_database_size(current_database())", connection);
+    return (long)(await command.ExecuteScalarAsync())!;
+}
