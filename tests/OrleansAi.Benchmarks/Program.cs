@@ -13,6 +13,7 @@ if (args is ["baseline", var baselineUrl, var baselineDatabase, var baselineVend
 var seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 10;
 int[] sizes = args.Length > 1 ? [.. args[1].Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [1, 64, 256];
 int[] delays = args.Length > 2 ? [.. args[2].Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [0, 20];
+var rounds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 3;
 var directory = Directory.CreateTempSubdirectory("orleansai-bench-").FullName;
 await using var postgreSql = await PostgreSqlInstance.StartAsync();
 var samples = new List<Sample>();
@@ -57,35 +58,35 @@ foreach (var delay in delays)
         ("OrleansAi", silo, Client(ports[2])),
     };
 
-    // A .NET server that has not seen load for a while runs code that the JIT has not finished with.
-    for (var round = 0; round < 3; round++)
+    foreach (var (name, _, http) in servers)
     {
-        foreach (var server in servers)
-        {
-            await Load.RunAsync(server.Http, await ConversationsAsync(server.Name, server.Http, 64), TimeSpan.FromSeconds(Math.Max(5, seconds / 2)));
-        }
+        await WarmUpAsync(name, http, TimeSpan.FromSeconds(Math.Max(4, seconds / 2)));
     }
 
     foreach (var size in sizes)
     {
-        foreach (var (name, process, http) in servers)
+        // In turns, so that a machine that changes its speed changes it for both.
+        for (var round = 0; round < rounds; round++)
         {
-            var conversations = await ConversationsAsync(name, http, size);
-            await Load.RunAsync(http, conversations, TimeSpan.FromSeconds(Math.Max(1, seconds / 5)));
-            var (cpu, bytes) = (process.Cpu, await SizeAsync(databases[name]));
-            var (latencies, elapsed) = await Load.RunAsync(http, conversations, TimeSpan.FromSeconds(seconds));
-            var sample = new Sample(
-                name,
-                size,
-                delay,
-                latencies.Length / elapsed,
-                Load.Percentile(latencies, 0.50),
-                Load.Percentile(latencies, 0.95),
-                Load.Percentile(latencies, 0.99),
-                (process.Cpu - cpu).TotalMilliseconds / latencies.Length,
-                (await SizeAsync(databases[name]) - bytes) / (double)latencies.Length);
-            samples.Add(sample);
-            Console.Error.WriteLine(sample);
+            foreach (var (name, process, http) in servers)
+            {
+                var conversations = await ConversationsAsync(name, http, size);
+                await Load.RunAsync(http, conversations, TimeSpan.FromSeconds(Math.Max(1, seconds / 4)));
+                var (cpu, bytes) = (process.Cpu, await SizeAsync(databases[name]));
+                var (latencies, elapsed) = await Load.RunAsync(http, conversations, TimeSpan.FromSeconds(seconds));
+                var sample = new Sample(
+                    name,
+                    size,
+                    delay,
+                    latencies.Length / elapsed,
+                    Load.Percentile(latencies, 0.50),
+                    Load.Percentile(latencies, 0.95),
+                    Load.Percentile(latencies, 0.99),
+                    (process.Cpu - cpu).TotalMilliseconds / latencies.Length,
+                    (await SizeAsync(databases[name]) - bytes) / (double)latencies.Length);
+                samples.Add(sample);
+                Console.Error.WriteLine(sample);
+            }
         }
     }
 }
@@ -93,12 +94,41 @@ foreach (var delay in delays)
 Directory.Delete(directory, recursive: true);
 Console.WriteLine("| vendor | conversations | server | turns/s | ratio | p50 ms | p95 ms | p99 ms | server CPU ms/turn | bytes/turn |");
 Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
-foreach (var sample in samples)
+foreach (var setting in samples.GroupBy(static sample => (sample.VendorDelay, sample.Conversations)))
 {
-    var reference = samples.First(other => other.Server == "baseline" && other.Conversations == sample.Conversations && other.VendorDelay == sample.VendorDelay);
-    Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"| {sample.VendorDelay} ms | {sample.Conversations} | {sample.Server} | {sample.TurnsPerSecond:0} | {sample.TurnsPerSecond / reference.TurnsPerSecond:0.00} | {sample.P50:0.00} | {sample.P95:0.00} | {sample.P99:0.00} | {sample.CpuPerTurn:0.000} | {sample.BytesPerTurn:0} |"));
+    var reference = Median(setting.Where(static sample => sample.Server == "baseline"), static sample => sample.TurnsPerSecond);
+    foreach (var server in setting.GroupBy(static sample => sample.Server))
+    {
+        var turns = Median(server, static sample => sample.TurnsPerSecond);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {setting.Key.VendorDelay} ms | {setting.Key.Conversations} | {server.Key} | {turns:0} | {turns / reference:0.00} | {Median(server, static s => s.P50):0.00} | {Median(server, static s => s.P95):0.00} | {Median(server, static s => s.P99):0.00} | {Median(server, static s => s.CpuPerTurn):0.000} | {Median(server, static s => s.BytesPerTurn):0} |"));
+    }
+}
+
+static double Median(IEnumerable<Sample> samples, Func<Sample, double> select)
+{
+    var values = samples.Select(select).Order().ToArray();
+    return values[values.Length / 2];
+}
+
+// A .NET server that has not seen enough load runs code that the JIT has not finished with: at least six rounds, then until
+// a round brings less than 3 % over the best before it.
+static async Task WarmUpAsync(string name, HttpClient http, TimeSpan round)
+{
+    var best = 0.0;
+    for (var i = 0; i < 20; i++)
+    {
+        var (latencies, elapsed) = await Load.RunAsync(http, await ConversationsAsync(name, http, 64), round);
+        var rate = latencies.Length / elapsed;
+        Console.Error.WriteLine($"warm-up of {name}: {rate:0} turns/s");
+        if (i >= 5 && rate < best * 1.03)
+        {
+            return;
+        }
+
+        best = Math.Max(best, rate);
+    }
 }
 
 static HttpClient Client(int port) => new(new SocketsHttpHandler { MaxConnectionsPerServer = 1_000 })

@@ -11,6 +11,10 @@ public sealed class IdSource(TimeProvider time)
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
+    private const int RandomBytes = 10;
+    private readonly byte[] _random = new byte[128 * RandomBytes];
+    private int _used = int.MaxValue - RandomBytes;
+
     /// <summary>The number of characters after a prefix.</summary>
     public const int Length = 26;
 
@@ -58,7 +62,19 @@ public sealed class IdSource(TimeProvider time)
 
     private void Fill(Span<byte> bytes)
     {
-        RandomNumberGenerator.Fill(bytes[6..]);
+        lock (_random)
+        {
+            // Asked for in pieces, the cryptography library costs more than the rest of an id.
+            if (_used + RandomBytes > _random.Length)
+            {
+                RandomNumberGenerator.Fill(_random);
+                _used = 0;
+            }
+
+            _random.AsSpan(_used, RandomBytes).CopyTo(bytes[^RandomBytes..]);
+            _used += RandomBytes;
+        }
+
         WriteTime(bytes, time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 

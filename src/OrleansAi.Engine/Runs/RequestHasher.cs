@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -14,64 +15,88 @@ internal static class RequestHasher
     /// <summary>The input of prompt assembly: what was asked, how, and which turns stand before it.</summary>
     public static string Assembly(RunPlan plan)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Text(hash, plan.Admitted.RunId);
-        Text(hash, plan.Admitted.Model);
-        Text(hash, plan.Admitted.Instructions?.Text ?? "");
-        Sampling(hash, plan.Admitted.Sampling);
+        var hash = new Input();
+        hash.Add(plan.Admitted.RunId);
+        hash.Add(plan.Admitted.Model);
+        hash.Add(plan.Admitted.Instructions?.Text ?? "");
+        hash.Add(plan.Admitted.Sampling);
         foreach (var item in plan.Admitted.Input)
         {
-            Text(hash, item.ToItem().Text);
+            hash.Add(item.ToItem().Text);
         }
 
         foreach (var turn in plan.History)
         {
-            Number(hash, turn.EndedPosition);
+            hash.Add(turn.EndedPosition);
         }
 
-        return Convert.ToBase64String(hash.GetHashAndReset());
+        return hash.Finish();
     }
 
     /// <summary>A model request in no vendor's words.</summary>
     public static string Request(ModelTarget target, Sampling? sampling, IReadOnlyList<ModelMessage> messages)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Text(hash, target.Vendor);
-        Text(hash, target.Model);
-        Sampling(hash, sampling);
+        var hash = new Input();
+        hash.Add(target.Vendor);
+        hash.Add(target.Model);
+        hash.Add(sampling);
         foreach (var message in messages)
         {
-            Number(hash, (long)message.Role);
-            Text(hash, message.Text);
+            hash.Add((long)message.Role);
+            hash.Add(message.Text);
         }
 
-        return Convert.ToBase64String(hash.GetHashAndReset());
+        return hash.Finish();
     }
 
-    private static void Sampling(IncrementalHash hash, Sampling? sampling)
+    // Gathered first and hashed in one call: each call into the cryptography library costs more than the few bytes in it.
+    private struct Input()
     {
-        Double(hash, sampling?.Temperature);
-        Double(hash, sampling?.TopP);
-        Double(hash, sampling?.PresencePenalty);
-        Double(hash, sampling?.FrequencyPenalty);
-        Number(hash, sampling?.MaxOutputTokens ?? -1);
-    }
+        private byte[] _bytes = ArrayPool<byte>.Shared.Rent(16_384);
+        private int _length;
 
-    private static void Double(IncrementalHash hash, double? value) =>
-        Number(hash, value is { } given ? BitConverter.DoubleToInt64Bits(given) : long.MinValue);
+        public void Add(Sampling? sampling)
+        {
+            Add(sampling?.Temperature);
+            Add(sampling?.TopP);
+            Add(sampling?.PresencePenalty);
+            Add(sampling?.FrequencyPenalty);
+            Add(sampling?.MaxOutputTokens ?? -1L);
+        }
 
-    private static void Number(IncrementalHash hash, long value)
-    {
-        Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        hash.AppendData(bytes);
-    }
+        public void Add(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(sizeof(long)), value);
 
-    private static void Text(IncrementalHash hash, string value)
-    {
-        // UTF-16 as it is in memory: hashing is on the path of every turn, and re-encoding the window costs more than
-        // hashing it. All platforms of .NET that we run on are little-endian.
-        Number(hash, value.Length);
-        hash.AppendData(MemoryMarshal.AsBytes(value.AsSpan()));
+        // UTF-16 as it is in memory: re-encoding the window costs more than hashing it. All platforms of .NET that we run
+        // on are little-endian.
+        public void Add(string value)
+        {
+            Add((long)value.Length);
+            MemoryMarshal.AsBytes(value.AsSpan()).CopyTo(Take(value.Length * sizeof(char)));
+        }
+
+        public string Finish()
+        {
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(_bytes.AsSpan(0, _length), hash);
+            ArrayPool<byte>.Shared.Return(_bytes);
+            return Convert.ToBase64String(hash);
+        }
+
+        private void Add(double? value) => Add(value is { } given ? BitConverter.DoubleToInt64Bits(given) : long.MinValue);
+
+        private Span<byte> Take(int count)
+        {
+            if (_bytes.Length - _length < count)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent((_length + count) * 2);
+                _bytes.AsSpan(0, _length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(_bytes);
+                _bytes = larger;
+            }
+
+            var taken = _bytes.AsSpan(_length, count);
+            _length += count;
+            return taken;
+        }
     }
 }
