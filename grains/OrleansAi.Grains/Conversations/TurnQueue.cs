@@ -105,7 +105,7 @@ internal sealed partial class TurnQueue(
 
     private void Pump()
     {
-        if (_pump.IsCompleted && !Draining.IsCompleted && ledger.State.Open.Count > 0)
+        if (_pump.IsCompleted && !Draining.IsCompleted && (ledger.State.Open.Count > 0 || _live.Count > 0))
         {
             _pump = PumpAsync();
         }
@@ -117,11 +117,11 @@ internal sealed partial class TurnQueue(
         RequestContext.Clear();
         Activity.Current = null;
         await Task.Yield();
-        while (!Draining.IsCompleted && NextRun() is { } run)
+        while (!Draining.IsCompleted && (NextEndedElsewhere() ?? NextRun()) is { } run)
         {
             try
             {
-                await ExecuteAsync(run);
+                await (ledger.State.FindOpen(run.Id) is null ? EndAsync(run, null) : ExecuteAsync(run));
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -136,6 +136,18 @@ internal sealed partial class TurnQueue(
                 return;
             }
         }
+    }
+
+    // Another owner may have ended a run that waits here; whoever waits for it is told.
+    private LiveRun? NextEndedElsewhere()
+    {
+        var run = _live.Values.FirstOrDefault(run => !run.IsClaimed && ledger.State.FindOpen(run.Id) is null);
+        if (run is not null)
+        {
+            run.IsClaimed = true;
+        }
+
+        return run;
     }
 
     private LiveRun? NextRun()

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Storage;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
@@ -94,6 +95,11 @@ internal static class SiloSetup
                     options.ConnectionString = storage.ConnectionString;
                     options.DeleteStateOnClear = true;
                 });
+
+                // Chosen once for all: another one later would be a migration of stored data.
+                services.AddOptions<AdoNetGrainStorageOptions>(GrainsServiceCollectionExtensions.SnapshotStorageName)
+                    .Configure<IServiceProvider>(static (options, provider) => options.GrainStorageSerializer =
+                        ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(provider));
             }
             else
             {

@@ -22,6 +22,7 @@ public sealed class RunEventLog
     private int _attempt = 1;
     private bool _itemOpen;
     private bool _isRefusal;
+    private string? _endedItemId;
     private int _unsent;
 
     /// <summary>Begins the log of a run.</summary>
@@ -125,6 +126,9 @@ public sealed class RunEventLog
         {
             // A refusal comes whole, at the end: nothing of it was sent as text.
             _isRefusal = item.Parts[0].Kind == ContentPartKind.Refusal;
+
+            // Another owner may have ended the run in another attempt than the one that was followed here.
+            _endedItemId = item.Id;
             OpenItem();
         }
 
@@ -170,7 +174,7 @@ public sealed class RunEventLog
         return _changed.Task.WaitAsync(cancellationToken);
     }
 
-    private string ItemId => ItemIds.Output(_runId, _attempt);
+    private string ItemId => _endedItemId ?? ItemIds.Output(_runId, _attempt);
 
     private void WriteAll(string text, string? packed)
     {
