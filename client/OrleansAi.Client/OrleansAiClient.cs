@@ -138,8 +138,10 @@ public sealed class OrleansAiClient
         string conversationId, string runId, long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var lost = _time.GetTimestamp();
+        var hasEnded = false;
         while (true)
         {
+            var isSilent = true;
             await using var events = Conversation(conversationId).Follow(runId, after, CancellationToken.None)
                 .GetAsyncEnumerator(cancellationToken);
             while (true)
@@ -160,6 +162,7 @@ public sealed class OrleansAiClient
                 }
 
                 lost = _time.GetTimestamp();
+                isSilent = false;
                 after = next.Sequence;
                 yield return next;
                 if (next.Kind == RunEventKind.Ended)
@@ -168,7 +171,17 @@ public sealed class OrleansAiClient
                 }
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellationToken);
+            // An owner that stops ends the enumeration, and so does a run that has no event after this number.
+            if (isSilent && hasEnded)
+            {
+                yield break;
+            }
+
+            hasEnded = (await CallAsync(() => Conversation(conversationId).GetRun(runId), mayRepeat: true, cancellationToken)).Status.IsTerminal();
+            if (!hasEnded)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellationToken);
+            }
         }
     }
 

@@ -41,16 +41,16 @@ public interface IConversationGrain : IGrainWithStringKey
     Task<RunView> StartTurn(TurnRequest request);
 
     /// <summary>
-    /// Admits a turn like <see cref="StartTurn"/> and waits for its end, at most about 20 s: the view tells by its
+    /// Admits a turn like <see cref="StartTurn"/> and waits for its end, at most about 8 s: the view tells by its
     /// status whether the run has ended. Go on with <see cref="WaitForRun"/> when it has not.
     /// </summary>
     [Alias("run-turn")]
-    [ResponseTimeout("00:00:50")]
+    [ResponseTimeout("00:00:15")]
     Task<RunView> RunTurn(TurnRequest request);
 
-    /// <summary>Waits for the end of a run, at most about 20 s; the view tells by its status whether it has ended.</summary>
+    /// <summary>Waits for the end of a run, at most about 8 s; the view tells by its status whether it has ended.</summary>
     [Alias("wait-for-run")]
-    [ResponseTimeout("00:00:50")]
+    [ResponseTimeout("00:00:15")]
     Task<RunView> WaitForRun(string runId);
 
     /// <summary>A run as it is now.</summary>

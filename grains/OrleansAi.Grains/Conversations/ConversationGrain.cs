@@ -25,7 +25,7 @@ namespace OrleansAi.Grains.Conversations;
 [HashBasedPlacement]
 internal sealed class ConversationGrain : Grain, IConversationGrain
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
 
     private readonly ConversationOptions _options;
     private readonly TimeProvider _time;
