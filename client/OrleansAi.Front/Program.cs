@@ -31,6 +31,9 @@ try
     builder.Services.AddOrleansAiHttp(builder.Configuration);
     builder.Services.AddHealthChecks().AddCheck<ClusterReachable>("cluster");
     await using var app = builder.Build();
+
+    // Before the host does it, which would add a stack trace to what is wrong.
+    app.Services.GetRequiredService<Microsoft.Extensions.Options.IStartupValidator>().Validate();
     app.MapOrleansAi();
     await app.RunAsync();
     return 0;

@@ -21,6 +21,9 @@ try
     builder.Services.AddOrleansAiHttp(builder.Configuration);
     await using var app = builder.Build();
 
+    // Before the host does it, which would add a stack trace to what is wrong.
+    app.Services.GetRequiredService<Microsoft.Extensions.Options.IStartupValidator>().Validate();
+
     // Before anything of Orleans starts: the schema of membership and snapshots is in the same migrations.
     await app.Services.GetRequiredService<IJournalStore>().InitializeAsync(CancellationToken.None);
     app.MapOrleansAi();

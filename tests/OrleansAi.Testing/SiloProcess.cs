@@ -16,7 +16,11 @@ public sealed class SiloProcess : IAsyncDisposable
     {
         _process = process;
         Url = url;
-        Http = new HttpClient { BaseAddress = new Uri(url), Timeout = Timeout.InfiniteTimeSpan };
+        Http = new HttpClient
+        {
+            BaseAddress = Uri.TryCreate(url, UriKind.Absolute, out var address) ? address : null,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         process.OutputDataReceived += Append;
         process.ErrorDataReceived += Append;
         process.BeginOutputReadLine();
