@@ -59,7 +59,7 @@ public sealed class RunEventLog
         }
 
         log.AdvanceTo(ended.Attempt);
-        if (output is not null)
+        if (output is { IsRefusal: false })
         {
             log.WriteAll(output.Text.Text, output.DeltaLengths);
         }
