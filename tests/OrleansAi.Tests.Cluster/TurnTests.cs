@@ -205,7 +205,8 @@ public sealed class TurnTests(PostgreSqlFixture postgreSql) : IAsyncLifetime
         Vendor.Behave = static _ => new Behaviour { Delay = TimeSpan.FromMilliseconds(300) };
         var turns = conversations.Select(id => Host.Client.RunTurnAsync(id, Host.Turn("during", key: $"during-{id}"))).ToArray();
         await Host.Cluster.KillSiloAsync(Host.Cluster.Silos[1]);
-        await Task.WhenAll(turns);
+        var ended = await Task.WhenAll(turns);
+        Assert.All(ended, static run => Assert.True(run.Status == RunStatus.Completed, $"{run.Status}: {run.Error?.Message}"));
         await Task.WhenAll(conversations.Select(id => Host.Client.RunTurnAsync(id, Host.Turn("after", key: $"after-{id}"))));
 
         foreach (var id in conversations)

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -62,7 +64,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         var siloName = silo.SiloAddress.ToParsableString();
         var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
         _ledger = new ConversationLedger(journal, snapshots, _options, ids, time, logger, stream);
-        _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, logger, siloName);
+        var stopping = context.ActivationServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, logger, siloName, stopping);
         _admission = new Admission(_options, models, ids, time, siloName);
         _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
     }

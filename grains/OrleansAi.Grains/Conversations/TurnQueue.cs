@@ -23,8 +23,13 @@ internal sealed partial class TurnQueue(
     TimeProvider time,
     IFaultPoints faults,
     ILogger logger,
-    string silo)
+    string silo,
+    CancellationToken processStopping)
 {
+    // A run that fails by a defect on every process must not be tried for ever.
+    private const int MostRecoveries = 5;
+
+
     private static readonly ActivitySource Activities = new(TelemetryNames.Source);
 
     private readonly Dictionary<string, LiveRun> _live = [];
@@ -129,11 +134,18 @@ internal sealed partial class TurnQueue(
             }
             catch (Exception exception)
             {
-                // The run stays open in the journal; the sweep, or the next call, takes it up again.
+                // The run stays open in the journal: it is taken up again here, or by its next owner.
                 LogTurnBroken(exception, run.Id);
                 run.IsClaimed = false;
                 run.IsRecovered = true;
-                return;
+                if (processStopping.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                var pause = TimeSpan.FromMilliseconds(200 << Math.Min(run.Run.Recoveries, MostRecoveries));
+                await Task.Delay(pause, time, _stop.Token).ConfigureAwait(
+                    ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
     }
@@ -188,11 +200,18 @@ internal sealed partial class TurnQueue(
         {
             result = await engine.ExecuteAsync(Plan(run), run.Log);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (run.Run.Recoveries >= MostRecoveries && !processStopping.IsCancellationRequested
+            && !_stop.IsCancellationRequested)
         {
-            // A defect must not make a run that every process breaks on: it ends, and says so.
+            // A vendor's trouble is a value; what is thrown is a process that goes down, or a defect. This often, it is one.
             LogTurnFailed(exception, run.Id);
             result = Broken(run);
+        }
+
+        if (result.Body.Status == RunStatus.Failed && processStopping.IsCancellationRequested)
+        {
+            // In a process that goes down connections break and grains cannot be reached: that is no answer of the vendor's.
+            throw new OperationCanceledException($"The process stops; {run.Id} is left to its next owner.");
         }
 
         await EndAsync(run, result);
