@@ -112,17 +112,18 @@ static double Median(IEnumerable<Sample> samples, Func<Sample, double> select)
     return values[values.Length / 2];
 }
 
-// A .NET server that has not seen enough load runs code that the JIT has not finished with: at least six rounds, then until
-// a round brings less than 3 % over the best before it.
+// A .NET server that has not seen enough load runs code that the JIT has not finished with: at least eight rounds, then
+// until three in a row have brought less than 3 % over the best before them.
 static async Task WarmUpAsync(string name, HttpClient http, TimeSpan round)
 {
-    var best = 0.0;
+    var (best, quiet) = (0.0, 0);
     for (var i = 0; i < 20; i++)
     {
         var (latencies, elapsed) = await Load.RunAsync(http, await ConversationsAsync(name, http, 64), round);
         var rate = latencies.Length / elapsed;
         Console.Error.WriteLine($"warm-up of {name}: {rate:0} turns/s");
-        if (i >= 5 && rate < best * 1.03)
+        quiet = rate < best * 1.03 ? quiet + 1 : 0;
+        if (i >= 7 && quiet >= 3)
         {
             return;
         }

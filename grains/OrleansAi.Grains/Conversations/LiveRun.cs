@@ -7,7 +7,8 @@ namespace OrleansAi.Grains.Conversations;
 /// <summary>An open run that this activation carries out or will.</summary>
 internal sealed class LiveRun
 {
-    private readonly TaskCompletionSource<RunView> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RunView? _endedView;
 
     public LiveRun(OpenRun run, string conversationId, bool isRecovered)
     {
@@ -35,11 +36,9 @@ internal sealed class LiveRun
 
     public CancellationTokenSource Cancel { get; } = new();
 
-    public Task<RunView> Ended => _ended.Task;
+    public Task Ended => _ended.Task;
 
-    public RunView View() => _ended.Task.IsCompletedSuccessfully
-        ? _ended.Task.Result
-        : View(HasBegun ? RunStatus.InProgress : RunStatus.Queued);
+    public RunView View() => _endedView ?? View(HasBegun ? RunStatus.InProgress : RunStatus.Queued);
 
     public void Begin()
     {
@@ -54,9 +53,11 @@ internal sealed class LiveRun
 
     public void End(RunView view)
     {
-        if (_ended.TrySetResult(view))
+        if (_endedView is null)
         {
+            _endedView = view;
             Log.End(view);
+            _ended.SetResult();
         }
     }
 

@@ -27,7 +27,8 @@ internal sealed class KillingFaultPoints : IFaultPoints
             Process.GetCurrentProcess().Kill();
 
             // The signal is on its way; nothing after this point may happen.
-            Thread.Sleep(Timeout.Infinite);
+            using var never = new ManualResetEvent(initialState: false);
+            never.WaitOne();
         }
     }
 }
