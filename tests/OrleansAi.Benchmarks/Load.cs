@@ -38,5 +38,26 @@ internal static class Load
         return ([.. latencies.SelectMany(static list => list).Order()], Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
+    /// <summary>Calls the vendor itself, one call after the other, with a request as large as a server's.</summary>
+    public static async Task<double[]> RunVendorAsync(HttpClient vendor, TimeSpan duration)
+    {
+        var messages = new JsonArray([.. Enumerable.Range(0, 21).Select(static i =>
+            (JsonNode)new JsonObject { ["role"] = i % 2 == 0 ? "user" : "assistant", ["content"] = Input })]);
+        var body = Encoding.UTF8.GetBytes(new JsonObject { ["model"] = "m1", ["messages"] = messages }.ToJsonString());
+        var latencies = new List<double>();
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < duration)
+        {
+            var at = Stopwatch.GetTimestamp();
+            using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            using var answer = await vendor.PostAsync("/v1/chat/completions", content);
+            answer.EnsureSuccessStatusCode();
+            await answer.Content.ReadAsByteArrayAsync();
+            latencies.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
+        }
+
+        return [.. latencies.Order()];
+    }
+
     public static double Percentile(double[] sorted, double p) => sorted[(int)Math.Min(sorted.Length - 1, p * sorted.Length)];
 }

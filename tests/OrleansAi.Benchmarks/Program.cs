@@ -17,6 +17,7 @@ var rounds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) 
 var directory = Directory.CreateTempSubdirectory("orleansai-bench-").FullName;
 await using var postgreSql = await PostgreSqlInstance.StartAsync();
 var samples = new List<Sample>();
+var vendors = new List<(int Delay, double P50)>();
 foreach (var delay in delays)
 {
     var ports = Ports.Free(5);
@@ -63,6 +64,8 @@ foreach (var delay in delays)
         await WarmUpAsync(name, http, TimeSpan.FromSeconds(Math.Max(4, seconds / 2)));
     }
 
+    var alone = await Load.RunVendorAsync(Client(ports[0]), TimeSpan.FromSeconds(seconds));
+    vendors.Add((delay, Load.Percentile(alone, 0.50)));
     foreach (var size in sizes)
     {
         // In turns, so that a machine that changes its speed changes it for both.
@@ -103,6 +106,16 @@ foreach (var setting in samples.GroupBy(static sample => (sample.VendorDelay, sa
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {setting.Key.VendorDelay} ms | {setting.Key.Conversations} | {server.Key} | {turns:0} | {turns / reference:0.00} | {Median(server, static s => s.P50):0.00} | {Median(server, static s => s.P95):0.00} | {Median(server, static s => s.P99):0.00} | {Median(server, static s => s.CpuPerTurn):0.000} | {Median(server, static s => s.BytesPerTurn):0} |"));
+    }
+}
+
+foreach (var (delay, alone) in vendors)
+{
+    foreach (var server in samples.Where(sample => sample.VendorDelay == delay && sample.Conversations == 1).GroupBy(static sample => sample.Server))
+    {
+        var added = Median(server, static sample => sample.P50) - alone;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"\nAt one conversation {server.Key} adds {added:0.00} ms to the vendor's p50 of {alone:0.00} ms."));
     }
 }
 

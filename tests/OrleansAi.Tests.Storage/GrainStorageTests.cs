@@ -24,11 +24,11 @@ public sealed class GrainStorageTests(PostgreSqlFixture postgreSql) : IDisposabl
         var id = GrainId.Create("conversation", "local/conv_1");
         var (mine, theirs) = (new GrainState<Counter>(new Counter()), new GrainState<Counter>(new Counter()));
 
-        mine.State.Value = 1;
+        mine.State!.Value = 1;
         await storage.WriteStateAsync("s", id, mine);
         await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", id, theirs));
         await storage.ReadStateAsync("s", id, theirs);
-        Assert.Equal((1, true), (theirs.State.Value, theirs.RecordExists));
+        Assert.Equal((1, true), (theirs.State!.Value, theirs.RecordExists));
         theirs.State.Value = 2;
         await storage.WriteStateAsync("s", id, theirs);
         await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", id, mine));
@@ -120,7 +120,7 @@ public sealed class GrainStorageTests(PostgreSqlFixture postgreSql) : IDisposabl
 
     private sealed class CounterSerializer : IGrainStorageSerializer
     {
-        public BinaryData Serialize<T>(T input) => BinaryData.FromString($"{((Counter)(object)input!).Value}");
+        public BinaryData Serialize<T>(T? input) => BinaryData.FromString($"{((Counter)(object)input!).Value}");
 
         public T Deserialize<T>(BinaryData input) =>
             (T)(object)new Counter { Value = int.Parse(input.ToString(), System.Globalization.CultureInfo.InvariantCulture) };
