@@ -35,6 +35,9 @@ public static class StorageServiceCollectionExtensions
             var builder = new NpgsqlDataSourceBuilder(connectionString);
             builder.ConnectionStringBuilder.MaxAutoPrepare = Math.Max(builder.ConnectionStringBuilder.MaxAutoPrepare, 64);
             builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+
+            // Nothing of ours changes a session, so there is nothing to reset between uses but what is set here for good.
+            builder.ConnectionStringBuilder.NoResetOnClose = true;
             builder.UsePhysicalConnectionInitializer(
                 static connection => Prepare(connection).ExecuteNonQuery(),
                 static async connection =>
