@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using OrleansAi.Client;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Hosting;
@@ -28,12 +27,14 @@ public static class HttpServiceCollectionExtensions
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddHostedService<LoopbackOnly>();
         services.AddHealthChecks();
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(static provider =>
-            new ConfigureOptions<KestrelServerOptions>(kestrel =>
-            {
-                kestrel.AddServerHeader = false;
-                kestrel.Limits.MaxRequestBodySize = provider.GetRequiredService<IOptions<HttpOptions>>().Value.MaxBodyBytes;
-            }));
+        services.Configure<KestrelServerOptions>(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // The limit is HttpOptions.MaxBodyBytes, held where bodies are read. Kestrel's own would cut the connection
+            // under the answer that names the limit.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
         return services;
     }
 }

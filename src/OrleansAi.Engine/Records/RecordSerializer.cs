@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Records;
@@ -9,21 +10,22 @@ namespace OrleansAi.Engine.Records;
 public static class RecordSerializer
 {
     // Bodies go to a database, never into HTML: letters of all scripts stay as they are instead of six bytes each.
-    private static readonly RecordJsonContext Json = new(new JsonSerializerOptions(RecordJsonContext.Default.Options)
+    private static readonly JsonSerializerOptions Options = new(RecordJsonContext.Default.Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+        TypeInfoResolver = RecordJsonContext.Default.WithAddedModifier(LeftOutMeansDefault),
+    };
 
     /// <summary>The stored form of a body.</summary>
     public static byte[] Serialize(RecordBody body) => body switch
     {
-        RunAdmittedBody admitted => JsonSerializer.SerializeToUtf8Bytes(admitted, Json.RunAdmittedBody),
-        RunEndedBody ended => JsonSerializer.SerializeToUtf8Bytes(ended, Json.RunEndedBody),
-        RunRecoveredBody recovered => JsonSerializer.SerializeToUtf8Bytes(recovered, Json.RunRecoveredBody),
-        ConversationCreatedBody created => JsonSerializer.SerializeToUtf8Bytes(created, Json.ConversationCreatedBody),
-        ConversationUpdatedBody updated => JsonSerializer.SerializeToUtf8Bytes(updated, Json.ConversationUpdatedBody),
-        ConversationDeletedBody deleted => JsonSerializer.SerializeToUtf8Bytes(deleted, Json.ConversationDeletedBody),
-        ItemsAddedBody added => JsonSerializer.SerializeToUtf8Bytes(added, Json.ItemsAddedBody),
+        RunAdmittedBody admitted => JsonSerializer.SerializeToUtf8Bytes(admitted, Type<RunAdmittedBody>.Info),
+        RunEndedBody ended => JsonSerializer.SerializeToUtf8Bytes(ended, Type<RunEndedBody>.Info),
+        RunRecoveredBody recovered => JsonSerializer.SerializeToUtf8Bytes(recovered, Type<RunRecoveredBody>.Info),
+        ConversationCreatedBody created => JsonSerializer.SerializeToUtf8Bytes(created, Type<ConversationCreatedBody>.Info),
+        ConversationUpdatedBody updated => JsonSerializer.SerializeToUtf8Bytes(updated, Type<ConversationUpdatedBody>.Info),
+        ConversationDeletedBody deleted => JsonSerializer.SerializeToUtf8Bytes(deleted, Type<ConversationDeletedBody>.Info),
+        ItemsAddedBody added => JsonSerializer.SerializeToUtf8Bytes(added, Type<ItemsAddedBody>.Info),
         _ => throw new ArgumentException($"{body.GetType().Name} is no known record body.", nameof(body)),
     };
 
@@ -49,13 +51,13 @@ public static class RecordSerializer
             var body = record.Body.Span;
             RecordBody? read = record.Kind switch
             {
-                RecordKind.RunAdmitted => JsonSerializer.Deserialize(body, Json.RunAdmittedBody),
-                RecordKind.RunEnded => JsonSerializer.Deserialize(body, Json.RunEndedBody),
-                RecordKind.RunRecovered => JsonSerializer.Deserialize(body, Json.RunRecoveredBody),
-                RecordKind.ConversationCreated => JsonSerializer.Deserialize(body, Json.ConversationCreatedBody),
-                RecordKind.ConversationUpdated => JsonSerializer.Deserialize(body, Json.ConversationUpdatedBody),
-                RecordKind.ConversationDeleted => JsonSerializer.Deserialize(body, Json.ConversationDeletedBody),
-                RecordKind.ItemsAdded => JsonSerializer.Deserialize(body, Json.ItemsAddedBody),
+                RecordKind.RunAdmitted => JsonSerializer.Deserialize(body, Type<RunAdmittedBody>.Info),
+                RecordKind.RunEnded => JsonSerializer.Deserialize(body, Type<RunEndedBody>.Info),
+                RecordKind.RunRecovered => JsonSerializer.Deserialize(body, Type<RunRecoveredBody>.Info),
+                RecordKind.ConversationCreated => JsonSerializer.Deserialize(body, Type<ConversationCreatedBody>.Info),
+                RecordKind.ConversationUpdated => JsonSerializer.Deserialize(body, Type<ConversationUpdatedBody>.Info),
+                RecordKind.ConversationDeleted => JsonSerializer.Deserialize(body, Type<ConversationDeletedBody>.Info),
+                RecordKind.ItemsAdded => JsonSerializer.Deserialize(body, Type<ItemsAddedBody>.Info),
                 _ => throw new InvalidDataException(
                     $"Record {record.Position} has the unknown kind {(short)record.Kind}; a newer build wrote it."),
             };
@@ -65,6 +67,21 @@ public static class RecordSerializer
         {
             throw new InvalidDataException($"Record {record.Position} ({record.Kind}) cannot be read.", exception);
         }
+    }
+
+    // A number that is zero is not written, so one that is not there is zero: a step that took no microsecond must be
+    // readable. Only texts and objects can be missing.
+    private static void LeftOutMeansDefault(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(static property => property.PropertyType.IsValueType))
+        {
+            property.IsRequired = false;
+        }
+    }
+
+    private static class Type<T>
+    {
+        public static readonly JsonTypeInfo<T> Info = (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
     }
 }
 

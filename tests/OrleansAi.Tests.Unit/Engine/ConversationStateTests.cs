@@ -60,6 +60,44 @@ public sealed class ConversationStateTests
         }
     }
 
+    [Fact]
+    public void Serialize_EveryNumberZero_CanBeRead()
+    {
+        var body = new RunEndedBody
+        {
+            RunId = "resp_1",
+            AdmittedPosition = 0,
+            Status = default,
+            EndedAt = 0,
+            Attempt = 0,
+            Steps =
+            [
+                new StepBody
+                {
+                    Stage = default,
+                    InputHash = "",
+                    StartedAt = 0,
+                    DurationMicroseconds = 0,
+                    Silo = "",
+                    Model = new ModelOutput
+                    {
+                        Text = StoredText.Of("", []),
+                        Calls = [new VendorAttempt { Vendor = "v", Model = "m", Outcome = "ok", LatencyMilliseconds = 0 }],
+                        Abandoned = [new AbandonedOutput { Attempt = 0, Text = StoredText.Of("", []) }],
+                        Usage = new Usage(),
+                    },
+                },
+            ],
+        };
+
+        var read = (RunEndedBody)RecordSerializer.Deserialize(
+            new JournalRecord(1, Guid.Empty, RecordKind.RunEnded, RecordSerializer.Serialize(body), 1));
+
+        Assert.Equal("v", read.ModelOutput!.Calls![0].Vendor);
+        Assert.Equal("", read.ModelOutput.Abandoned![0].Text.Text);
+        Assert.Equal(RecordSerializer.Serialize(body), RecordSerializer.Serialize(read));
+    }
+
     private static List<RecordBody> History(Random random)
     {
         var records = new List<RecordBody> { new ConversationCreatedBody { Metadata = new Dictionary<string, string> { ["k"] = "v" } } };
