@@ -64,8 +64,11 @@ public static class StorageServiceCollectionExtensions
     }
 
     // Every statement of ours finds its rows by an index. A plan made while a table is small would scan it, and is kept: under
-    // load open_runs has few rows and thousands of dead ones, and scanning those took 8 ms of a commit (November 2026).
-    private static NpgsqlCommand Prepare(NpgsqlConnection connection) => new("set enable_seqscan = off", connection);
+    // load open_runs has few rows and thousands of dead ones, and scanning those took 8 ms of a commit (November 2026). With
+    // arrays as parameters a plan made for their length always looks cheaper than the kept one, so that every statement of
+    // every commit was planned anew: the kept ones are asked for. Nothing of ours is worth compiling.
+    private static NpgsqlCommand Prepare(NpgsqlConnection connection) => new(
+        "set enable_seqscan = off; set plan_cache_mode = force_generic_plan; set jit = off", connection);
 
     private static IServiceCollection AddJournal(this IServiceCollection services, Action<JournalOptions> limit)
     {

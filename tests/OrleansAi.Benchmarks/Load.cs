@@ -17,6 +17,22 @@ internal static class Load
     {
         var bodies = conversations.Select(static id => new JsonObject { ["conversation"] = id, ["input"] = Input }.ToJsonString())
             .Select(Encoding.UTF8.GetBytes).ToArray();
+        return await RunAsync(http, "/v1/responses", bodies, duration);
+    }
+
+    /// <summary>Calls the vendor itself with requests as large as a server's: no server can be faster than this.</summary>
+    public static async Task<(double[] Latencies, double Seconds)> RunVendorAsync(HttpClient vendor, int callers, TimeSpan duration)
+    {
+        var messages = new JsonArray([.. Enumerable.Range(0, 21).Select(static i =>
+            (JsonNode)new JsonObject { ["role"] = i % 2 == 0 ? "user" : "assistant", ["content"] = Input })]);
+        var body = Encoding.UTF8.GetBytes(new JsonObject { ["model"] = "m1", ["messages"] = messages }.ToJsonString());
+        return await RunAsync(vendor, "/v1/chat/completions", [.. Enumerable.Repeat(body, callers)], duration);
+    }
+
+    public static double Percentile(double[] sorted, double p) => sorted[(int)Math.Min(sorted.Length - 1, p * sorted.Length)];
+
+    private static async Task<(double[] Latencies, double Seconds)> RunAsync(HttpClient http, string path, byte[][] bodies, TimeSpan duration)
+    {
         var latencies = bodies.Select(static _ => new List<double>()).ToArray();
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(bodies.Select((body, i) => Task.Run(async () =>
@@ -25,7 +41,7 @@ internal static class Load
             {
                 var at = Stopwatch.GetTimestamp();
                 using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-                using var answer = await http.PostAsync("/v1/responses", content);
+                using var answer = await http.PostAsync(path, content);
                 if (!answer.IsSuccessStatusCode)
                 {
                     throw new InvalidOperationException($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
@@ -37,27 +53,4 @@ internal static class Load
         })));
         return ([.. latencies.SelectMany(static list => list).Order()], Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
-
-    /// <summary>Calls the vendor itself, one call after the other, with a request as large as a server's.</summary>
-    public static async Task<double[]> RunVendorAsync(HttpClient vendor, TimeSpan duration)
-    {
-        var messages = new JsonArray([.. Enumerable.Range(0, 21).Select(static i =>
-            (JsonNode)new JsonObject { ["role"] = i % 2 == 0 ? "user" : "assistant", ["content"] = Input })]);
-        var body = Encoding.UTF8.GetBytes(new JsonObject { ["model"] = "m1", ["messages"] = messages }.ToJsonString());
-        var latencies = new List<double>();
-        var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < duration)
-        {
-            var at = Stopwatch.GetTimestamp();
-            using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-            using var answer = await vendor.PostAsync("/v1/chat/completions", content);
-            answer.EnsureSuccessStatusCode();
-            await answer.Content.ReadAsByteArrayAsync();
-            latencies.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
-        }
-
-        return [.. latencies.Order()];
-    }
-
-    public static double Percentile(double[] sorted, double p) => sorted[(int)Math.Min(sorted.Length - 1, p * sorted.Length)];
 }

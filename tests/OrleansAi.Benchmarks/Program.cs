@@ -17,7 +17,6 @@ var rounds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) 
 var directory = Directory.CreateTempSubdirectory("orleansai-bench-").FullName;
 await using var postgreSql = await PostgreSqlInstance.StartAsync();
 var samples = new List<Sample>();
-var vendors = new List<(int Delay, double P50)>();
 foreach (var delay in delays)
 {
     var ports = Ports.Free(5);
@@ -64,10 +63,14 @@ foreach (var delay in delays)
         await WarmUpAsync(name, http, TimeSpan.FromSeconds(Math.Max(4, seconds / 2)));
     }
 
-    var alone = await Load.RunVendorAsync(Client(ports[0]), TimeSpan.FromSeconds(seconds));
-    vendors.Add((delay, Load.Percentile(alone, 0.50)));
+    using var vendorClient = Client(ports[0]);
+    await Load.RunVendorAsync(vendorClient, 64, TimeSpan.FromSeconds(seconds));
     foreach (var size in sizes)
     {
+        var alone = await Load.RunVendorAsync(vendorClient, size, TimeSpan.FromSeconds(seconds));
+        samples.Add(SampleOf("vendor alone", size, delay, alone.Latencies, alone.Seconds));
+        Console.Error.WriteLine(samples[^1]);
+
         // In turns, so that a machine that changes its speed changes it for both.
         for (var round = 0; round < rounds; round++)
         {
@@ -77,18 +80,12 @@ foreach (var delay in delays)
                 await Load.RunAsync(http, conversations, TimeSpan.FromSeconds(Math.Max(1, seconds / 4)));
                 var (cpu, bytes) = (process.Cpu, await SizeAsync(databases[name]));
                 var (latencies, elapsed) = await Load.RunAsync(http, conversations, TimeSpan.FromSeconds(seconds));
-                var sample = new Sample(
-                    name,
-                    size,
-                    delay,
-                    latencies.Length / elapsed,
-                    Load.Percentile(latencies, 0.50),
-                    Load.Percentile(latencies, 0.95),
-                    Load.Percentile(latencies, 0.99),
-                    (process.Cpu - cpu).TotalMilliseconds / latencies.Length,
-                    (await SizeAsync(databases[name]) - bytes) / (double)latencies.Length);
-                samples.Add(sample);
-                Console.Error.WriteLine(sample);
+                samples.Add(SampleOf(name, size, delay, latencies, elapsed) with
+                {
+                    CpuPerTurn = (process.Cpu - cpu).TotalMilliseconds / latencies.Length,
+                    BytesPerTurn = (await SizeAsync(databases[name]) - bytes) / (double)latencies.Length,
+                });
+                Console.Error.WriteLine(samples[^1]);
             }
         }
     }
@@ -109,15 +106,27 @@ foreach (var setting in samples.GroupBy(static sample => (sample.VendorDelay, sa
     }
 }
 
-foreach (var (delay, alone) in vendors)
+foreach (var setting in samples.Where(static sample => sample.Conversations == 1).GroupBy(static sample => sample.VendorDelay))
 {
-    foreach (var server in samples.Where(sample => sample.VendorDelay == delay && sample.Conversations == 1).GroupBy(static sample => sample.Server))
+    var alone = setting.First(static sample => sample.Server == "vendor alone").P50;
+    foreach (var server in setting.Where(static sample => sample.Server != "vendor alone").GroupBy(static sample => sample.Server))
     {
-        var added = Median(server, static sample => sample.P50) - alone;
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"\nAt one conversation {server.Key} adds {added:0.00} ms to the vendor's p50 of {alone:0.00} ms."));
+            CultureInfo.InvariantCulture,
+            $"\nAt one conversation {server.Key} adds {Median(server, static s => s.P50) - alone:0.00} ms to the vendor's p50 of {alone:0.00} ms."));
     }
 }
+
+static Sample SampleOf(string server, int size, int delay, double[] latencies, double elapsed) => new(
+    server,
+    size,
+    delay,
+    latencies.Length / elapsed,
+    Load.Percentile(latencies, 0.50),
+    Load.Percentile(latencies, 0.95),
+    Load.Percentile(latencies, 0.99),
+    CpuPerTurn: 0,
+    BytesPerTurn: 0);
 
 static double Median(IEnumerable<Sample> samples, Func<Sample, double> select)
 {
