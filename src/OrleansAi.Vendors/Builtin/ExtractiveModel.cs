@@ -39,13 +39,13 @@ internal sealed class ExtractiveModel : IVendorAdapter
     public Task<VendorAnswer> CompleteAsync(ModelCall call, CancellationToken cancellationToken) => Task.FromResult(Answer(call));
 
     /// <inheritdoc />
-    public async Task<VendorAnswer> StreamAsync(ModelCall call, Func<string, ValueTask> onText, CancellationToken cancellationToken)
+    public async Task<VendorAnswer> StreamAsync(ModelCall call, Func<ModelDelta, ValueTask> onDelta, CancellationToken cancellationToken)
     {
         var answer = Answer(call);
         foreach (var word in Pieces(answer.Text))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await onText(word);
+            await onDelta(new ModelDelta { Kind = ModelDeltaKind.Text, Text = word });
         }
 
         return answer;

@@ -7,6 +7,7 @@ using OpenAI.Chat;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Vendors.Pipeline;
+using OrleansAi.Vendors.Wire;
 
 namespace OrleansAi.Vendors.OpenAi;
 
@@ -16,9 +17,6 @@ namespace OrleansAi.Vendors.OpenAi;
 /// </summary>
 internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) : IVendorAdapter
 {
-    /// <summary>The largest answer that is read, bytes.</summary>
-    private const int MostBytes = 16 << 20;
-
     private readonly ChatClient _client = endpoint.Chat(model);
 
     /// <inheritdoc />
@@ -33,7 +31,7 @@ internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) :
         try
         {
             using var response = await SendAsync(call, stream: false, cancellationToken);
-            var body = await ReadAsync(response, cancellationToken);
+            var body = await VendorHttp.ReadAsync(response.ContentStream!, cancellationToken);
             if (response.IsError)
             {
                 throw OpenAiErrors.OfStatus(response, body.Span);
@@ -43,12 +41,12 @@ internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) :
         }
         catch (Exception exception) when (IsNetwork(exception, cancellationToken))
         {
-            throw OpenAiErrors.Network(exception);
+            throw VendorErrors.Network(exception);
         }
     }
 
     /// <inheritdoc />
-    public async Task<VendorAnswer> StreamAsync(ModelCall call, Func<string, ValueTask> onText, CancellationToken cancellationToken)
+    public async Task<VendorAnswer> StreamAsync(ModelCall call, Func<ModelDelta, ValueTask> onDelta, CancellationToken cancellationToken)
     {
         var answer = new OpenAiChatAnswer();
         var hasBegun = false;
@@ -57,7 +55,7 @@ internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) :
             using var response = await SendAsync(call, stream: true, cancellationToken);
             if (response.IsError)
             {
-                throw OpenAiErrors.OfStatus(response, (await ReadAsync(response, cancellationToken)).Span);
+                throw OpenAiErrors.OfStatus(response, (await VendorHttp.ReadAsync(response.ContentStream!, cancellationToken)).Span);
             }
 
             answer.RequestId = RequestId(response);
@@ -72,7 +70,7 @@ internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) :
 
                 if (answer.Add(next.Data) is { Length: > 0 } text)
                 {
-                    await onText(text);
+                    await onDelta(new ModelDelta { Kind = ModelDeltaKind.Text, Text = text });
                 }
             }
 
@@ -80,7 +78,7 @@ internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) :
         }
         catch (Exception exception) when (IsNetwork(exception, cancellationToken))
         {
-            throw hasBegun ? OpenAiErrors.Cut(exception) : OpenAiErrors.Network(exception);
+            throw hasBegun ? VendorErrors.Cut(exception) : VendorErrors.Network(exception);
         }
     }
 
@@ -97,41 +95,16 @@ internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) :
         return result.GetRawResponse();
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(PipelineResponse response, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[4_096];
-        var length = 0;
-        while (true)
-        {
-            var read = await response.ContentStream!.ReadAsync(buffer.AsMemory(length), cancellationToken);
-            if (read == 0)
-            {
-                return buffer.AsMemory(0, length);
-            }
-
-            length += read;
-            if (length == buffer.Length)
-            {
-                if (length >= MostBytes)
-                {
-                    throw OpenAiErrors.Contract($"its answer is larger than {MostBytes} bytes.");
-                }
-
-                Array.Resize(ref buffer, length * 2);
-            }
-        }
-    }
-
     private static ChatCompletionWire Parse(ReadOnlySpan<byte> data)
     {
         try
         {
             return JsonSerializer.Deserialize(data, OpenAiJson.Default.ChatCompletionWire)
-                ?? throw OpenAiErrors.Contract("null in the place of a completion.");
+                ?? throw VendorErrors.Contract("null in the place of a completion.");
         }
         catch (JsonException exception)
         {
-            throw OpenAiErrors.Contract(
+            throw VendorErrors.Contract(
                 $"{exception.Path ?? "$"} is not as expected in “{Encoding.UTF8.GetString(data[..Math.Min(data.Length, 80)])}”.", exception);
         }
     }
@@ -140,6 +113,6 @@ internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) :
         response.Headers.TryGetValue("x-request-id", out var id) ? id : null;
 
     private static bool IsNetwork(Exception exception, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested
-        && exception is HttpRequestException or IOException or ClientResultException or OperationCanceledException or System.Net.Sockets.SocketException;
+        VendorErrors.IsNetwork(exception, cancellationToken)
+        || (exception is ClientResultException && !cancellationToken.IsCancellationRequested);
 }

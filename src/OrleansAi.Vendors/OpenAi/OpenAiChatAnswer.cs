@@ -2,6 +2,7 @@ using System.Text;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Vendors.Pipeline;
+using OrleansAi.Vendors.Wire;
 
 namespace OrleansAi.Vendors.OpenAi;
 
@@ -25,17 +26,17 @@ internal sealed class OpenAiChatAnswer
         Refuse(completion);
         if (completion.Choices is not [var choice, ..])
         {
-            throw OpenAiErrors.Contract("$.choices has no element.");
+            throw VendorErrors.Contract("$.choices has no element.");
         }
 
         if (choice.Message is not { } message)
         {
-            throw OpenAiErrors.Contract("$.choices[0].message is missing.");
+            throw VendorErrors.Contract("$.choices[0].message is missing.");
         }
 
         if (message.Content is null && message.Refusal is null)
         {
-            throw OpenAiErrors.Contract("$.choices[0].message has neither content nor refusal.");
+            throw VendorErrors.Contract("$.choices[0].message has neither content nor refusal.");
         }
 
         return new VendorAnswer(message.Content ?? "", message.Refusal, Finish(choice.FinishReason))
@@ -73,7 +74,7 @@ internal sealed class OpenAiChatAnswer
     /// <summary>The answer, once the stream has ended.</summary>
     /// <exception cref="VendorException">The terminal event has not come.</exception>
     public VendorAnswer Finish() => _finish is null
-        ? throw OpenAiErrors.Cut()
+        ? throw VendorErrors.Cut()
         : new VendorAnswer(_text.ToString(), _refusal.Length > 0 ? _refusal.ToString() : null, Finish(_finish))
         {
             Usage = _usage,
@@ -94,7 +95,7 @@ internal sealed class OpenAiChatAnswer
         "stop" => FinishReason.Stop,
         "length" => FinishReason.Length,
         "content_filter" => FinishReason.ContentFilter,
-        _ => throw OpenAiErrors.Contract($"the finish reason is '{reason}'; expected are stop, length and content_filter."),
+        _ => throw VendorErrors.Contract($"the finish reason is '{reason}'; expected are stop, length and content_filter."),
     };
 
     private static Usage? Convert(UsageWire? usage) => usage is null
@@ -107,5 +108,5 @@ internal sealed class OpenAiChatAnswer
                 CachedTokens = usage.PromptTokensDetails?.CachedTokens ?? 0,
                 ReasoningTokens = usage.CompletionTokensDetails?.ReasoningTokens ?? 0,
             }
-            : throw OpenAiErrors.Contract("$.usage has no prompt_tokens or no completion_tokens.");
+            : throw VendorErrors.Contract("$.usage has no prompt_tokens or no completion_tokens.");
 }

@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using OpenAI;
 using OpenAI.Chat;
+using OrleansAi.Vendors.Wire;
 
 namespace OrleansAi.Vendors.OpenAi;
 
@@ -18,17 +19,9 @@ internal sealed class OpenAiEndpoint : IDisposable
         Address = options.Endpoint is { } endpoint ? new Uri(endpoint) : DefaultAddress;
 
         // Servers that speak the format without a key ignore it; the SDK wants one.
-        _key = new ApiKeyCredential(ReadKey(options) ?? "none");
+        _key = new ApiKeyCredential(VendorHttp.ReadKey(options) ?? "none");
 
-        // Deadlines are the pipeline's alone.
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        _http = VendorHttp.Create();
         _transport = new HttpClientPipelineTransport(_http);
     }
 
@@ -46,15 +39,5 @@ internal sealed class OpenAiEndpoint : IDisposable
     {
         _transport.Dispose();
         _http.Dispose();
-    }
-
-    private static string? ReadKey(VendorOptions options)
-    {
-        if (options.ApiKeyFile is { } file)
-        {
-            return File.ReadAllText(file).Trim();
-        }
-
-        return options.ApiKeyEnv is { } variable ? Environment.GetEnvironmentVariable(variable) : options.ApiKey;
     }
 }

@@ -12,6 +12,8 @@ internal sealed class VendorException(string code, string message, bool isTransi
 
     public bool IsTransient { get; } = isTransient;
 
+    public VendorFault Fault { get; init; }
+
     public int? HttpStatus { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }

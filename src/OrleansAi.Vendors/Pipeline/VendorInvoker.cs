@@ -123,7 +123,7 @@ public sealed partial class VendorInvoker : IDisposable
             impatient.CancelAfter(TimeSpan.FromSeconds(_options.FirstTokenTimeoutSeconds));
             try
             {
-                return await _adapter.StreamAsync(call, OnTextAsync, impatient.Token);
+                return await _adapter.StreamAsync(call, OnDeltaAsync, impatient.Token);
             }
             catch (OperationCanceledException exception) when (!token.IsCancellationRequested)
             {
@@ -134,11 +134,16 @@ public sealed partial class VendorInvoker : IDisposable
                     exception);
             }
 
-            ValueTask OnTextAsync(string text)
+            ValueTask OnDeltaAsync(ModelDelta delta)
             {
                 impatient.CancelAfter(Timeout.InfiniteTimeSpan);
+                if (delta.Kind != ModelDeltaKind.Text)
+                {
+                    return events.WriteAsync(new ModelEvent { Other = delta }, token);
+                }
+
                 hasText = true;
-                return events.WriteAsync(new ModelEvent { Delta = text }, token);
+                return events.WriteAsync(new ModelEvent { Delta = delta.Text }, token);
             }
         }
 

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Vendors.Pipeline;
+
+namespace OrleansAi.Vendors.Wire;
+
+/// <summary>What every vendor's trouble has in common. Messages are cut and hold no header.</summary>
+internal static class VendorErrors
+{
+    private const int LongestMessage = 300;
+
+    /// <summary>The longest wait that is taken for one; what asks for more is a mistake or a ban.</summary>
+    private const double MostSeconds = 1e6;
+
+    /// <summary>An answer with an error status.</summary>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="code">The vendor's own code, or null.</param>
+    /// <param name="message">The vendor's own message.</param>
+    /// <param name="header">Finds a header of the answer.</param>
+    /// <param name="fault">What the vendor's code means; null to judge by the status.</param>
+    public static VendorException OfStatus(
+        int status, string? code, string message, Func<string, string?> header, VendorFault? fault = null)
+    {
+        var kind = fault ?? status switch
+        {
+            401 or 403 => VendorFault.Unauthorized,
+            402 => VendorFault.QuotaExhausted,
+            408 or 504 => VendorFault.Timeout,
+            429 => VendorFault.RateLimited,
+            503 or 529 => VendorFault.Overloaded,
+            409 or >= 500 => VendorFault.Server,
+            _ => VendorFault.BadRequest,
+        };
+        return Of(kind, $"The vendor answered HTTP {status}{(code is null ? "" : $" ({code})")}: {Short(message)}", status, RetryAfter(header));
+    }
+
+    /// <summary>An error in the place of an answer, or in the middle of a stream.</summary>
+    public static VendorException InBody(string? code, string message, VendorFault? fault = null) => Of(
+        fault ?? VendorFault.Server,
+        $"The vendor sent an error in its answer{(code is null ? "" : $" ({code})")}: {Short(message)}",
+        200,
+        retryAfter: null);
+
+    /// <summary>An answer that is not what the vendor's contract says.</summary>
+    public static VendorException Contract(string what, Exception? inner = null) =>
+        Of(VendorFault.Contract, $"The vendor broke its contract: {what}", 200, null, inner);
+
+    /// <summary>A stream that ended too early.</summary>
+    public static VendorException Cut(Exception? inner = null) =>
+        Of(VendorFault.Cut, "The vendor's stream ended before its terminal event.", 200, null, inner);
+
+    /// <summary>The request has something that this vendor's wire cannot carry.</summary>
+    public static VendorException Unsupported(string what) => Of(VendorFault.Unsupported, what, null, null);
+
+    /// <summary>The vendor could not be reached or the connection broke.</summary>
+    public static VendorException Network(Exception exception) => Of(
+        VendorFault.Network,
+        $"The vendor cannot be reached: {Short((exception.InnerException ?? exception).Message)}",
+        null,
+        null,
+        exception);
+
+    /// <summary>True for what a broken connection throws.</summary>
+    public static bool IsNetwork(Exception exception, CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested
+        && exception is HttpRequestException or IOException or OperationCanceledException or SocketException;
+
+    /// <summary>A failure of a kind, with the code that callers see and whether the same call may succeed later.</summary>
+    public static VendorException Of(VendorFault fault, string message, int? status, TimeSpan? retryAfter, Exception? inner = null) =>
+        new(Code(fault), message, IsTransient(fault), inner) { Fault = fault, HttpStatus = status, RetryAfter = retryAfter };
+
+    /// <summary>
+    /// How long the vendor asks to wait, from <c>retry-after-ms</c> or <c>retry-after</c> (seconds or an HTTP date). Negative
+    /// and senseless values are no answer.
+    /// </summary>
+    public static TimeSpan? RetryAfter(Func<string, string?> header)
+    {
+        if (Number(header("retry-after-ms")) is >= 0 and < MostSeconds * 1_000 and var milliseconds)
+        {
+            return TimeSpan.FromMilliseconds(milliseconds);
+        }
+
+        return Number(header("retry-after")) is >= 0 and < MostSeconds and var seconds ? TimeSpan.FromSeconds(seconds) : null;
+    }
+
+    /// <summary>A text of the vendor's, short enough for a message.</summary>
+    public static string Short(string text) => text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";
+
+    /// <summary>A string member of an object, or null.</summary>
+    public static string? Text(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    private static double? Number(string? text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static bool IsTransient(VendorFault fault) => fault is VendorFault.Network or VendorFault.Timeout
+        or VendorFault.FirstTokenTimeout or VendorFault.Stall or VendorFault.Cut or VendorFault.RateLimited
+        or VendorFault.Overloaded or VendorFault.Server;
+
+    private static string Code(VendorFault fault) => fault switch
+    {
+        VendorFault.ContextLength => ErrorCodes.ContextTooLong,
+        VendorFault.Contract => ErrorCodes.VendorContractViolated,
+        VendorFault.Timeout or VendorFault.FirstTokenTimeout or VendorFault.Stall => ErrorCodes.VendorTimeout,
+        VendorFault.Network or VendorFault.RateLimited or VendorFault.QuotaExhausted or VendorFault.Overloaded
+            or VendorFault.Bulkhead or VendorFault.BreakerOpen or VendorFault.ClientRateLimit => ErrorCodes.VendorUnavailable,
+        _ => ErrorCodes.VendorFailed,
+    };
+}
