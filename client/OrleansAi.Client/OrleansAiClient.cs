@@ -8,6 +8,7 @@ using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Contracts.Vendors;
 using OrleansAi.Grains;
 
 namespace OrleansAi.Client;
@@ -194,6 +195,10 @@ public sealed class OrleansAiClient
 
     /// <summary>The routes that callers can name as a model.</summary>
     public Task<IReadOnlyList<ModelInfo>> ListModelsAsync() => CallAsync(() => Directory().Models(), mayRepeat: true);
+
+    /// <summary>How the vendors do, as every silo sees them.</summary>
+    public Task<IReadOnlyList<SiloVendorReport>> ListVendorsAsync() =>
+        CallAsync(() => _grains.GetGrain<IVendorBoardGrain>(0).List(), mayRepeat: true);
 
     private string Target(string? conversationId, ref TurnRequest request)
     {

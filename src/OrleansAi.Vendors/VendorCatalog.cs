@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Vendors.Builtin;
-using OrleansAi.Vendors.OpenAi;
 using OrleansAi.Vendors.Pipeline;
 using OrleansAi.Vendors.Routing;
 
@@ -22,7 +21,7 @@ public sealed class VendorCatalog : IDisposable
     private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, VendorOptions> _vendors;
     private readonly ConcurrentDictionary<(string Vendor, string Model), Lazy<VendorInvoker>> _invokers = new();
-    private readonly ConcurrentDictionary<string, Lazy<OpenAiEndpoint>> _endpoints = new(StringComparer.OrdinalIgnoreCase);
+    private readonly AdapterFactory _adapters = new();
     private readonly TimeProvider _time;
     private readonly ILogger<VendorInvoker> _logger;
 
@@ -31,12 +30,19 @@ public sealed class VendorCatalog : IDisposable
     {
         _time = time;
         _logger = logger;
+        Standings = new CandidateStandings(time);
         _vendors = new(options.Value.Vendors, StringComparer.OrdinalIgnoreCase);
         _vendors.TryAdd(BuiltinVendor, new VendorOptions { Kind = "builtin", MaxRetries = 0 });
         _routes[DefaultRoute] = new Route(DefaultRoute, [new Candidate(BuiltinVendor, ExtractiveModel.Name)]);
         foreach (var (name, route) in options.Value.Models)
         {
-            _routes[name] = new Route(name, [.. route.Candidates.Select(static c => new Candidate(c.Vendor, c.Model))]);
+            _routes[name] = new Route(name, [.. route.Candidates.Select(static c => new Candidate(c.Vendor, c.Model, c.Pinned))])
+            {
+                ContextLengthRoute = route.ContextLengthRoute,
+                ContentPolicyRoute = route.ContentPolicyRoute,
+                MaxCalls = route.MaxCalls,
+                ReturnAfter = TimeSpan.FromSeconds(route.ReturnAfterSeconds),
+            };
         }
 
         Models = [.. _routes.Values.OrderBy(static route => route.Name, StringComparer.Ordinal)
@@ -46,6 +52,8 @@ public sealed class VendorCatalog : IDisposable
     /// <summary>The routes that callers can name, in the order of their names.</summary>
     public IReadOnlyList<ModelInfo> Models { get; }
 
+    internal CandidateStandings Standings { get; }
+
     /// <summary>A route by its name.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ModelNotFound"/>; the message lists the routes.</exception>
     public Route Resolve(string route) => _routes.GetValueOrDefault(route) ?? throw new OrleansAiException(
@@ -54,6 +62,19 @@ public sealed class VendorCatalog : IDisposable
     {
         Param = "model",
     };
+
+    /// <summary>The candidate that a call of a route goes to now: the first one that is not in trouble on this silo.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ModelNotFound"/>.</exception>
+    public Candidate Choose(string route)
+    {
+        var candidates = Resolve(route).Candidates;
+        return candidates.Count == 1 ? candidates[0] : candidates.FirstOrDefault(IsUsable) ?? candidates[0];
+    }
+
+    /// <summary>Begins a model execution along the route of a call.</summary>
+    /// <param name="call">The call; its vendor and model are where the walk begins.</param>
+    public RouteWalk Walk(ModelCall call) => new(
+        this, call.Route is { } route ? Resolve(route) : new Route("", [new Candidate(call.Vendor, call.Model)]), call);
 
     /// <summary>The way to a model of a vendor; one for the life of the process.</summary>
     /// <exception cref="OrleansAiException">The vendor is not configured.</exception>
@@ -68,22 +89,37 @@ public sealed class VendorCatalog : IDisposable
             invoker.Value.Dispose();
         }
 
-        foreach (var endpoint in _endpoints.Values.Where(static endpoint => endpoint.IsValueCreated))
-        {
-            endpoint.Value.Dispose();
-        }
+        _adapters.Dispose();
     }
+
+    /// <summary>Every candidate of a route and every model that was called, with the way to it where there is one.</summary>
+    internal IEnumerable<(Candidate Candidate, VendorOptions Options, VendorInvoker? Invoker)> Known() =>
+        _routes.Values.SelectMany(static route => route.Candidates).Select(static one => (one.Vendor, one.Model))
+            .Concat(_invokers.Keys)
+            .Distinct()
+            .Order()
+            .Where(key => _vendors.ContainsKey(key.Vendor))
+            .Select(key => (
+                new Candidate(key.Vendor, key.Model),
+                _vendors[key.Vendor],
+                _invokers.TryGetValue(key, out var invoker) && invoker.IsValueCreated ? invoker.Value : null));
+
+    /// <summary>The routes that lead to a candidate, in the order of their names.</summary>
+    internal IReadOnlyList<string> RoutesTo(Candidate candidate) =>
+    [
+        .. _routes.Values.Where(route => route.Candidates.Any(one => one.Vendor == candidate.Vendor && one.Model == candidate.Model))
+            .Select(static route => route.Name)
+            .Order(StringComparer.Ordinal),
+    ];
+
+    internal bool IsUsable(Candidate candidate) =>
+        !(_invokers.TryGetValue((candidate.Vendor, candidate.Model), out var invoker) && invoker.IsValueCreated && invoker.Value.Health.IsOpen)
+        && Standings.MayTry(candidate);
 
     private VendorInvoker Create(string vendor, string model)
     {
         var options = _vendors.GetValueOrDefault(vendor) ?? throw new OrleansAiException(
             ErrorCodes.VendorUnavailable, $"The vendor '{vendor}' is not configured on this silo.");
-        IVendorAdapter adapter = RoutingOptionsValidator.Kind(options.Kind) switch
-        {
-            VendorKind.OpenAi => new OpenAiChatAdapter(
-                _endpoints.GetOrAdd(vendor, _ => new Lazy<OpenAiEndpoint>(() => new OpenAiEndpoint(options))).Value, model),
-            _ => new ExtractiveModel(),
-        };
-        return new VendorInvoker(vendor, model, adapter, options, _time, _logger);
+        return new VendorInvoker(vendor, _adapters.Create(vendor, options, model), options, judge: null, _time, _logger);
     }
 }

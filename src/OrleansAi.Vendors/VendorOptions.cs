@@ -1,16 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using OrleansAi.Vendors.WireContracts;
 
 namespace OrleansAi.Vendors;
-
-/// <summary>How a vendor is spoken to.</summary>
-public enum VendorKind
-{
-    /// <summary>The model in this process: it needs no network and answers from the conversation alone.</summary>
-    Builtin,
-
-    /// <summary>OpenAI's chat completions, or anything that speaks them.</summary>
-    OpenAi,
-}
 
 /// <summary>The section <c>OrleansAi:Vendors:{name}</c>.</summary>
 public sealed class VendorOptions
@@ -21,6 +12,21 @@ public sealed class VendorOptions
     /// <summary>The default of <see cref="FirstTokenTimeoutSeconds"/>.</summary>
     public const double DefaultFirstTokenTimeoutSeconds = 30;
 
+    /// <summary>The default of <see cref="StallTimeoutSeconds"/>.</summary>
+    public const double DefaultStallTimeoutSeconds = 20;
+
+    /// <summary>The default of <see cref="BreakerFailureRatio"/>.</summary>
+    public const double DefaultBreakerFailureRatio = 0.5;
+
+    /// <summary>The default of <see cref="BreakerMinimumCalls"/>.</summary>
+    public const int DefaultBreakerMinimumCalls = 10;
+
+    /// <summary>The default of <see cref="BreakerWindowSeconds"/>.</summary>
+    public const double DefaultBreakerWindowSeconds = 30;
+
+    /// <summary>The default of <see cref="BreakerOpenSeconds"/>.</summary>
+    public const double DefaultBreakerOpenSeconds = 15;
+
     /// <summary>The default of <see cref="MaxRetries"/>.</summary>
     public const int DefaultMaxRetries = 2;
 
@@ -30,11 +36,17 @@ public sealed class VendorOptions
     /// <summary>The default of <see cref="MaxQueue"/>.</summary>
     public const int DefaultMaxQueue = 4_096;
 
-    /// <value><c>builtin</c> or <c>openai</c>. There is no default value.</value>
+    /// <value>
+    /// <c>builtin</c>, <c>openai</c>, <c>openai-responses</c>, <c>azure-openai</c>, <c>anthropic</c>, <c>gemini</c> or
+    /// <c>ollama</c>. There is no default value.
+    /// </value>
     [Required]
     public string Kind { get; set; } = "";
 
-    /// <value>The address up to and with the version, for example <c>https://api.openai.com/v1</c>, which is the default value.</value>
+    /// <value>
+    /// The address: up to and with the version for OpenAI (<c>https://api.openai.com/v1</c>), the resource for Azure, the host
+    /// for the others. The default value is the vendor's own; <c>azure-openai</c> has none.
+    /// </value>
     public string? Endpoint { get; set; }
 
     /// <value>The key. There is no default value.</value>
@@ -65,35 +77,41 @@ public sealed class VendorOptions
     /// <value>The most calls that wait for a place; one more fails with <c>vendor_unavailable</c>. The default value is 4,096.</value>
     [Range(0, 1_000_000)]
     public int MaxQueue { get; set; } = DefaultMaxQueue;
-}
 
-/// <summary>The section <c>OrleansAi:Models:{route}:Candidates:{i}</c>.</summary>
-public sealed class CandidateOptions
-{
-    /// <value>The vendor's configured name. There is no default value.</value>
-    [Required]
-    public string Vendor { get; set; } = "";
+    /// <value>The longest pause inside a stream in seconds. The default value is 20.</value>
+    [Range(0.01, 3_600)]
+    public double StallTimeoutSeconds { get; set; } = DefaultStallTimeoutSeconds;
 
-    /// <value>The vendor's name of the model. There is no default value.</value>
-    [Required]
-    public string Model { get; set; } = "";
-}
+    /// <value>The share of failed calls at which the breaker opens. The default value is 0.5.</value>
+    [Range(0.01, 1)]
+    public double BreakerFailureRatio { get; set; } = DefaultBreakerFailureRatio;
 
-/// <summary>The section <c>OrleansAi:Models:{route}</c>.</summary>
-public sealed class RouteOptions
-{
-    /// <value>What the route leads to; at least one.</value>
-    public IList<CandidateOptions> Candidates { get; set; } = [];
-}
+    /// <value>The fewest calls within the window that the breaker judges by. The default value is 10.</value>
+    [Range(2, 100_000)]
+    public int BreakerMinimumCalls { get; set; } = DefaultBreakerMinimumCalls;
 
-/// <summary>The sections <c>OrleansAi:Vendors</c> and <c>OrleansAi:Models</c>.</summary>
-public sealed class RoutingOptions
-{
-    /// <value>Vendors by name. The vendor <c>builtin</c> always exists.</value>
-    public IDictionary<string, VendorOptions> Vendors { get; set; } =
-        new Dictionary<string, VendorOptions>(StringComparer.OrdinalIgnoreCase);
+    /// <value>The window that the breaker looks at, in seconds. The default value is 30.</value>
+    [Range(0.5, 3_600)]
+    public double BreakerWindowSeconds { get; set; } = DefaultBreakerWindowSeconds;
 
-    /// <value>Routes by name. The route <c>default</c> always exists and leads to the built-in model unless configured.</value>
-    public IDictionary<string, RouteOptions> Models { get; set; } =
-        new Dictionary<string, RouteOptions>(StringComparer.OrdinalIgnoreCase);
+    /// <value>How long the breaker stays open before one call may try again, in seconds. The default value is 15.</value>
+    [Range(0.5, 3_600)]
+    public double BreakerOpenSeconds { get; set; } = DefaultBreakerOpenSeconds;
+
+    /// <value>
+    /// After so many seconds without an answer a second call is made beside the first, and the faster one counts; both are
+    /// billed. Calls that stream are never doubled. The default value is 0, which is never.
+    /// </value>
+    [Range(0, 3_600)]
+    public double HedgeAfterSeconds { get; set; }
+
+    /// <value>
+    /// What to do when an answer has what the vendor's contract does not know: <c>Tolerate</c> takes it, <c>Quarantine</c> takes
+    /// it and prefers other candidates, <c>Fail</c> refuses it. What contradicts the contract is always refused. The default
+    /// value is <c>Tolerate</c>.
+    /// </value>
+    public ContractPolicy ContractPolicy { get; set; }
+
+    /// <value>The version of Azure's API; empty for the one that has no versions. There is no default value.</value>
+    public string? ApiVersion { get; set; }
 }

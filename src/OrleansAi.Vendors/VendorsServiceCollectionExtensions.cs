@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansAi.Vendors.Reports;
 using OrleansAi.Vendors.Routing;
 
 namespace OrleansAi.Vendors;
@@ -18,6 +19,7 @@ public static class VendorsServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<RoutingOptions>, RoutingOptionsValidator>();
         services.AddOptions<RoutingOptions>().Bind(configuration).ValidateOnStart();
         services.AddSingleton<VendorCatalog>();
+        services.AddSingleton<VendorReporter>();
         return services;
     }
 }

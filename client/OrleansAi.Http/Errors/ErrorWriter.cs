@@ -83,7 +83,7 @@ internal static class ErrorWriter
         ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong => 400,
         ErrorCodes.InvalidApiKey => 401,
         ErrorCodes.ResponseNotFound or ErrorCodes.ConversationNotFound or ErrorCodes.ItemNotFound
-            or ErrorCodes.ModelNotFound or ErrorCodes.PreviousResponseNotFound => 404,
+            or ErrorCodes.ModelNotFound or ErrorCodes.VendorNotFound or ErrorCodes.PreviousResponseNotFound => 404,
         ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict => 409,
         ErrorCodes.RequestTooLarge => 413,
         ErrorCodes.VendorFailed or ErrorCodes.VendorContractViolated => 502,

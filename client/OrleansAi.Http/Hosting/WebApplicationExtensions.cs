@@ -8,6 +8,7 @@ using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Models;
 using OrleansAi.Http.Responses;
 using OrleansAi.Http.Runs;
+using OrleansAi.Http.Vendors;
 
 namespace OrleansAi.Http;
 
@@ -25,6 +26,7 @@ public static class WebApplicationExtensions
         ChatCompletionsEndpoints.Map(app, calls);
         ModelsEndpoints.Map(app, calls);
         RunsEndpoints.Map(app, calls);
+        VendorsEndpoints.Map(app, calls);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {

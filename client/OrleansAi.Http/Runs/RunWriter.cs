@@ -83,19 +83,7 @@ internal static class RunWriter
         if (step.Stage == Stage.ModelExecution)
         {
             ResponseWriter.WriteUsage(json, step.Usage);
-            json.WriteStartArray("vendor_attempts");
-            foreach (var attempt in step.VendorAttempts)
-            {
-                json.WriteStartObject();
-                json.WriteString("vendor", attempt.Vendor);
-                json.WriteString("model", attempt.Model);
-                json.WriteString("outcome", attempt.Outcome);
-                json.WriteNumber("latency_ms", attempt.LatencyMilliseconds);
-                json.WriteString("message", attempt.Message);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            VendorAttemptWriter.Write(json, step);
         }
 
         Error(json, step.Error);

@@ -46,7 +46,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
     public Entry Decide(ConversationState state, long position, TurnRequest request)
     {
         var model = request.Model ?? DefaultRoute;
-        models.Resolve(model);
+        models.Check(model);
         Check(state, request);
         var runId = ids.New(request.Kind == RunKind.ChatCompletion ? IdPrefixes.ChatCompletion : IdPrefixes.Response);
         var contents = new List<Content>();

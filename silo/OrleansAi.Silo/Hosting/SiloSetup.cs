@@ -106,6 +106,10 @@ internal static class SiloSetup
                 silo.AddSqliteGrainStorage(GrainsServiceCollectionExtensions.SnapshotStorageName);
             }
         });
+        services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AlertWebhook>();
+        services.AddHostedService(static provider => provider.GetRequiredService<AlertWebhook>());
+        services.AddHostedService<VendorReportService>();
         services.AddSingleton<SweepService>();
         services.AddHostedService(static provider => provider.GetRequiredService<SweepService>());
         services.AddHealthChecks().AddCheck<SiloReadiness>("silo");

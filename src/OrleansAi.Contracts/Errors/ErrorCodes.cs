@@ -24,6 +24,9 @@ public static class ErrorCodes
     /// <summary>No such route; the message lists the known ones (HTTP 404).</summary>
     public const string ModelNotFound = "model_not_found";
 
+    /// <summary>No such vendor; the message lists the known ones (HTTP 404).</summary>
+    public const string VendorNotFound = "vendor_not_found";
+
     /// <summary>The response to continue from does not exist (HTTP 404).</summary>
     public const string PreviousResponseNotFound = "previous_response_not_found";
 

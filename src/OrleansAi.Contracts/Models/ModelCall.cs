@@ -51,4 +51,16 @@ public sealed record ModelCall
     /// <summary>How much the model shall think: <c>minimal</c>, <c>low</c>, <c>medium</c> or <c>high</c>; null for the vendor's default.</summary>
     [Id(10)]
     public string? ReasoningEffort { get; init; }
+
+    /// <summary>The route that the call is made for; null for none.</summary>
+    [Id(11)]
+    public string? Route { get; init; }
+
+    /// <summary>True when an answer of any other model than exactly this one breaks the contract.</summary>
+    [Id(12)]
+    public bool Pinned { get; init; }
+
+    /// <summary>The most calls that may be made to the vendor, retries, repairs and hedges included; 0 for no limit but the vendor's own.</summary>
+    [Id(13)]
+    public int MaxCalls { get; init; }
 }

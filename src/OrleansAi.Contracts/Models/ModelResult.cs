@@ -76,4 +76,19 @@ public sealed record ModelResult
     /// <summary>What the sanity checks found; empty for a sound answer.</summary>
     [Id(11)]
     public IReadOnlyList<Verdict> Verdicts { get; init; } = [];
+
+    /// <summary>The configured name of the vendor that answered, or of the last one that was tried.</summary>
+    [Id(12)]
+    public string? Vendor { get; init; }
+
+    /// <summary>The vendor's name of the model that was asked last.</summary>
+    [Id(13)]
+    public string? Model { get; init; }
+
+    /// <summary>
+    /// The bytes of the answers, Brotli-compressed, in the order of <see cref="Attempts"/>; null where none came. Their hashes
+    /// before compression stand with the attempts.
+    /// </summary>
+    [Id(14)]
+    public IReadOnlyList<byte[]?> Exchanges { get; init; } = [];
 }

@@ -61,4 +61,8 @@ public sealed record StepView
     /// <summary>The calls to a vendor that this step made, in order.</summary>
     [Id(13)]
     public IReadOnlyList<VendorAttempt> VendorAttempts { get; init; } = [];
+
+    /// <summary>What the sanity checks found in the step's output; empty for a sound one.</summary>
+    [Id(14)]
+    public IReadOnlyList<Models.Verdict> Verdicts { get; init; } = [];
 }

@@ -61,6 +61,10 @@ public sealed record VendorAttempt
     /// <summary>SHA-256 of the answer's bytes, lower-case hexadecimal; null when nothing came.</summary>
     [Id(13)]
     public string? ResponseHash { get; init; }
+
+    /// <summary>Where the answer's bytes are kept: the hash of their Brotli-compressed form; null when they are not.</summary>
+    [Id(14)]
+    public string? ResponseContent { get; init; }
 }
 
 /// <summary>Whether a vendor bills a call. The numbers are stored: never change one.</summary>

@@ -110,9 +110,33 @@ public sealed class ModelOutput
     [JsonPropertyName("chunks")]
     public string? DeltaLengths { get; init; }
 
-    /// <summary>The calls made, in order; left out when the first one gave the answer.</summary>
+    /// <summary>The calls made, in order; null when there was none, or only one that needed no vendor outside.</summary>
     [JsonPropertyName("calls")]
-    public IReadOnlyList<VendorAttempt>? Calls { get; init; }
+    public IReadOnlyList<AttemptBody>? Calls { get; init; }
+
+    /// <summary>The vendor that answered, where a fallback did.</summary>
+    [JsonPropertyName("by")]
+    public string? Vendor { get; init; }
+
+    /// <summary>The model that was asked for, where a fallback answered.</summary>
+    [JsonPropertyName("byModel")]
+    public string? Model { get; init; }
+
+    /// <summary>The vendor's fingerprint of what answered.</summary>
+    [JsonPropertyName("fp")]
+    public string? Fingerprint { get; init; }
+
+    /// <summary>What the sanity checks found.</summary>
+    [JsonPropertyName("verdicts")]
+    public IReadOnlyList<Verdict>? Verdicts { get; init; }
+
+    /// <summary>The functions that the model called.</summary>
+    [JsonPropertyName("tools")]
+    public IReadOnlyList<ModelToolCall>? ToolCalls { get; init; }
+
+    /// <summary>What the model thought, with what its vendor wants back.</summary>
+    [JsonPropertyName("thoughts")]
+    public IReadOnlyList<ModelReasoning>? Reasoning { get; init; }
 
     /// <summary>What attempts that were cut had already sent.</summary>
     [JsonPropertyName("abandoned")]

@@ -10,6 +10,10 @@ public sealed record ModelTarget(string Vendor, string Model);
 /// <summary>The way from a run to the vendors.</summary>
 public interface IModelExecutor
 {
+    /// <summary>Makes sure that there is a route.</summary>
+    /// <exception cref="Contracts.Errors.OrleansAiException">There is no such route.</exception>
+    void Check(string route);
+
     /// <summary>Decides where a route leads now.</summary>
     /// <exception cref="Contracts.Errors.OrleansAiException">There is no such route.</exception>
     ModelTarget Resolve(string route);

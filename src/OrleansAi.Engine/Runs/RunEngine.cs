@@ -116,6 +116,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         var call = new ModelCall
         {
             RunId = plan.Admitted.RunId,
+            Route = plan.Admitted.Model,
             Vendor = target.Vendor,
             Model = target.Model,
             Messages = messages,
@@ -152,10 +153,16 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                 IsRefusal = isRefusal,
                 FinishReason = result.FinishReason,
                 Usage = result.Usage,
-                ServedModel = result.ServedModel == target.Model ? null : result.ServedModel,
+                ServedModel = result.ServedModel == (result.Model ?? target.Model) ? null : result.ServedModel,
+                Vendor = result.Vendor == target.Vendor ? null : result.Vendor,
+                Model = result.Model == target.Model ? null : result.Model,
+                Fingerprint = result.Fingerprint,
+                Verdicts = result.Verdicts.Count > 0 ? result.Verdicts : null,
+                ToolCalls = result.ToolCalls.Count > 0 ? result.ToolCalls : null,
+                Reasoning = result.Reasoning.Count > 0 ? result.Reasoning : null,
                 VendorRequestId = result.VendorRequestId,
                 DeltaLengths = log.DeltaLengths.Count > 1 ? Chunks.Pack(log.DeltaLengths) : null,
-                Calls = result.Attempts.Count > 1 || result.Error is not null ? result.Attempts : null,
+                Calls = Attempts(result, target, contents),
                 Abandoned = abandoned.Count > 0 ? abandoned : null,
             },
             error: result.Error);
@@ -199,6 +206,31 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                 Message = $"The stream of {call.Vendor}/{call.Model} ended without its outcome.",
             },
         };
+    }
+
+    // The built-in model's one call says nothing that the step does not.
+    private static AttemptBody[]? Attempts(ModelResult result, ModelTarget target, List<Content> contents)
+    {
+        if (result is { Error: null, Attempts: [{ RequestHash: null }] } || result.Attempts.Count == 0)
+        {
+            return null;
+        }
+
+        var attempts = new AttemptBody[result.Attempts.Count];
+        for (var i = 0; i < attempts.Length; i++)
+        {
+            string? content = null;
+            if (i < result.Exchanges.Count && result.Exchanges[i] is { } bytes)
+            {
+                var hash = ContentHash.Of(bytes);
+                contents.Add(new Content(hash, bytes));
+                content = Convert.ToBase64String(hash.ToArray());
+            }
+
+            attempts[i] = AttemptBody.Of(result.Attempts[i], target.Vendor, target.Model, content);
+        }
+
+        return attempts;
     }
 
     private RunEndedBody Complete(RunPlan plan, RunEventLog log, IReadOnlyList<StepBody> steps)

@@ -98,9 +98,10 @@ public static class RunViews
                 StartedAt = step.StartedAt,
                 DurationMicroseconds = step.DurationMicroseconds,
                 Silo = step.Silo,
-                Vendor = prompt?.Vendor,
+                Vendor = step.Model?.Vendor ?? prompt?.Vendor,
                 ServedModel = ServedModel(step.Model, prompt),
                 Usage = step.Model?.Usage,
+                Verdicts = step.Model?.Verdicts ?? [],
                 Error = step.Error,
                 VendorAttempts = Attempts(step, prompt),
             });
@@ -126,11 +127,11 @@ public static class RunViews
         return steps;
     }
 
-    // The record leaves the calls out when the first one gave the answer.
+    // The record leaves the one call of the built-in model out.
     private static IReadOnlyList<VendorAttempt> Attempts(StepBody step, PromptOutput? prompt) => step.Model switch
     {
         null => [],
-        { Calls: { } calls } => calls,
+        { Calls: { } calls } output => [.. calls.Select(call => call.ToAttempt(prompt?.Vendor ?? "", prompt?.Model ?? "", output.Usage))],
         _ =>
         [
             new VendorAttempt
@@ -145,7 +146,9 @@ public static class RunViews
 
     // The record leaves the served model out when it is the one that was asked for.
     private static string? ServedModel(ModelOutput? output, PromptOutput? prompt) =>
-        output is null || output.Calls?.All(static call => call.Outcome != "ok") == true ? null : output.ServedModel ?? prompt?.Model;
+        output is null || output.Calls?.All(static call => call.Outcome is not null) == true
+            ? null
+            : output.ServedModel ?? output.Model ?? prompt?.Model;
 
     private static string OutputHash(StepBody step) => step switch
     {

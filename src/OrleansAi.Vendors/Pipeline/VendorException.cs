@@ -17,4 +17,10 @@ internal sealed class VendorException(string code, string message, bool isTransi
     public int? HttpStatus { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The answer that was refused, when a whole one came: it is billed.</summary>
+    public VendorAnswer? Answer { get; init; }
+
+    /// <summary>How the raw answer stands to its contract, when one came.</summary>
+    public string? Contract { get; init; }
 }

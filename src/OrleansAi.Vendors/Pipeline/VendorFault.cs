@@ -59,4 +59,10 @@ internal enum VendorFault
 
     /// <summary>The request has something that this vendor does not take, for example a file.</summary>
     Unsupported,
+
+    /// <summary>Its answer is whole but of no use: a sanity check says why.</summary>
+    Unsound,
+
+    /// <summary>The cap on calls for this model execution is reached.</summary>
+    CallCap,
 }

@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
-using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Vendors.Wire;
 using Polly;
 
 namespace OrleansAi.Vendors.Pipeline;
@@ -19,31 +19,39 @@ public sealed partial class VendorInvoker : IDisposable
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
     private readonly string _vendor;
-    private readonly string _model;
     private readonly IVendorAdapter _adapter;
     private readonly VendorOptions _options;
+    private readonly IAnswerJudge? _judge;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConcurrencyLimiter _limiter;
-    private readonly ResiliencePipeline _pipeline;
+    private readonly LearnedRateLimit _rate;
+    private readonly ResiliencePipeline<VendorAnswer> _pipeline;
 
     internal VendorInvoker(
-        string vendor, string model, IVendorAdapter adapter, VendorOptions options, TimeProvider time, ILogger logger)
+        string vendor, IVendorAdapter adapter, VendorOptions options, IAnswerJudge? judge, TimeProvider time, ILogger logger)
     {
-        _vendor = vendor;
-        _model = model;
-        _adapter = adapter;
-        _options = options;
-        _time = time;
-        _logger = logger;
+        (_vendor, _adapter, _options, _judge, _time, _logger) = (vendor, adapter, options, judge, time, logger);
+        Health = new VendorHealth(time);
+        _rate = new LearnedRateLimit(time);
         _limiter = VendorPipeline.Limiter(options);
-        _pipeline = VendorPipeline.Create(vendor, options, _limiter, time);
+        _pipeline = VendorPipeline.Create(vendor, options, _limiter, Health, time);
     }
+
+    internal VendorHealth Health { get; }
+
+    /// <summary>How long the vendor wants no call.</summary>
+    internal TimeSpan RateLimitWait => _rate.Wait;
+
+    /// <summary>Calls under way and calls that wait for a place.</summary>
+    internal (long UnderWay, long Waiting) Load => _limiter.GetStatistics() is { } now
+        ? (_options.MaxConcurrency - now.CurrentAvailablePermits, now.CurrentQueuedCount)
+        : default;
 
     /// <summary>Makes the call and returns its outcome.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<ModelResult> CompleteAsync(ModelCall call, CancellationToken cancellationToken) =>
-        RunAsync(call, token => _adapter.CompleteAsync(call, token), onRestart: null, cancellationToken);
+        RunAsync(call, sink: null, cancellationToken);
 
     /// <summary>Makes the call and streams it; the last event has the outcome.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
@@ -57,7 +65,7 @@ public sealed partial class VendorInvoker : IDisposable
         {
             while (await channel.Reader.WaitToReadAsync(CancellationToken.None))
             {
-                foreach (var next in Merge(channel.Reader))
+                foreach (var next in StreamSink.Merge(channel.Reader))
                 {
                     yield return next;
                 }
@@ -78,102 +86,56 @@ public sealed partial class VendorInvoker : IDisposable
     /// <summary>Frees the bulkhead.</summary>
     public void Dispose() => _limiter.Dispose();
 
-    private static IEnumerable<ModelEvent> Merge(ChannelReader<ModelEvent> reader)
-    {
-        string? text = null;
-        while (reader.TryRead(out var next))
-        {
-            if (next.Delta is not null)
-            {
-                text += next.Delta;
-                continue;
-            }
-
-            if (text is not null)
-            {
-                yield return new ModelEvent { Delta = text };
-                text = null;
-            }
-
-            yield return next;
-        }
-
-        if (text is not null)
-        {
-            yield return new ModelEvent { Delta = text };
-        }
-    }
-
     private async Task ProduceAsync(ModelCall call, ChannelWriter<ModelEvent> events, CancellationToken cancellationToken)
     {
-        var hasText = false;
         try
         {
-            var result = await RunAsync(call, StreamOnceAsync, RestartAsync, cancellationToken);
+            var result = await RunAsync(call, new StreamSink(events, cancellationToken), cancellationToken);
             await events.WriteAsync(new ModelEvent { Result = result }, cancellationToken);
         }
         finally
         {
             events.Complete();
         }
-
-        async Task<VendorAnswer> StreamOnceAsync(CancellationToken token)
-        {
-            using var impatient = CancellationTokenSource.CreateLinkedTokenSource(token);
-            impatient.CancelAfter(TimeSpan.FromSeconds(_options.FirstTokenTimeoutSeconds));
-            try
-            {
-                return await _adapter.StreamAsync(call, OnDeltaAsync, impatient.Token);
-            }
-            catch (OperationCanceledException exception) when (!token.IsCancellationRequested)
-            {
-                throw new VendorException(
-                    ErrorCodes.VendorTimeout,
-                    $"The vendor '{_vendor}' sent no text within {_options.FirstTokenTimeoutSeconds:0.###} s.",
-                    isTransient: true,
-                    exception);
-            }
-
-            ValueTask OnDeltaAsync(ModelDelta delta)
-            {
-                impatient.CancelAfter(Timeout.InfiniteTimeSpan);
-                if (delta.Kind != ModelDeltaKind.Text)
-                {
-                    return events.WriteAsync(new ModelEvent { Other = delta }, token);
-                }
-
-                hasText = true;
-                return events.WriteAsync(new ModelEvent { Delta = delta.Text }, token);
-            }
-        }
-
-        async ValueTask RestartAsync()
-        {
-            if (hasText)
-            {
-                hasText = false;
-                await events.WriteAsync(new ModelEvent { Restarted = true }, cancellationToken);
-            }
-        }
     }
 
-    private async Task<ModelResult> RunAsync(
-        ModelCall call,
-        Func<CancellationToken, Task<VendorAnswer>> attempt,
-        Func<ValueTask>? onRestart,
-        CancellationToken cancellationToken)
+    private async Task<ModelResult> RunAsync(ModelCall call, StreamSink? sink, CancellationToken cancellationToken)
     {
-        using var activity = VendorTelemetry.Start(_adapter, call, isStream: onRestart is not null);
-        var attempts = new List<VendorAttempt>(1);
-        VendorException? first = null;
+        using var activity = VendorTelemetry.Start(_adapter, call, isStream: sink is not null);
+        var progress = new CallProgress(call, sink is not null, _time);
         var started = _time.GetTimestamp();
         using var deadline = new CancellationTokenSource(Left(call), _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        ModelResult result;
+        var context = ResilienceContextPool.Shared.Get(both.Token);
+        context.Properties.Set(VendorPipeline.Progress, progress);
+        VendorAnswer? answer = null;
+        VendorException? last = null;
         try
         {
-            var answer = await _pipeline.ExecuteAsync(AttemptAsync, both.Token);
-            result = new ModelResult
+            answer = await _pipeline.ExecuteAsync(
+                static (context, state) => state.Self.AttemptAsync(state.Progress, state.Sink, state.Token, context.CancellationToken),
+                context,
+                (Self: this, Progress: progress, Sink: sink, both.Token));
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            last = VendorPipeline.Translate(exception, _vendor, _options) ?? VendorErrors.Of(
+                VendorFault.Timeout, $"The vendor '{_vendor}' did not answer before the deadline of the run.", null, null, exception);
+            if (progress.First is null || last.Fault is VendorFault.BreakerOpen or VendorFault.Bulkhead)
+            {
+                progress.Refuse(last);
+            }
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+
+        var (attempts, exchanges) = progress.Close();
+        var result = new ModelResult { Attempts = attempts, Exchanges = exchanges, Vendor = call.Vendor, Model = call.Model };
+        result = answer is null
+            ? result with { Error = RunErrors.Of(progress.First ?? last!, attempts) }
+            : result with
             {
                 Text = answer.Text,
                 Refusal = answer.Refusal,
@@ -181,61 +143,117 @@ public sealed partial class VendorInvoker : IDisposable
                 Usage = answer.Usage,
                 ServedModel = answer.ServedModel,
                 VendorRequestId = answer.RequestId,
-                Attempts = attempts,
+                Fingerprint = answer.Fingerprint,
+                ToolCalls = answer.ToolCalls,
+                Reasoning = answer.Reasoning,
+                Verdicts = progress.Verdicts,
             };
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            var last = VendorPipeline.Translate(exception, _vendor, _options) ?? new VendorException(
-                ErrorCodes.VendorTimeout, $"The vendor '{_vendor}' did not answer before the deadline of the run.", isTransient: true, exception);
-            if (attempts.Count == 0)
-            {
-                attempts.Add(Failed(last, TimeSpan.Zero));
-            }
-
-            result = new ModelResult { Attempts = attempts, Error = Explain(first ?? last, attempts) };
-        }
-
         VendorTelemetry.Stop(activity, _adapter, call, result, _time.GetElapsedTime(started));
         return result;
+    }
 
-        async ValueTask<VendorAnswer> AttemptAsync(CancellationToken token)
+    private async ValueTask<VendorAnswer> AttemptAsync(
+        CallProgress progress, StreamSink? sink, CancellationToken caller, CancellationToken cancellationToken)
+    {
+        while (true)
         {
-            if (attempts.Count > 0 && onRestart is not null)
+            if (progress.Begun > 0 && sink is not null)
             {
-                await onRestart();
+                await sink.RestartAsync();
             }
 
-            var began = _time.GetTimestamp();
-            try
+            await WaitForRateLimitAsync(progress.Call, cancellationToken);
+            var (answer, repair) = await CallOnceAsync(progress, sink, caller, cancellationToken);
+            if (answer is not null)
             {
-                var answer = await attempt(token);
-                attempts.Add(new VendorAttempt
-                {
-                    Vendor = _vendor,
-                    Model = _model,
-                    Outcome = "ok",
-                    LatencyMilliseconds = (long)_time.GetElapsedTime(began).TotalMilliseconds,
-                });
                 return answer;
             }
-            catch (Exception exception) when (!both.IsCancellationRequested)
-            {
-                // The token that is cancelled while the caller's and the deadline's are not is the timeout of this attempt.
-                var failed = exception is OperationCanceledException
-                    ? new VendorException(
-                        ErrorCodes.VendorTimeout,
-                        $"The vendor '{_vendor}' did not answer within {_options.TimeoutSeconds:0.###} s.",
-                        isTransient: true,
-                        exception)
-                    : VendorPipeline.Translate(exception, _vendor, _options)!;
-                first ??= failed;
-                attempts.Add(Failed(failed, _time.GetElapsedTime(began)));
-                LogAttemptFailed(call.RunId, _vendor, _model, attempts.Count, failed.Code, failed.Message);
-                throw failed;
-            }
+
+            progress.Call = repair!;
+            progress.IsRepaired = true;
         }
     }
+
+    private async Task<(VendorAnswer? Answer, ModelCall? Repair)> CallOnceAsync(
+        CallProgress progress, StreamSink? sink, CancellationToken caller, CancellationToken cancellationToken)
+    {
+        var attempt = progress.Begin();
+        var capture = WireCapture.Begin();
+        var began = _time.GetTimestamp();
+        using var watch = sink is null ? null : new StreamWatch(_vendor, _options, _time, cancellationToken);
+        try
+        {
+            var call = progress.Call;
+            var answer = sink is null
+                ? await _adapter.CompleteAsync(call, cancellationToken)
+                : await _adapter.StreamAsync(call, delta => sink.WriteAsync(delta, watch!), watch!.Token);
+            var latency = _time.GetElapsedTime(began);
+            var judged = _judge?.Judge(_adapter, call, answer, capture, sink is not null, latency) ?? Judgement.Accept(answer);
+            if (judged.Failure is { } refused)
+            {
+                throw new RefusedAnswerException(refused, progress.IsRepaired ? null : judged.Repair);
+            }
+
+            Health.OnSuccess();
+            progress.Verdicts = judged.Verdicts;
+            progress.HasAnswer = true;
+            progress.End(attempt, Measured() with { Outcome = "ok", Billing = BillingCertainty.Billed, Usage = answer.Usage, Contract = judged.Contract }, capture);
+            return (judged.Answer, null);
+        }
+        catch (Exception exception) when (!caller.IsCancellationRequested && !progress.HasAnswer)
+        {
+            var failed = Name(exception, watch);
+            progress.Fail(failed);
+            Health.OnFailure(failed);
+            progress.End(attempt, CallProgress.Failed(failed, Measured() with { Billing = Billing.Of(failed, capture) }), capture);
+            LogAttemptFailed(progress.Call.RunId, _vendor, progress.Call.Model, progress.Begun, failed.Code, failed.Message);
+            return (exception as RefusedAnswerException)?.Repair is { } repair && progress.MayRetry(null) ? (null, repair) : throw failed;
+        }
+        finally
+        {
+            _rate.Learn(capture);
+        }
+
+        VendorAttempt Measured() => attempt with
+        {
+            LatencyMilliseconds = (long)_time.GetElapsedTime(began).TotalMilliseconds,
+            FirstTokenMilliseconds = watch?.FirstPiece is { } first ? (long)first.TotalMilliseconds : null,
+        };
+    }
+
+    private VendorException Name(Exception exception, StreamWatch? watch) => exception switch
+    {
+        RefusedAnswerException refused => refused.Failure,
+        _ when watch is { HasExpired: true } => watch.Expired(exception),
+
+        // The token that is cancelled while the caller's and the deadline's are not is the timeout of this attempt.
+        OperationCanceledException => VendorErrors.Of(
+            VendorFault.Timeout, $"The vendor '{_vendor}' did not answer within {_options.TimeoutSeconds:0.###} s.", null, null, exception),
+        _ => VendorPipeline.Translate(exception, _vendor, _options)!,
+    };
+
+    // What the vendor would refuse is not sent; what it takes soon is worth the wait.
+    private async ValueTask WaitForRateLimitAsync(ModelCall call, CancellationToken cancellationToken)
+    {
+        var wait = _rate.Wait;
+        if (wait <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        if (wait > LongestPause || wait >= Left(call))
+        {
+            throw VendorErrors.Of(
+                VendorFault.ClientRateLimit,
+                $"The vendor '{_vendor}' takes no calls for another {wait.TotalSeconds:0.#} s, as its headers say.",
+                null,
+                wait);
+        }
+
+        await Task.Delay(wait, _time, cancellationToken);
+    }
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private TimeSpan Left(ModelCall call)
     {
@@ -243,24 +261,12 @@ public sealed partial class VendorInvoker : IDisposable
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private VendorAttempt Failed(VendorException failed, TimeSpan latency) => new()
+    private sealed class RefusedAnswerException(VendorException failure, ModelCall? repair) : Exception(failure.Message, failure)
     {
-        Vendor = _vendor,
-        Model = _model,
-        Outcome = failed.Code,
-        LatencyMilliseconds = (long)latency.TotalMilliseconds,
-        Message = failed.Message,
-        HttpStatus = failed.HttpStatus,
-    };
+        public VendorException Failure { get; } = failure;
 
-    private static RunError Explain(VendorException first, List<VendorAttempt> attempts) => new()
-    {
-        Code = first.Code,
-        Message = attempts.Count == 1
-            ? first.Message
-            : $"{attempts.Count} attempts failed. "
-                + string.Join(" ", attempts.Select(static (attempt, i) => $"{i + 1}. {attempt.Message}")),
-    };
+        public ModelCall? Repair { get; } = repair;
+    }
 
     [LoggerMessage(2001, LogLevel.Warning, "Run {RunId}: call {Attempt} to {Vendor}/{Model} failed with {Code}: {Reason}")]
     private partial void LogAttemptFailed(string runId, string vendor, string model, int attempt, string code, string reason);

@@ -1,6 +1,8 @@
 using System.Threading.RateLimiting;
-using OrleansAi.Contracts.Errors;
+using OrleansAi.Vendors.Wire;
 using Polly;
+using Polly.CircuitBreaker;
+using Polly.Hedging;
 using Polly.RateLimiting;
 using Polly.Retry;
 using Polly.Timeout;
@@ -8,20 +10,25 @@ using Polly.Timeout;
 namespace OrleansAi.Vendors.Pipeline;
 
 /// <summary>
-/// The resilience pipeline of one model of one vendor: retry with jitter around a bulkhead around a timeout. The bulkhead
-/// is inside, so that a call that waits for its next attempt holds no place.
+/// The resilience pipeline of one model of one vendor: retry with jitter around an optional hedge around the breaker around
+/// a bulkhead around a timeout. The bulkhead is inside, so that a call that waits for its next attempt holds no place; the
+/// breaker is outside of it, so that an open one lets nothing queue.
 /// </summary>
 internal static class VendorPipeline
 {
     /// <summary>The longest wait that a vendor may ask for; a longer one ends the call (the limit of OpenAI's own SDKs).</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(120);
 
-    public static ResiliencePipeline Create(string vendor, VendorOptions options, RateLimiter limiter, TimeProvider time)
+    /// <summary>Where the attempts find the call that they belong to.</summary>
+    public static readonly ResiliencePropertyKey<CallProgress> Progress = new("orleansai.call");
+
+    public static ResiliencePipeline<VendorAnswer> Create(
+        string vendor, VendorOptions options, RateLimiter limiter, VendorHealth health, TimeProvider time)
     {
-        var builder = new ResiliencePipelineBuilder { TimeProvider = time, Name = vendor };
+        var builder = new ResiliencePipelineBuilder<VendorAnswer> { TimeProvider = time, Name = vendor };
         if (options.MaxRetries > 0)
         {
-            builder.AddRetry(new RetryStrategyOptions
+            builder.AddRetry(new RetryStrategyOptions<VendorAnswer>
             {
                 MaxRetryAttempts = options.MaxRetries,
                 BackoffType = DelayBackoffType.Exponential,
@@ -30,13 +37,49 @@ internal static class VendorPipeline
                 MaxDelay = TimeSpan.FromSeconds(8),
                 ShouldHandle = static arguments => ValueTask.FromResult(
                     arguments.Outcome.Exception is VendorException { IsTransient: true } failed
-                    && !(failed.RetryAfter > LongestRetryAfter)),
+                    && !(failed.RetryAfter > LongestRetryAfter)
+                    && Of(arguments.Context).MayRetry(failed.RetryAfter)),
                 DelayGenerator = static arguments => ValueTask.FromResult(
                     (arguments.Outcome.Exception as VendorException)?.RetryAfter),
             });
         }
 
+        if (options.HedgeAfterSeconds > 0)
+        {
+            builder.AddHedging(new HedgingStrategyOptions<VendorAnswer>
+            {
+                MaxHedgedAttempts = 1,
+                Delay = TimeSpan.FromSeconds(options.HedgeAfterSeconds),
+
+                // A failure is the retry's business; the hedge is for slowness alone.
+                ShouldHandle = static _ => ValueTask.FromResult(false),
+                ActionGenerator = static arguments => Of(arguments.PrimaryContext) is { IsStream: false } call && call.MayRetry(null)
+                    ? () => arguments.Callback(arguments.ActionContext)
+                    : null,
+            });
+        }
+
         return builder
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<VendorAnswer>
+            {
+                FailureRatio = options.BreakerFailureRatio,
+                MinimumThroughput = options.BreakerMinimumCalls,
+                SamplingDuration = TimeSpan.FromSeconds(options.BreakerWindowSeconds),
+                BreakDuration = TimeSpan.FromSeconds(options.BreakerOpenSeconds),
+                ShouldHandle = static arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is VendorException failed && FaultNames.IsOutage(failed.Fault)),
+                StateProvider = health.Breaker,
+                OnOpened = _ =>
+                {
+                    health.OnOpened();
+                    return ValueTask.CompletedTask;
+                },
+                OnClosed = _ =>
+                {
+                    health.OnClosed();
+                    return ValueTask.CompletedTask;
+                },
+            })
             .AddRateLimiter(limiter)
             .AddTimeout(new TimeoutStrategyOptions { Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds) })
             .Build();
@@ -54,18 +97,24 @@ internal static class VendorPipeline
     public static VendorException? Translate(Exception exception, string vendor, VendorOptions options) => exception switch
     {
         VendorException failed => failed,
-        TimeoutRejectedException => new VendorException(
-            ErrorCodes.VendorTimeout,
-            $"The vendor '{vendor}' did not answer within {options.TimeoutSeconds:0.###} s.",
-            isTransient: true,
+        TimeoutRejectedException => VendorErrors.Of(
+            VendorFault.Timeout, $"The vendor '{vendor}' did not answer within {options.TimeoutSeconds:0.###} s.", null, null, exception),
+        BrokenCircuitException broken => VendorErrors.Of(
+            VendorFault.BreakerOpen,
+            $"The vendor '{vendor}' failed too often; no call is made to it for {options.BreakerOpenSeconds:0.###} s.",
+            null,
+            broken.RetryAfter,
             exception),
-        RateLimiterRejectedException => new VendorException(
-            ErrorCodes.VendorUnavailable,
+        RateLimiterRejectedException => VendorErrors.Of(
+            VendorFault.Bulkhead,
             $"{options.MaxConcurrency} calls to the vendor '{vendor}' are under way and {options.MaxQueue} wait; try again later.",
-            isTransient: false,
+            null,
+            null,
             exception),
         OperationCanceledException => null,
-        _ => new VendorException(
-            ErrorCodes.VendorFailed, $"The call to the vendor '{vendor}' failed: {exception.GetType().Name}.", isTransient: false, exception),
+        _ => VendorErrors.Of(
+            VendorFault.Other, $"The call to the vendor '{vendor}' failed: {exception.GetType().Name}.", null, null, exception),
     };
+
+    private static CallProgress Of(ResilienceContext context) => context.Properties.GetValue(Progress, null!);
 }

@@ -3,9 +3,23 @@ namespace OrleansAi.Vendors.Routing;
 /// <summary>A vendor's model that a route may lead to.</summary>
 /// <param name="Vendor">The vendor's configured name.</param>
 /// <param name="Model">The vendor's name of the model.</param>
-public sealed record Candidate(string Vendor, string Model);
+/// <param name="Pinned">True when no other model may answer.</param>
+public sealed record Candidate(string Vendor, string Model, bool Pinned = false);
 
 /// <summary>A logical model name.</summary>
 /// <param name="Name">What callers call it.</param>
 /// <param name="Candidates">What it leads to, best first; at least one.</param>
-public sealed record Route(string Name, IReadOnlyList<Candidate> Candidates);
+public sealed record Route(string Name, IReadOnlyList<Candidate> Candidates)
+{
+    /// <summary>The route that takes over when the input is too long; null for none.</summary>
+    public string? ContextLengthRoute { get; init; }
+
+    /// <summary>The route that takes over when a policy refuses the input; null for none.</summary>
+    public string? ContentPolicyRoute { get; init; }
+
+    /// <summary>The most calls to vendors for one model execution.</summary>
+    public int MaxCalls { get; init; } = RouteOptions.DefaultMaxCalls;
+
+    /// <summary>How long a candidate that failed is passed over.</summary>
+    public TimeSpan ReturnAfter { get; init; } = TimeSpan.FromSeconds(RouteOptions.DefaultReturnAfterSeconds);
+}

@@ -16,6 +16,18 @@ internal sealed class RoutingOptionsValidator : IValidateOptions<RoutingOptions>
                 failures.Add($"OrleansAi:Models:{route} has no candidates; give it at least one vendor and model.");
             }
 
+            failures.AddRange(Annotations($"OrleansAi:Models:{route}", model));
+            foreach (var (key, other) in new[]
+            {
+                ("ContextLengthRoute", model.ContextLengthRoute), ("ContentPolicyRoute", model.ContentPolicyRoute),
+            })
+            {
+                if (other is not null && other != VendorCatalog.DefaultRoute && !options.Models.ContainsKey(other))
+                {
+                    failures.Add($"OrleansAi:Models:{route}:{key} is '{other}', which is not a route.");
+                }
+            }
+
             for (var i = 0; i < model.Candidates.Count; i++)
             {
                 var (key, candidate) = ($"OrleansAi:Models:{route}:Candidates:{i}", model.Candidates[i]);
@@ -37,6 +49,11 @@ internal sealed class RoutingOptionsValidator : IValidateOptions<RoutingOptions>
     {
         "builtin" => VendorKind.Builtin,
         "openai" => VendorKind.OpenAi,
+        "openai-responses" => VendorKind.OpenAiResponses,
+        "azure-openai" => VendorKind.AzureOpenAi,
+        "anthropic" => VendorKind.Anthropic,
+        "gemini" => VendorKind.Gemini,
+        "ollama" => VendorKind.Ollama,
         _ => null,
     };
 
@@ -55,7 +72,12 @@ internal sealed class RoutingOptionsValidator : IValidateOptions<RoutingOptions>
 
         if (Kind(vendor.Kind) is null)
         {
-            yield return $"{key}:Kind is '{vendor.Kind}'; it must be builtin or openai.";
+            yield return $"{key}:Kind is '{vendor.Kind}'; it must be builtin, openai, openai-responses, azure-openai, anthropic, gemini or ollama.";
+        }
+
+        if (Kind(vendor.Kind) == VendorKind.AzureOpenAi && vendor.Endpoint is null)
+        {
+            yield return $"{key}:Endpoint is missing; give the address of the Azure resource.";
         }
 
         if (vendor.Endpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))

@@ -99,7 +99,7 @@ internal static class VendorErrors
 
     private static bool IsTransient(VendorFault fault) => fault is VendorFault.Network or VendorFault.Timeout
         or VendorFault.FirstTokenTimeout or VendorFault.Stall or VendorFault.Cut or VendorFault.RateLimited
-        or VendorFault.Overloaded or VendorFault.Server;
+        or VendorFault.Overloaded or VendorFault.Server or VendorFault.Unsound;
 
     private static string Code(VendorFault fault) => fault switch
     {

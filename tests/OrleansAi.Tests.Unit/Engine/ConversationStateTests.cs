@@ -82,7 +82,7 @@ public sealed class ConversationStateTests
                     Model = new ModelOutput
                     {
                         Text = StoredText.Of("", []),
-                        Calls = [new VendorAttempt { Vendor = "v", Model = "m", Outcome = "ok", LatencyMilliseconds = 0 }],
+                        Calls = [new AttemptBody { Vendor = "v" }],
                         Abandoned = [new AbandonedOutput { Attempt = 0, Text = StoredText.Of("", []) }],
                         Usage = new Usage(),
                     },

@@ -90,6 +90,10 @@ internal sealed class ScriptedModels : IModelExecutor
 
     public Task? Gate { get; set; }
 
+    public void Check(string route)
+    {
+    }
+
     public ModelTarget Resolve(string route) => new("vendor", "model");
 
     public async Task<ModelResult> CompleteAsync(ModelCall call, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ public sealed class ExtractiveModelTests
             Call("hello"),
             piece =>
             {
-                text += piece;
+                text += piece.Text;
                 return ValueTask.CompletedTask;
             },
             CancellationToken.None);

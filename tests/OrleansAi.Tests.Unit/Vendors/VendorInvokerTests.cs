@@ -325,6 +325,6 @@ public sealed class VendorInvokerTests : IAsyncLifetime
         var options = new VendorOptions { Kind = "openai", Endpoint = endpoint ?? Server.Endpoint };
         configure?.Invoke(options);
         return new VendorInvoker(
-            "double", "m1", new OpenAiChatAdapter(new OpenAiEndpoint(options), "m1"), options, TimeProvider.System, NullLogger.Instance);
+            "double", new OpenAiChatAdapter(new OpenAiEndpoint(options), "m1"), options, judge: null, TimeProvider.System, NullLogger.Instance);
     }
 }

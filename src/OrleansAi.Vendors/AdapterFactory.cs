@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using OrleansAi.Vendors.Builtin;
+using OrleansAi.Vendors.OpenAi;
+using OrleansAi.Vendors.Pipeline;
+using OrleansAi.Vendors.Routing;
+
+namespace OrleansAi.Vendors;
+
+/// <summary>Makes the adapter of each kind of vendor; the models of one vendor share its connections.</summary>
+internal sealed class AdapterFactory : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<IDisposable>> _endpoints = new(StringComparer.OrdinalIgnoreCase);
+
+    public IVendorAdapter Create(string vendor, VendorOptions options, string model) =>
+        RoutingOptionsValidator.Kind(options.Kind) switch
+        {
+            VendorKind.OpenAi => new OpenAiChatAdapter(Endpoint(vendor, () => new OpenAiEndpoint(options)), model),
+            _ => new ExtractiveModel(),
+        };
+
+    public void Dispose()
+    {
+        foreach (var endpoint in _endpoints.Values.Where(static endpoint => endpoint.IsValueCreated))
+        {
+            endpoint.Value.Dispose();
+        }
+    }
+
+    private T Endpoint<T>(string vendor, Func<T> create)
+        where T : IDisposable =>
+        (T)_endpoints.GetOrAdd(vendor, _ => new Lazy<IDisposable>(() => create())).Value;
+}

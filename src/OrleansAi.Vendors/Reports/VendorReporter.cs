@@ -1,0 +1,132 @@
+using OrleansAi.Contracts.Vendors;
+using OrleansAi.Vendors.Pipeline;
+using OrleansAi.Vendors.Routing;
+
+namespace OrleansAi.Vendors.Reports;
+
+/// <summary>Says how the vendors of this silo do, why, since when, and what to do about it.</summary>
+public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
+{
+    private readonly AlertLog _alerts = new(time);
+
+    /// <summary>The report of every configured candidate and of every model that was called.</summary>
+    public IReadOnlyList<VendorReport> Report() => [.. catalog.Known().Select(known => Report(known.Candidate, known.Options, known.Invoker))];
+
+    /// <summary>What is wrong now, and what was wrong within a day.</summary>
+    /// <param name="reports">What <see cref="Report()"/> gave.</param>
+    /// <param name="silo">The name of this silo.</param>
+    public IReadOnlyList<Alert> Alerts(IReadOnlyList<VendorReport> reports, string silo) => _alerts.Update(
+        reports.Where(static report => report.State is VendorState.Failing or VendorState.Open && report.Since is not null)
+            .Select(report => new Alert
+            {
+                Id = AlertLog.Id("vendor_down", report.Vendor, report.Model, silo, report.Since!.Value),
+                Kind = "vendor_down",
+                Vendor = report.Vendor,
+                Model = report.Model,
+                Since = report.Since!.Value,
+                RaisedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                Summary = $"{report.Vendor}/{report.Model} does not answer. {report.Why}",
+                WhatToDo = report.WhatToDo ?? "",
+                Silo = silo,
+            }));
+
+    private VendorReport Report(Candidate candidate, VendorOptions options, VendorInvoker? invoker)
+    {
+        var report = new VendorReport
+        {
+            Vendor = candidate.Vendor,
+            Kind = options.Kind,
+            Model = candidate.Model,
+            State = VendorState.Idle,
+            MaxConcurrency = options.MaxConcurrency,
+            Routes = catalog.RoutesTo(candidate),
+        };
+        if (invoker is null)
+        {
+            return report;
+        }
+
+        var health = invoker.Health;
+        var (calls, failures) = health.Recent();
+        var (underWay, waiting) = invoker.Load;
+        var standing = catalog.Standings.Find(candidate.Vendor, candidate.Model);
+        report = report with
+        {
+            State = health.LastSuccess is null && health.LastFailure is null ? VendorState.Idle : VendorState.Ok,
+            RecentCalls = calls,
+            RecentFailures = failures,
+            UnderWay = underWay,
+            Waiting = waiting,
+            LastSuccessAt = health.LastSuccess?.ToUnixTimeMilliseconds(),
+            LastFailureAt = health.LastFailure?.At.ToUnixTimeMilliseconds(),
+            LastFailureCause = health.LastFailure?.Cause,
+            LastFailureMessage = health.LastFailure?.Message,
+            PassedOverUntil = standing?.Until.ToUnixTimeMilliseconds(),
+        };
+        return Judge(report, health, invoker.RateLimitWait, options);
+    }
+
+    private static VendorReport Judge(VendorReport report, VendorHealth health, TimeSpan wait, VendorOptions options)
+    {
+        var last = health.LastFailure;
+        if (health.IsOpen || health.OpenSince is not null)
+        {
+            return report with
+            {
+                State = VendorState.Open,
+                Since = (health.OpenSince ?? health.FailingSince)?.ToUnixTimeMilliseconds(),
+                Why = $"The breaker is open after {report.RecentFailures} of {report.RecentCalls} calls failed in five minutes; last: {last?.Message}",
+                WhatToDo = $"{Advice(last?.Cause)} One call tries again every {options.BreakerOpenSeconds:0.#} s; nothing has to be reset.",
+            };
+        }
+
+        if (wait > TimeSpan.Zero)
+        {
+            return report with
+            {
+                State = VendorState.RateLimited,
+                Since = last?.At.ToUnixTimeMilliseconds(),
+                Why = $"The vendor takes no calls for another {wait.TotalSeconds:0.#} s, as its headers say.",
+                WhatToDo = Advice("rate_limited"),
+            };
+        }
+
+        if (health.FailingSince is { } since && last is { } failure)
+        {
+            var hasWorked = health.LastSuccess is not null && report.RecentFailures < report.RecentCalls;
+            return report with
+            {
+                State = hasWorked ? VendorState.Degraded : VendorState.Failing,
+                Since = since.ToUnixTimeMilliseconds(),
+                Why = $"{report.RecentFailures} of {report.RecentCalls} calls failed in five minutes; last: {failure.Message}",
+                WhatToDo = Advice(failure.Cause),
+            };
+        }
+
+        return report.RecentFailures * 10 > report.RecentCalls && last is { } late
+            ? report with
+            {
+                State = VendorState.Degraded,
+                Since = late.At.ToUnixTimeMilliseconds(),
+                Why = $"{report.RecentFailures} of {report.RecentCalls} calls failed in five minutes; last: {late.Message}",
+                WhatToDo = Advice(late.Cause),
+            }
+            : report;
+    }
+
+    private static string Advice(string? cause) => cause switch
+    {
+        "network" => "Check the endpoint, name resolution and the firewall, and the vendor's status page.",
+        "timeout" or "first_token_timeout" or "stall" => "Look at the vendor's status page; raise TimeoutSeconds only if such waits are usual.",
+        "rate_limited" or "client_rate_limit" => "Lower MaxConcurrency, ask the vendor for a higher limit, or add a candidate to the route.",
+        "quota_exhausted" => "The account is spent: raise the limit at the vendor, or move the route to another candidate. Retries do not help.",
+        "unauthorized" => "Check the key (ApiKey, ApiKeyFile or ApiKeyEnv) and what it may do.",
+        "contract" => "The vendor has changed its format: compare a failed run's answer with the contract, then update the contract or pin an older model.",
+        "unsound_answer" => "The answers came but failed the sanity checks: look at the verdicts of the failed runs.",
+        "bad_request" or "unsupported" => "The vendor refuses what we send: look at a failed run; a parameter or the transcript may not suit this model.",
+        "context_length" => "Set ContextLengthRoute on the route, or shorten the conversation window.",
+        "content_policy" => "The vendor's policy refuses the input; set ContentPolicyRoute if another vendor may be asked.",
+        "bulkhead_full" => "Raise MaxConcurrency or MaxQueue, or add a candidate to the route.",
+        _ => "Look at the vendor's status page and at a failed run.",
+    };
+}
