@@ -197,7 +197,16 @@ public sealed partial class VendorInvoker : IDisposable
             Health.OnSuccess();
             progress.Verdicts = judged.Verdicts;
             progress.HasAnswer = true;
-            progress.End(attempt, Measured() with { Outcome = "ok", Billing = BillingCertainty.Billed, Usage = answer.Usage, Contract = judged.Contract }, capture);
+            progress.End(
+                attempt,
+                Measured() with
+                {
+                    Outcome = "ok",
+                    Billing = capture.IsSent ? BillingCertainty.Billed : BillingCertainty.NotBilled,
+                    Usage = answer.Usage,
+                    Contract = judged.Contract,
+                },
+                capture);
             return (judged.Answer, null);
         }
         catch (Exception exception) when (!caller.IsCancellationRequested && !progress.HasAnswer)
