@@ -28,32 +28,34 @@ internal sealed class AnthropicAdapter(AnthropicEndpoint endpoint, string model,
     /// <inheritdoc />
     public async Task<VendorAnswer> CompleteAsync(ModelCall call, CancellationToken cancellationToken)
     {
+        var hasAnswered = false;
         try
         {
             using var response = await SendAsync(call, stream: false, cancellationToken);
+            hasAnswered = true;
             var body = await ReadAsync(response.RawMessage, cancellationToken);
             return AnthropicAnswer.Of(Parse(body.Span), vendor, RequestId(response.RawMessage));
         }
         catch (Exception exception) when (IsNetwork(exception, cancellationToken))
         {
-            throw VendorErrors.Network(exception);
+            throw hasAnswered ? VendorErrors.Cut(exception) : VendorErrors.Network(exception);
         }
     }
 
     /// <inheritdoc />
     public async Task<VendorAnswer> StreamAsync(ModelCall call, Func<ModelDelta, ValueTask> onDelta, CancellationToken cancellationToken)
     {
-        var hasBegun = false;
+        var hasAnswered = false;
         try
         {
             using var response = await SendAsync(call, stream: true, cancellationToken);
+            hasAnswered = true;
             var answer = new AnthropicAnswer(vendor, RequestId(response.RawMessage));
             await RequireEventsAsync(response.RawMessage, cancellationToken);
             var stream = await response.RawMessage.Content.ReadAsStreamAsync(cancellationToken);
             var pieces = new List<ModelDelta>();
             await foreach (var next in SseParser.Create(stream, static (_, data) => Parse(data)).EnumerateAsync(cancellationToken))
             {
-                hasBegun = true;
                 pieces.Clear();
                 answer.Add(next.Data, pieces);
                 foreach (var piece in pieces)
@@ -71,7 +73,7 @@ internal sealed class AnthropicAdapter(AnthropicEndpoint endpoint, string model,
         }
         catch (Exception exception) when (IsNetwork(exception, cancellationToken))
         {
-            throw hasBegun ? VendorErrors.Cut(exception) : VendorErrors.Network(exception);
+            throw hasAnswered ? VendorErrors.Cut(exception) : VendorErrors.Network(exception);
         }
     }
 

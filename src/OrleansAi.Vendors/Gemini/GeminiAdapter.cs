@@ -26,9 +26,11 @@ internal sealed class GeminiAdapter(GeminiEndpoint endpoint, string model, strin
     /// <inheritdoc />
     public async Task<VendorAnswer> CompleteAsync(ModelCall call, CancellationToken cancellationToken)
     {
+        var hasAnswered = false;
         try
         {
             using var response = await SendAsync(call, "generateContent", cancellationToken);
+            hasAnswered = true;
             var body = await ReadAsync(response, cancellationToken);
             var answer = Answer(call, response);
             answer.Add(Parse(body.Span), []);
@@ -36,17 +38,18 @@ internal sealed class GeminiAdapter(GeminiEndpoint endpoint, string model, strin
         }
         catch (Exception exception) when (VendorErrors.IsNetwork(exception, cancellationToken))
         {
-            throw VendorErrors.Network(exception);
+            throw hasAnswered ? VendorErrors.Cut(exception) : VendorErrors.Network(exception);
         }
     }
 
     /// <inheritdoc />
     public async Task<VendorAnswer> StreamAsync(ModelCall call, Func<ModelDelta, ValueTask> onDelta, CancellationToken cancellationToken)
     {
-        var hasBegun = false;
+        var hasAnswered = false;
         try
         {
             using var response = await SendAsync(call, "streamGenerateContent?alt=sse", cancellationToken);
+            hasAnswered = true;
             await RequireEventsAsync(response, cancellationToken);
             var answer = Answer(call, response);
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -55,7 +58,6 @@ internal sealed class GeminiAdapter(GeminiEndpoint endpoint, string model, strin
             // There is no terminal event: what follows the finish reason, the usage for one, is read up to a clean end.
             await foreach (var next in SseParser.Create(stream, static (_, data) => Parse(data)).EnumerateAsync(cancellationToken))
             {
-                hasBegun = true;
                 pieces.Clear();
                 answer.Add(next.Data, pieces);
                 foreach (var piece in pieces)
@@ -68,7 +70,7 @@ internal sealed class GeminiAdapter(GeminiEndpoint endpoint, string model, strin
         }
         catch (Exception exception) when (VendorErrors.IsNetwork(exception, cancellationToken))
         {
-            throw hasBegun ? VendorErrors.Cut(exception) : VendorErrors.Network(exception);
+            throw hasAnswered ? VendorErrors.Cut(exception) : VendorErrors.Network(exception);
         }
     }
 
