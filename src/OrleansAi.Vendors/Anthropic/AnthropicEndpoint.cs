@@ -1,0 +1,37 @@
+using Anthropic.Core;
+using OrleansAi.Vendors.Wire;
+
+namespace OrleansAi.Vendors.Anthropic;
+
+/// <summary>One vendor's address, key and connections, shared by its models.</summary>
+internal sealed class AnthropicEndpoint : IDisposable
+{
+    private const string DefaultAddress = "https://api.anthropic.com";
+    private const string Version = "/v1";
+
+    public AnthropicEndpoint(VendorOptions options)
+    {
+        // The SDK adds the version itself; our option is the address up to and with it.
+        var address = (options.Endpoint ?? DefaultAddress).TrimEnd('/');
+        Address = new Uri(address.EndsWith(Version, StringComparison.Ordinal) ? address[..^Version.Length] : address);
+        Transport = new AnthropicTransport(new ClientOptions
+        {
+            HttpClient = VendorHttp.Create(),
+            BaseUrl = Address.AbsoluteUri.TrimEnd('/'),
+
+            // Null keeps the SDK from looking for a key in the environment and in profiles.
+            ApiKey = VendorHttp.ReadKey(options),
+            MaxRetries = 0,
+            Timeout = Timeout.InfiniteTimeSpan,
+
+            // Our own spans are around every call, and the SDK's can be told by the environment to hold content.
+            OpenTelemetry = false,
+        });
+    }
+
+    public Uri Address { get; }
+
+    public AnthropicTransport Transport { get; }
+
+    public void Dispose() => Transport.Dispose();
+}

@@ -1,0 +1,36 @@
+using OrleansAi.Contracts.Models;
+
+namespace OrleansAi.Vendors.Wire;
+
+/// <summary>Where the bytes of an image or a file are: here in base 64, or at an address. A <c>data:</c> address is taken apart.</summary>
+internal readonly record struct MediaSource(string? MediaType, string? Data, string? Url)
+{
+    private const string DataScheme = "data:";
+    private const string Base64 = ";base64";
+
+    /// <summary>The source of what comes with a message.</summary>
+    /// <exception cref="Pipeline.VendorException">There is none.</exception>
+    public static MediaSource Of(ModelMedia media)
+    {
+        var text = media.Data ?? media.Url;
+        if (string.IsNullOrEmpty(text))
+        {
+            throw VendorErrors.Unsupported("An image or a file has neither an address nor bytes.");
+        }
+
+        if (!text.StartsWith(DataScheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return new MediaSource(media.MediaType, media.Data, media.Data is null ? media.Url : null);
+        }
+
+        var comma = text.IndexOf(',', StringComparison.Ordinal);
+        var head = comma < 0 ? "" : text[DataScheme.Length..comma];
+        if (!head.EndsWith(Base64, StringComparison.OrdinalIgnoreCase))
+        {
+            throw VendorErrors.Unsupported("The data: address of an image or a file is not in base 64.");
+        }
+
+        var type = head[..^Base64.Length].Split(';')[0];
+        return new MediaSource(type.Length > 0 ? type : media.MediaType, text[(comma + 1)..], Url: null);
+    }
+}
