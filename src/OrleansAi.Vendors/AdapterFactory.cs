@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using OrleansAi.Vendors.Anthropic;
 using OrleansAi.Vendors.Builtin;
+using OrleansAi.Vendors.Gemini;
 using OrleansAi.Vendors.OpenAi;
 using OrleansAi.Vendors.Pipeline;
 using OrleansAi.Vendors.Routing;
@@ -15,6 +17,8 @@ internal sealed class AdapterFactory : IDisposable
         RoutingOptionsValidator.Kind(options.Kind) switch
         {
             VendorKind.OpenAi => new OpenAiChatAdapter(Endpoint(vendor, () => new OpenAiEndpoint(options)), model),
+            VendorKind.Anthropic => new AnthropicAdapter(Endpoint(vendor, () => new AnthropicEndpoint(options)), model, vendor),
+            VendorKind.Gemini => new GeminiAdapter(Endpoint(vendor, () => new GeminiEndpoint(options)), model, vendor),
             _ => new ExtractiveModel(),
         };
 

@@ -183,7 +183,7 @@ public sealed partial class VendorInvoker : IDisposable
         using var watch = sink is null ? null : new StreamWatch(_vendor, _options, _time, cancellationToken);
         try
         {
-            var call = progress.Call;
+            var call = Projected(progress.Call);
             var answer = sink is null
                 ? await _adapter.CompleteAsync(call, cancellationToken)
                 : await _adapter.StreamAsync(call, delta => sink.WriteAsync(delta, watch!), watch!.Token);
@@ -228,6 +228,12 @@ public sealed partial class VendorInvoker : IDisposable
             LatencyMilliseconds = (long)_time.GetElapsedTime(began).TotalMilliseconds,
             FirstTokenMilliseconds = watch?.FirstPiece is { } first ? (long)first.TotalMilliseconds : null,
         };
+    }
+
+    private ModelCall Projected(ModelCall call)
+    {
+        var messages = Transcript.Project(call, TranscriptRules.Of(_adapter.Api, call.Model));
+        return ReferenceEquals(messages, call.Messages) ? call : call with { Messages = messages };
     }
 
     private VendorException Name(Exception exception, StreamWatch? watch) => exception switch

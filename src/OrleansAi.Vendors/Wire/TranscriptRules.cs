@@ -42,8 +42,17 @@ internal sealed record TranscriptRules
     /// <summary>True when the first message that is not the system's must be a user's.</summary>
     public bool UserFirst { get; init; }
 
-    /// <summary>The rules of chat completions for a model: some compatible vendors have their own.</summary>
-    public static TranscriptRules OfChat(string model) =>
+    /// <summary>The rules of an API for a model.</summary>
+    public static TranscriptRules Of(string? api, string model) => api switch
+    {
+        "anthropic.messages" => Anthropic,
+        "gemini.generate-content" => Gemini,
+        "ollama.chat" => Ollama,
+        _ => OfChat(model),
+    };
+
+    // Some vendors speak OpenAI's format with rules of their own.
+    private static TranscriptRules OfChat(string model) =>
         model.Contains("mistral", StringComparison.OrdinalIgnoreCase) || model.StartsWith("ministral", StringComparison.OrdinalIgnoreCase)
             || model.StartsWith("codestral", StringComparison.OrdinalIgnoreCase)
             ? Mistral

@@ -56,7 +56,7 @@ public sealed class TranscriptTests
     public void Project_ForMistral_GivesIdsOfNine()
     {
         var projected = Transcript.Project(Call(Calls("toolu_01ABCDEFGH", "abcDEF123"), Output("toolu_01ABCDEFGH", "x"), Output("abcDEF123", "y")),
-            TranscriptRules.OfChat("mistral-large-2"));
+            TranscriptRules.Of("openai.chat", "mistral-large-2"));
 
         var ids = projected[0].ToolCalls.Select(static call => call.Id).ToList();
         Assert.All(ids, static id => Assert.Matches("^[a-zA-Z0-9]{9}$", id));
