@@ -14,19 +14,21 @@ internal sealed class AnthropicEndpoint : IDisposable
         // The SDK adds the version itself; our option is the address up to and with it.
         var address = (options.Endpoint ?? DefaultAddress).TrimEnd('/');
         Address = new Uri(address.EndsWith(Version, StringComparison.Ordinal) ? address[..^Version.Length] : address);
-        Transport = new AnthropicTransport(new ClientOptions
+        var key = VendorHttp.ReadKey(options);
+        var sdk = new ClientOptions
         {
             HttpClient = VendorHttp.Create(),
             BaseUrl = Address.AbsoluteUri.TrimEnd('/'),
 
-            // Null keeps the SDK from looking for a key in the environment and in profiles.
-            ApiKey = VendorHttp.ReadKey(options),
+            // Without one the SDK looks for keys in the environment and in profiles, and sends them to whatever address this is.
+            ApiKey = key ?? "none",
             MaxRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
 
             // Our own spans are around every call, and the SDK's can be told by the environment to hold content.
             OpenTelemetry = false,
-        });
+        };
+        Transport = new AnthropicTransport(sdk, hasKey: key is not null);
     }
 
     public Uri Address { get; }

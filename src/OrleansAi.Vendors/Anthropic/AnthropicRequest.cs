@@ -75,7 +75,13 @@ internal static class AnthropicRequest
         var hasBegun = false;
         foreach (var message in messages)
         {
-            if (message.Role is not (Role.System or Role.Developer) || string.IsNullOrWhiteSpace(message.Text))
+            if (message.Role is not (Role.System or Role.Developer))
+            {
+                continue;
+            }
+
+            MediaSource.RefuseIn(message);
+            if (string.IsNullOrWhiteSpace(message.Text))
             {
                 continue;
             }

@@ -12,7 +12,9 @@ namespace OrleansAi.Vendors.Anthropic;
 /// The official SDK below its types: it brings address, authentication and connection, while the bytes are ours, so that
 /// an unknown field, event or value can never throw inside it.
 /// </summary>
-internal sealed class AnthropicTransport(ClientOptions options) : AnthropicClientWithRawResponse(options)
+/// <param name="options">The SDK's options.</param>
+/// <param name="hasKey">False to send no key, for servers that speak the format without one.</param>
+internal sealed class AnthropicTransport(ClientOptions options, bool hasKey) : AnthropicClientWithRawResponse(options)
 {
     private const string VersionHeader = "anthropic-version";
     private const string TimeoutHeader = "X-Stainless-Timeout";
@@ -30,6 +32,11 @@ internal sealed class AnthropicTransport(ClientOptions options) : AnthropicClien
         requestMessage.Content = new ReadOnlyMemoryContent(body.Bytes);
         requestMessage.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         requestMessage.Headers.Remove(TimeoutHeader);
+        if (!hasKey)
+        {
+            requestMessage.Headers.Authorization = null;
+        }
+
         if (body.Version is { } version)
         {
             requestMessage.Headers.Remove(VersionHeader);

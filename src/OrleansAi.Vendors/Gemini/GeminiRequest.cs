@@ -40,7 +40,13 @@ internal static class GeminiRequest
         var hasBegun = false;
         foreach (var message in messages)
         {
-            if (message.Role is not (Role.System or Role.Developer) || message.Text.Length == 0)
+            if (message.Role is not (Role.System or Role.Developer))
+            {
+                continue;
+            }
+
+            MediaSource.RefuseIn(message);
+            if (message.Text.Length == 0)
             {
                 continue;
             }

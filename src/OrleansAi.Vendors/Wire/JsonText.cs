@@ -10,6 +10,9 @@ internal static class JsonText
     /// <summary>The key under which arguments that are no JSON object go out, as Anthropic advises for a model's broken calls.</summary>
     public const string InvalidKey = "INVALID_JSON";
 
+    /// <summary>How deep an object may be; schemas go deeper than the reader's default.</summary>
+    private const int MaxDepth = 256;
+
     /// <summary>
     /// How requests are written: nothing is escaped that JSON lets stand, for base 64 is full of '+' and prompts of
     /// quotation marks.
@@ -23,7 +26,7 @@ internal static class JsonText
     /// <summary>True for the text of one whole JSON object.</summary>
     public static bool IsObject(string text)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)

@@ -8,6 +8,16 @@ internal readonly record struct MediaSource(string? MediaType, string? Data, str
     private const string DataScheme = "data:";
     private const string Base64 = ";base64";
 
+    /// <summary>Refuses images and files in messages that a wire has at its top level, as text alone.</summary>
+    /// <exception cref="Pipeline.VendorException">The message has some.</exception>
+    public static void RefuseIn(ModelMessage message)
+    {
+        if (message.Media.Count > 0)
+        {
+            throw VendorErrors.Unsupported("Images and files in a system or developer message cannot be sent to this vendor.");
+        }
+    }
+
     /// <summary>The source of what comes with a message.</summary>
     /// <exception cref="Pipeline.VendorException">There is none.</exception>
     public static MediaSource Of(ModelMedia media)

@@ -69,6 +69,30 @@ public sealed class AnthropicAdapterTests : IAsyncLifetime
         Assert.DoesNotContain("X-Stainless-Timeout", headers.Keys);
     }
 
+    [Theory]
+    [InlineData("ANTHROPIC_API_KEY")]
+    [InlineData("ANTHROPIC_AUTH_TOKEN")]
+    public async Task Complete_WithoutAKey_SendsNoneFromTheEnvironment(string variable)
+    {
+        var before = Environment.GetEnvironmentVariable(variable);
+        Environment.SetEnvironmentVariable(variable, "leaked");
+        try
+        {
+            using var endpoint = new AnthropicEndpoint(new VendorOptions { Endpoint = Vendor.Address });
+            Vendor.Body = Message("end_turn");
+            await new AnthropicAdapter(endpoint, "m", "v").CompleteAsync(Calls.Of(), TestContext.Current.CancellationToken);
+            await CompleteAsync();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, before);
+        }
+
+        Assert.DoesNotContain("leaked", string.Join('\n', Vendor.Requests.SelectMany(static request => request.Headers.Values)), StringComparison.Ordinal);
+        Assert.DoesNotContain("Authorization", Vendor.Requests[0].Headers.Keys);
+        Assert.Equal("Bearer k", Vendor.Requests[1].Headers["Authorization"]);
+    }
+
     [Fact]
     public async Task Stream_AllKindsOfBlocks_AreHandedOverAndGathered()
     {

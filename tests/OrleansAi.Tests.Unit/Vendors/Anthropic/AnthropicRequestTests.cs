@@ -192,6 +192,7 @@ public sealed class AnthropicRequestTests
 
     public static TheoryData<string, ModelCall> Unsupported => new()
     {
+        { "system", Calls.Of(Calls.Says(Role.System, "") with { Media = [new ModelMedia { Kind = ModelMediaKind.Image, Url = "https://x" }] }) },
         { "penalty", Calls.Of() with { Sampling = new Sampling { PresencePenalty = 0.5 } } },
         { "penalty", Calls.Of() with { Sampling = new Sampling { FrequencyPenalty = -1 } } },
         { "temperature", Calls.Of() with { Sampling = new Sampling { Temperature = 1.5 } } },

@@ -155,6 +155,7 @@ public sealed class GeminiRequestTests
 
     public static TheoryData<string, ModelCall> Unsupported => new()
     {
+        { "system", Calls.Of(Calls.Says(Role.System, "") with { Media = [new ModelMedia { Kind = ModelMediaKind.Image, Url = "https://x" }] }) },
         { "parallel_tool_calls", Calls.Of() with { Tools = [new ModelTool { Name = "t" }], ParallelToolCalls = false } },
         { "effort", Calls.Of() with { ReasoningEffort = "enormous" } },
         { "'t'", Calls.Of() with { Tools = [new ModelTool { Name = "t", Parameters = "nope" }] } },
