@@ -12,7 +12,7 @@ internal sealed class ContractChecker(WireContractCatalog contracts)
     /// <param name="requestedModel">
     /// The model whose answer is expected; null to accept any, for example where requests name a deployment.
     /// </param>
-    /// <param name="isPinned">True when exactly the requested model must answer.</param>
+    /// <param name="isPinned">True when exactly the requested model must answer, and say so.</param>
     /// <param name="capture">What came.</param>
     /// <param name="isStream">True when a stream was asked for.</param>
     public ContractReading Check(
@@ -30,11 +30,16 @@ internal sealed class ContractChecker(WireContractCatalog contracts)
 
         FindingList? findings = null;
         ReadHeaders(contract, capture, ref findings);
-        var served = new Served(requestedModel, isPinned);
+        var served = new Served(requestedModel, isPinned, contract.ServedModelPath);
         var body = capture.Response.Span;
         var isError = isStream
-            ? ReadStream(contract, body, capture.IsComplete, served, ref findings)
-            : ReadBody(contract, body, served, ref findings);
+            ? ReadStream(contract, body, capture.IsComplete, ref served, ref findings)
+            : ReadBody(contract, body, ref served, ref findings);
+        if (!isError)
+        {
+            served.Conclude(ref findings);
+        }
+
         return contract.Conclude(findings, isError);
     }
 
@@ -45,12 +50,12 @@ internal sealed class ContractChecker(WireContractCatalog contracts)
             if (!contract.Headers.Knows(name))
             {
                 var shown = ContractShape.Name(name.ToLowerInvariant());
-                Add(ref findings, ContractFindingKind.UnknownHeader, $"headers.{shown}", shown, isBreaking: false, @event: null);
+                Add(ref findings, ContractFindingKind.UnknownHeader, $"headers.{shown}", shown, isBreaking: false);
             }
         }
     }
 
-    private static bool ReadBody(WireContract contract, ReadOnlySpan<byte> body, Served served, ref FindingList? findings)
+    private static bool ReadBody(WireContract contract, ReadOnlySpan<byte> body, ref Served served, ref FindingList? findings)
     {
         var isAnswer = contract.Read(body, ref findings, out var model);
         if (isAnswer)
@@ -62,7 +67,7 @@ internal sealed class ContractChecker(WireContractCatalog contracts)
     }
 
     private static bool ReadStream(
-        WireContract contract, ReadOnlySpan<byte> body, bool isComplete, Served served, ref FindingList? findings)
+        WireContract contract, ReadOnlySpan<byte> body, bool isComplete, ref Served served, ref FindingList? findings)
     {
         var events = new EventReader(body, contract.IsLines, isComplete);
         var isError = false;
@@ -82,11 +87,11 @@ internal sealed class ContractChecker(WireContractCatalog contracts)
         }
 
         // A page, an error or a whole answer in the place of a stream.
-        return hasEvents || !events.HasOther ? isError : ReadBody(contract, body, served, ref findings);
+        return hasEvents || !events.HasOther ? isError : ReadBody(contract, body, ref served, ref findings);
     }
 
     private static void Add(
-        ref FindingList? findings, ContractFindingKind kind, string path, string value, bool isBreaking, string? @event)
+        ref FindingList? findings, ContractFindingKind kind, string path, string? value, bool isBreaking)
     {
         findings ??= new FindingList();
         if (findings.IsWanted((ulong)HashCode.Combine(kind, path, value), isBreaking))
@@ -96,28 +101,40 @@ internal sealed class ContractChecker(WireContractCatalog contracts)
                 Kind = kind,
                 Path = path,
                 Value = value,
-                Sample = ContractShape.Masked(value),
-                Event = @event,
+                Sample = ContractShape.Masked(value ?? ""),
                 IsBreaking = isBreaking,
             });
         }
     }
 
     /// <summary>The model that must have answered.</summary>
-    private readonly record struct Served(string? Requested, bool IsPinned)
+    private struct Served(string? requested, bool isPinned, string path)
     {
+        private bool _hasAnswers;
+        private bool _isNamed;
+
         public void Compare(ReadOnlySpan<byte> model, ref FindingList? findings)
         {
-            if (Requested is null)
+            _hasAnswers = true;
+            if (requested is null || model.IsEmpty)
             {
                 return;
             }
 
-            var match = ServedModel.Compare(model, Requested);
-            if (match == ServedModelMatch.Different || (match == ServedModelMatch.SameFamily && IsPinned))
+            _isNamed = true;
+            var match = ServedModel.Compare(model, requested);
+            if (match == ServedModelMatch.Different || (match == ServedModelMatch.SameFamily && isPinned))
             {
-                var shown = ContractShape.Name(model);
-                Add(ref findings, ContractFindingKind.ServedModelDiffers, "$.model", shown, IsPinned, @event: null);
+                Add(ref findings, ContractFindingKind.ServedModelDiffers, path, ContractShape.Name(model), isPinned);
+            }
+        }
+
+        // A pin that nobody can check would be a promise without a keeper.
+        public readonly void Conclude(ref FindingList? findings)
+        {
+            if (isPinned && requested is not null && _hasAnswers && !_isNamed)
+            {
+                Add(ref findings, ContractFindingKind.MissingField, path, value: null, isBreaking: true);
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace OrleansAi.Vendors.WireContracts;
@@ -9,13 +8,10 @@ internal ref struct ContractWalker
     /// <summary>How deep schemas are followed; what is deeper is a vendor's data, not its form.</summary>
     public const int MostDepth = 64;
 
-    private const int Element = -1;
-    private const int Key = -2;
-    private readonly ReadOnlySpan<byte> _bytes;
-    private readonly Span<(int Start, int Length)> _path;
+    private readonly int _length;
     private readonly string? _event;
     private Utf8JsonReader _reader;
-    private int _depth;
+    private WalkPath _path;
 
     // A trial of a union's variant tells nothing; it only wants to know whether the variant fits.
     private bool _isTrial;
@@ -23,8 +19,8 @@ internal ref struct ContractWalker
 
     public ContractWalker(ReadOnlySpan<byte> bytes, Span<(int Start, int Length)> path, string? @event, FindingList? findings)
     {
-        _bytes = bytes;
-        _path = path;
+        _length = bytes.Length;
+        _path = new WalkPath(bytes, path);
         _event = @event;
         _reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 512 });
         Findings = findings;
@@ -53,9 +49,9 @@ internal ref struct ContractWalker
     /// <summary>Reports that the bytes are not JSON.</summary>
     public void ReportNotJson(JsonException exception)
     {
-        _depth = 0;
+        _path.Clear();
         Report(ContractFindingKind.NotJson, default, null, sample:
-            $"{_bytes.Length} bytes, wrong at byte {exception.BytePositionInLine} of line {exception.LineNumber + 1}");
+            $"{_length} bytes, wrong at byte {exception.BytePositionInLine} of line {exception.LineNumber + 1}");
     }
 
     private void Visit(SchemaNode node)
@@ -72,7 +68,7 @@ internal ref struct ContractWalker
             node = branch;
         }
 
-        if (node.IsAny || _depth >= MostDepth)
+        if (node.IsAny || _path.Depth >= MostDepth)
         {
             _reader.Skip();
         }
@@ -101,28 +97,28 @@ internal ref struct ContractWalker
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
             var name = _reader.ValueSpan;
-            _path[_depth] = ((int)_reader.TokenStartIndex + 1, name.Length);
+            var start = (int)_reader.TokenStartIndex + 1;
             var index = node.Properties is { } properties ? Find(properties) : -1;
             _reader.Read();
             if (index >= 0)
             {
                 var property = node.Properties!.Value(index);
                 seen |= property.Bit;
-                _depth++;
-                if ((property.ModelDepths & (1U << (_depth & 31))) != 0 && _reader.TokenType == JsonTokenType.String)
+                _path.Push(start, name.Length);
+                if ((property.ModelDepths & (1U << (_path.Depth & 31))) != 0 && _reader.TokenType == JsonTokenType.String)
                 {
-                    var start = (int)_reader.TokenStartIndex + 1;
+                    start = (int)_reader.TokenStartIndex + 1;
                     Model = start..(start + _reader.ValueSpan.Length);
                 }
 
                 Visit(property.Node);
-                _depth--;
+                _path.Pop();
             }
             else if (node.Additional is { } additional)
             {
-                _path[_depth++] = (Key, 0);
+                _path.Push(WalkPath.Key, 0);
                 Visit(additional);
-                _depth--;
+                _path.Pop();
             }
             else
             {
@@ -158,7 +154,7 @@ internal ref struct ContractWalker
             return;
         }
 
-        _path[_depth++] = (Element, 0);
+        _path.Push(WalkPath.Element, 0);
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
             Visit(items);
@@ -168,7 +164,7 @@ internal ref struct ContractWalker
             }
         }
 
-        _depth--;
+        _path.Pop();
     }
 
     /// <summary>The variant of a union that a value is; null when it is reported and to be skipped.</summary>
@@ -299,7 +295,7 @@ internal ref struct ContractWalker
         }
 
         var isBreaking = kind is ContractFindingKind.MissingField or ContractFindingKind.WrongType or ContractFindingKind.NotJson;
-        if (!(Findings ??= new FindingList()).IsWanted(HashOf(kind, leaf, value), isBreaking))
+        if (!(Findings ??= new FindingList()).IsWanted(_path.HashOf(kind, leaf, value), isBreaking))
         {
             return;
         }
@@ -307,7 +303,7 @@ internal ref struct ContractWalker
         Findings.Add(new ContractFinding
         {
             Kind = kind,
-            Path = PathTo(leaf),
+            Path = _path.To(leaf),
             Value = value,
             Sample = sample ?? Sample(kind, value, expected),
             Event = _event,
@@ -325,48 +321,5 @@ internal ref struct ContractWalker
             _ => ContractShape.Of(_reader),
         };
         return text.Length <= ContractShape.Most ? text : text[..ContractShape.Most];
-    }
-
-    private readonly ulong HashOf(ContractFindingKind kind, ReadOnlySpan<byte> leaf, string? value)
-    {
-        var hash = 14_695_981_039_346_656_037UL ^ (ulong)kind;
-        for (var i = 0; i < _depth; i++)
-        {
-            hash = (hash ^ 0x2F) * 1_099_511_628_211;
-            var (start, length) = _path[i];
-            foreach (var letter in start >= 0 ? _bytes.Slice(start, length) : default)
-            {
-                hash = (hash ^ letter) * 1_099_511_628_211;
-            }
-        }
-
-        foreach (var letter in leaf)
-        {
-            hash = (hash ^ letter) * 1_099_511_628_211;
-        }
-
-        foreach (var letter in value ?? "")
-        {
-            hash = (hash ^ letter) * 1_099_511_628_211;
-        }
-
-        return hash;
-    }
-
-    private readonly string PathTo(ReadOnlySpan<byte> leaf)
-    {
-        var text = new StringBuilder("$");
-        for (var i = 0; i < _depth; i++)
-        {
-            var (start, length) = _path[i];
-            text.Append(start switch
-            {
-                Element => "[]",
-                Key => ".*",
-                _ => $".{ContractShape.Property(_bytes.Slice(start, length))}",
-            });
-        }
-
-        return leaf.IsEmpty ? text.ToString() : text.Append('.').Append(ContractShape.Property(leaf)).ToString();
     }
 }

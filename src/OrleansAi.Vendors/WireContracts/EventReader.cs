@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace OrleansAi.Vendors.WireContracts;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace OrleansAi.Vendors.WireContracts;
 internal ref struct EventReader(ReadOnlySpan<byte> bytes, bool isLines, bool isComplete)
 {
     private ReadOnlySpan<byte> _rest = SkipMark(bytes);
+    private ArrayBufferWriter<byte>? _joined;
 
     /// <summary>The event's name; empty for none.</summary>
     public ReadOnlySpan<byte> Name { get; private set; }
@@ -38,6 +41,7 @@ internal ref struct EventReader(ReadOnlySpan<byte> bytes, bool isLines, bool isC
         Name = default;
         Data = default;
         var hasData = false;
+        _joined?.ResetWrittenCount();
         while (TryLine(out var line))
         {
             if (line.IsEmpty)
@@ -50,10 +54,11 @@ internal ref struct EventReader(ReadOnlySpan<byte> bytes, bool isLines, bool isC
                 Name = default;
                 Data = default;
                 hasData = false;
+                _joined?.ResetWrittenCount();
             }
             else if (Field(line, "data"u8, out var value))
             {
-                Data = hasData ? (byte[])[.. Data, (byte)'\n', .. value] : value;
+                Data = hasData ? Join(value) : value;
                 hasData = true;
             }
             else if (Field(line, "event"u8, out value))
@@ -69,6 +74,20 @@ internal ref struct EventReader(ReadOnlySpan<byte> bytes, bool isLines, bool isC
         HasOther |= !_rest.Trim(" \t\r\n"u8).IsEmpty && !hasData
             && !Field(_rest, "data"u8, out _) && !Field(_rest, "event"u8, out _) && _rest[0] != ':';
         return false;
+    }
+
+    // Seldom: vendors send data in one line. In one buffer, so that a thousand lines are not copied a thousand times.
+    private ReadOnlySpan<byte> Join(ReadOnlySpan<byte> value)
+    {
+        _joined ??= new ArrayBufferWriter<byte>();
+        if (_joined.WrittenCount == 0)
+        {
+            _joined.Write(Data);
+        }
+
+        _joined.Write("\n"u8);
+        _joined.Write(value);
+        return _joined.WrittenSpan;
     }
 
     private static bool Field(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)

@@ -32,9 +32,11 @@ internal sealed class WireContract
             : ["*"];
         (var response, _event, _events) = SchemaCompiler.Compile(document);
         _response = response ?? throw new InvalidOperationException($"The contract {Api} has no response.");
-        foreach (var pointer in document.GetProperty("servedModel").EnumerateArray())
+        string[] pointers = [.. document.GetProperty("servedModel").EnumerateArray().Select(static pointer => pointer.GetString()!)];
+        ServedModelPath = "$" + (pointers is [var first, ..] ? first.Replace('/', '.') : "");
+        foreach (var pointer in pointers)
         {
-            string[] path = [.. pointer.GetString()!.Split('/').Skip(1)];
+            string[] path = pointer.Split('/')[1..];
             foreach (var root in Roots())
             {
                 Mark(root, path, 0);
@@ -60,6 +62,9 @@ internal sealed class WireContract
     public bool IsLines { get; }
 
     public HeaderRules Headers { get; }
+
+    /// <summary>Where a whole answer names the model that made it, for example <c>$.model</c>.</summary>
+    public string ServedModelPath { get; }
 
     /// <summary>The reading of an answer of which everything is known.</summary>
     public ContractReading Exact { get; }
