@@ -72,17 +72,16 @@ internal sealed class ContractChecker(WireContractCatalog contracts)
         var events = new EventReader(body, contract.IsLines, isComplete);
         var isError = false;
         var hasEvents = false;
-        while (events.MoveNext())
+
+        // An error ends a stream. So does garbage for our purposes: a body of it would cost an exception for each line.
+        while (!isError && findings is not { IsSettled: true } && events.MoveNext())
         {
             hasEvents = true;
             var data = events.Data;
-            if (contract.ReadEvent(events.Name, data, ref findings, out var model))
+            isError = !contract.ReadEvent(events.Name, data, ref findings, out var model);
+            if (!isError)
             {
                 served.Compare(data[model], ref findings);
-            }
-            else
-            {
-                isError = true;
             }
         }
 

@@ -235,7 +235,7 @@ internal ref struct ContractWalker
         var reader = _reader;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isIt = reader.ValueTextEquals(name);
+            var isIt = JsonPeek.Is(reader, name);
             reader.Read();
             if (isIt && reader.TokenType == JsonTokenType.String)
             {
@@ -260,7 +260,7 @@ internal ref struct ContractWalker
         // Nobody escapes the letters of names, but it is allowed.
         for (var i = 0; i < table.Count; i++)
         {
-            if (_reader.ValueTextEquals(table.Name(i)))
+            if (JsonPeek.Is(_reader, table.Name(i)))
             {
                 return i;
             }

@@ -20,6 +20,9 @@ internal sealed class FindingList
         _ => ContractClass.Exact,
     };
 
+    /// <summary>True when whatever comes now tells nothing more: the bytes are no JSON, or there is no room.</summary>
+    public bool IsSettled => _breaking > 0 && (_items.Count == Most || _items is [.., { Kind: ContractFindingKind.NotJson }]);
+
     /// <summary>The state to which <see cref="Restore"/> can go back.</summary>
     public State Mark() => new(_items.Count, _additive, _breaking);
 

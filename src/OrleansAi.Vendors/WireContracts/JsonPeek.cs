@@ -19,6 +19,25 @@ internal static class JsonPeek
         return TryFind(ref reader, "error"u8) && reader.TokenType != JsonTokenType.Null;
     }
 
+    /// <summary>True when the name or text at which a reader stands is this one, also where its letters are escaped.</summary>
+    public static bool Is(in Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return reader.ValueSpan.SequenceEqual(name);
+        }
+
+        try
+        {
+            return reader.ValueTextEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: JSON, but no text, and so no name that anybody knows.
+            return false;
+        }
+    }
+
     private static bool TryFind(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         try
@@ -35,7 +54,7 @@ internal static class JsonPeek
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isIt = reader.ValueTextEquals(name);
+                var isIt = Is(reader, name);
                 reader.Read();
                 if (isIt)
                 {

@@ -133,6 +133,16 @@ public sealed class WireContractTests
     }
 
     [Fact]
+    public void Classify_HalfASurrogatePair_IsNoName()
+    {
+        var body = WireSamples.OllamaText.Replace("\"stop\"", "\"\\uD800\",\"\\uD800\":1", StringComparison.Ordinal);
+
+        Assert.Equal(
+            ["UnknownValue $.done_reason \"string(#)\"", "UnknownField $.? number"],
+            Show(Contract("ollama.chat").Classify(Encoding.UTF8.GetBytes(body))));
+    }
+
+    [Fact]
     public void Classify_ManyFindings_AreBounded()
     {
         var body = $"{{{string.Join(',', Enumerable.Range(0, 500).Select(static i => $"\"f{i}\":1"))}}}";
