@@ -33,7 +33,9 @@ internal sealed record ContractFinding
 {
     public required ContractFindingKind Kind { get; init; }
 
-    /// <summary>Where: <c>$.choices[].delta.foo</c>; elements have no number, keys of maps are <c>*</c>; <c>headers.name</c> for a header.</summary>
+    /// <summary>
+    /// Where: <c>$.choices[].delta.foo</c>. Elements have no number, keys of maps are <c>*</c>, and a header is <c>headers.name</c>.
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>The unknown value, event or model where it looks like a name; null when the path says all.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansAi.Vendors.WireContracts;
 
-/// <summary>What is done with an answer that has more than its contract knows. One that breaks its contract fails always.</summary>
+/// <summary>What is done with an answer that has more than its contract knows. One that breaks it fails always.</summary>
 public enum ContractPolicy
 {
     /// <summary>An additive answer passes and is recorded; a breaking one fails the attempt. The default.</summary>

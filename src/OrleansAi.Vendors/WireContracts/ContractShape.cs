@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OrleansAi.Vendors.WireContracts;
 
-/// <summary>Says what stands in an answer without saying it: content may be a customer's, and unknown content all the more.</summary>
+/// <summary>Tells the form of what stands in an answer and not its content: that may be a customer's.</summary>
 internal static class ContractShape
 {
     /// <summary>The longest sample, characters.</summary>
@@ -18,7 +18,8 @@ internal static class ContractShape
     private static readonly string[] SecretBeginnings = ["sk-", "pk-", "eyJ", "Bearer", "ghp_", "AIza", "xox"];
 
     /// <summary>A text that looks like a name as it is; of any other only its length.</summary>
-    public static string Name(ReadOnlySpan<byte> text) => Name(Encoding.UTF8.GetString(text.Length <= 4 * LongestName ? text : text[..(4 * LongestName)]), text.Length);
+    public static string Name(ReadOnlySpan<byte> text) =>
+        Name(Encoding.UTF8.GetString(text.Length <= 4 * LongestName ? text : text[..(4 * LongestName)]), text.Length);
 
     /// <inheritdoc cref="Name(ReadOnlySpan{byte})" />
     public static string Name(string text) => Name(text, text.Length);

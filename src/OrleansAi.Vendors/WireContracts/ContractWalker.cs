@@ -22,7 +22,7 @@ internal ref struct ContractWalker
         _length = bytes.Length;
         _path = new WalkPath(bytes, path);
         _event = @event;
-        _reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 512 });
+        _reader = new Utf8JsonReader(bytes, JsonPeek.Options);
         Findings = findings;
     }
 

@@ -71,7 +71,8 @@ internal ref struct EventReader(ReadOnlySpan<byte> bytes, bool isLines, bool isC
             }
         }
 
-        HasOther |= !_rest.Trim(" \t\r\n"u8).IsEmpty && !hasData
+        // Of an answer that was cut the beginning of a line says nothing.
+        HasOther |= isComplete && !_rest.Trim(" \t\r\n"u8).IsEmpty && !hasData
             && !Field(_rest, "data"u8, out _) && !Field(_rest, "event"u8, out _) && _rest[0] != ':';
         return false;
     }

@@ -41,7 +41,8 @@ internal sealed class FirstSeenRegistry(TimeProvider time, ILogger<FirstSeenRegi
                 new KeyValuePair<string, object?>("model", model),
                 new KeyValuePair<string, object?>("api", api),
                 new KeyValuePair<string, object?>("kind", finding.Kind.ToString()));
-            var seen = Count(new Key(vendor, model, api, finding.Kind, finding.Path, finding.Value), finding, reading.Contract, runId);
+            var key = new Key(vendor, model, api, finding.Kind, finding.Path, finding.Value);
+            var seen = Count(key, finding, reading.Contract, runId);
             if (seen == Seen.First)
             {
                 ContractLog.Write(logger, vendor, model, api, runId, finding);

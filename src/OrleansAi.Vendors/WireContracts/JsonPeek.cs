@@ -5,17 +5,20 @@ namespace OrleansAi.Vendors.WireContracts;
 /// <summary>Looks for one member of a JSON object. What is not JSON has none.</summary>
 internal static class JsonPeek
 {
+    /// <summary>Deep enough for any data; what is deeper is no answer.</summary>
+    public static readonly JsonReaderOptions Options = new() { MaxDepth = 512 };
+
     /// <summary>The text of a member as it is written; empty for none.</summary>
     public static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, Options);
         return TryFind(ref reader, name) && reader.TokenType == JsonTokenType.String ? reader.ValueSpan : default;
     }
 
     /// <summary>True for an object with an <c>error</c>, or a list that begins with one.</summary>
     public static bool HasError(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, Options);
         return TryFind(ref reader, "error"u8) && reader.TokenType != JsonTokenType.Null;
     }
 

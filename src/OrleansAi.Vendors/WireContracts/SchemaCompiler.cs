@@ -20,7 +20,8 @@ internal sealed class SchemaCompiler(JsonElement definitions)
         var response = document.TryGetProperty("response", out var whole) ? compiler.Node(whole) : null;
         var single = document.TryGetProperty("event", out var untyped) ? compiler.Node(untyped) : null;
         var events = document.TryGetProperty("events", out var typed)
-            ? new Utf8Table<SchemaNode>([.. typed.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, compiler.Node(entry.Value)))])
+            ? new Utf8Table<SchemaNode>(
+                [.. typed.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, compiler.Node(entry.Value)))])
             : null;
         foreach (var union in compiler._unions)
         {
@@ -78,7 +79,9 @@ internal sealed class SchemaCompiler(JsonElement definitions)
                     node.Values = Values([keyword.Value]);
                     break;
                 case "enum":
-                    node.Values = Values(keyword.Value.EnumerateArray().Where(static value => value.ValueKind != JsonValueKind.Null));
+                    // That null is allowed stands in the type.
+                    node.Values = Values(
+                        keyword.Value.EnumerateArray().Where(static value => value.ValueKind != JsonValueKind.Null));
                     break;
                 case "items":
                     node.Items = Node(keyword.Value);
@@ -102,7 +105,7 @@ internal sealed class SchemaCompiler(JsonElement definitions)
                     _unions.Add(node);
                     break;
                 default:
-                    throw new InvalidOperationException($"The keyword '{keyword.Name}' is not in the contracts' subset of JSON Schema.");
+                    throw new InvalidOperationException($"'{keyword.Name}' is not in the contracts' subset of JSON Schema.");
             }
         }
 

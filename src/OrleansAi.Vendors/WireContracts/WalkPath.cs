@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansAi.Vendors.WireContracts;
 
-/// <summary>The way from the root of a JSON value to where a walk is, as places in its bytes: text only when it is asked for.</summary>
+/// <summary>The way from the root of a JSON value to where a walk is, as places in its bytes; text when asked for.</summary>
 internal ref struct WalkPath(ReadOnlySpan<byte> bytes, Span<(int Start, int Length)> steps)
 {
     /// <summary>A step into an element of an array.</summary>
