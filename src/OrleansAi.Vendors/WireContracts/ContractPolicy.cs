@@ -1,17 +1,42 @@
 namespace OrleansAi.Vendors.WireContracts;
 
-/// <summary>
-/// What is done with an answer that has what its contract does not know. An answer that contradicts its contract is refused
-/// under every policy.
-/// </summary>
+/// <summary>What is done with an answer that has more than its contract knows. One that breaks it fails always.</summary>
 public enum ContractPolicy
 {
-    /// <summary>It is taken; what is new is recorded once.</summary>
+    /// <summary>An additive answer passes and is recorded; a breaking one fails the attempt. The default.</summary>
     Tolerate,
 
-    /// <summary>It is taken and marked; routes prefer other candidates until an operator has looked.</summary>
+    /// <summary>
+    /// An additive answer passes and is marked with the verdict <c>contract_additive</c>, and its vendor and model are shown
+    /// as quarantined, so that routes prefer other candidates; a breaking one fails the attempt.
+    /// </summary>
     Quarantine,
 
-    /// <summary>It is refused as a broken contract.</summary>
+    /// <summary>An additive answer fails the attempt as a breaking one does.</summary>
     Fail,
+}
+
+/// <summary>What a policy says to an answer.</summary>
+internal enum ContractDecision
+{
+    /// <summary>It passes.</summary>
+    Pass,
+
+    /// <summary>It passes, marked, and its vendor and model go into quarantine.</summary>
+    PassMarked,
+
+    /// <summary>The attempt fails.</summary>
+    Fail,
+}
+
+/// <summary>Applies policies.</summary>
+internal static class ContractPolicies
+{
+    public static ContractDecision Decide(ContractClass found, ContractPolicy policy) => (found, policy) switch
+    {
+        (ContractClass.Exact, _) => ContractDecision.Pass,
+        (ContractClass.Additive, ContractPolicy.Tolerate) => ContractDecision.Pass,
+        (ContractClass.Additive, ContractPolicy.Quarantine) => ContractDecision.PassMarked,
+        _ => ContractDecision.Fail,
+    };
 }
