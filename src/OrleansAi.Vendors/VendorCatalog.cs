@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Vendors.Builtin;
+using OrleansAi.Vendors.Judging;
 using OrleansAi.Vendors.Pipeline;
 using OrleansAi.Vendors.Routing;
 
@@ -26,10 +27,11 @@ public sealed class VendorCatalog : IDisposable
     private readonly ILogger<VendorInvoker> _logger;
 
     /// <summary>Creates the catalog.</summary>
-    public VendorCatalog(IOptions<RoutingOptions> options, TimeProvider time, ILogger<VendorInvoker> logger)
+    public VendorCatalog(IOptions<RoutingOptions> options, TimeProvider time, ILoggerFactory loggers)
     {
         _time = time;
-        _logger = logger;
+        _logger = loggers.CreateLogger<VendorInvoker>();
+        Tools = new JudgingTools(time, loggers);
         Standings = new CandidateStandings(time);
         _vendors = new(options.Value.Vendors, StringComparer.OrdinalIgnoreCase);
         _vendors.TryAdd(BuiltinVendor, new VendorOptions { Kind = "builtin", MaxRetries = 0 });
@@ -53,6 +55,8 @@ public sealed class VendorCatalog : IDisposable
     public IReadOnlyList<ModelInfo> Models { get; }
 
     internal CandidateStandings Standings { get; }
+
+    internal JudgingTools Tools { get; }
 
     /// <summary>A route by its name.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ModelNotFound"/>; the message lists the routes.</exception>
@@ -113,13 +117,23 @@ public sealed class VendorCatalog : IDisposable
     ];
 
     internal bool IsUsable(Candidate candidate) =>
-        !(_invokers.TryGetValue((candidate.Vendor, candidate.Model), out var invoker) && invoker.IsValueCreated && invoker.Value.Health.IsOpen)
+        !(_invokers.TryGetValue((candidate.Vendor, candidate.Model), out var invoker) && invoker.IsValueCreated && invoker.Value.IsToBeAvoided)
         && Standings.MayTry(candidate);
 
     private VendorInvoker Create(string vendor, string model)
     {
         var options = _vendors.GetValueOrDefault(vendor) ?? throw new OrleansAiException(
             ErrorCodes.VendorUnavailable, $"The vendor '{vendor}' is not configured on this silo.");
-        return new VendorInvoker(vendor, _adapters.Create(vendor, options, model), options, judge: null, _time, _logger);
+        var quarantine = new QuarantineFlag(_time);
+        return new VendorInvoker(
+            vendor,
+            _adapters.Create(vendor, options, model),
+            options,
+            new AnswerJudge(Tools, options, quarantine),
+            _time,
+            _logger)
+        {
+            Quarantine = quarantine,
+        };
     }
 }

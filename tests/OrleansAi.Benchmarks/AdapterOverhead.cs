@@ -46,7 +46,7 @@ internal static class AdapterOverhead
                 Vendors = { ["double"] = new VendorOptions { Kind = "openai", Endpoint = endpoint.ToString() } },
             }),
             TimeProvider.System,
-            NullLogger<OrleansAi.Vendors.Pipeline.VendorInvoker>.Instance);
+            NullLoggerFactory.Instance);
         var invoker = catalog.For("double", "m1");
         var texts = Enumerable.Range(0, 21).Select(static i => $"{i} {new string('x', 250)}").ToList();
         List<ChatMessage> messages = [.. texts.Select(static text => (ChatMessage)new UserChatMessage(text))];

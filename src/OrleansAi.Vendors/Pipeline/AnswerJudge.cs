@@ -21,4 +21,7 @@ internal interface IAnswerJudge
 {
     /// <summary>Judges a whole answer.</summary>
     Judgement Judge(IVendorAdapter adapter, ModelCall call, VendorAnswer answer, WireCapture capture, bool isStream, TimeSpan latency);
+
+    /// <summary>Takes in what came of a call whose answer could not be read.</summary>
+    void Observe(IVendorAdapter adapter, ModelCall call, WireCapture capture, bool isStream);
 }

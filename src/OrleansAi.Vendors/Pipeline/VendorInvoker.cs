@@ -4,6 +4,7 @@ using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Vendors.Judging;
 using OrleansAi.Vendors.Wire;
 using Polly;
 
@@ -39,6 +40,13 @@ public sealed partial class VendorInvoker : IDisposable
     }
 
     internal VendorHealth Health { get; }
+
+    internal IVendorAdapter Adapter => _adapter;
+
+    internal QuarantineFlag? Quarantine { get; init; }
+
+    /// <summary>True while other candidates are better: the breaker is open, or the answers are in quarantine.</summary>
+    internal bool IsToBeAvoided => Health.IsOpen || Quarantine?.Raised is not null;
 
     /// <summary>How long the vendor wants no call.</summary>
     internal TimeSpan RateLimitWait => _rate.Wait;
@@ -212,6 +220,11 @@ public sealed partial class VendorInvoker : IDisposable
         catch (Exception exception) when (!caller.IsCancellationRequested && !progress.HasAnswer)
         {
             var failed = Name(exception, watch);
+            if (exception is not RefusedAnswerException)
+            {
+                _judge?.Observe(_adapter, progress.Call, capture, sink is not null);
+            }
+
             progress.Fail(failed);
             Health.OnFailure(failed);
             progress.End(attempt, CallProgress.Failed(failed, Measured() with { Billing = Billing.Of(failed, capture) }), capture);

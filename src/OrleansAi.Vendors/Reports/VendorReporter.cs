@@ -1,12 +1,17 @@
+using System.Text.Json;
 using OrleansAi.Contracts.Vendors;
+using OrleansAi.Vendors.Judging;
 using OrleansAi.Vendors.Pipeline;
 using OrleansAi.Vendors.Routing;
+using OrleansAi.Vendors.WireContracts;
 
 namespace OrleansAi.Vendors.Reports;
 
 /// <summary>Says how the vendors of this silo do, why, since when, and what to do about it.</summary>
 public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
 {
+    private const int MostFindings = 20;
+
     private readonly AlertLog _alerts = new(time);
 
     /// <summary>The report of every configured candidate and of every model that was called.</summary>
@@ -40,6 +45,13 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
             State = VendorState.Idle,
             MaxConcurrency = options.MaxConcurrency,
             Routes = catalog.RoutesTo(candidate),
+            FirstSeen =
+            [
+                .. catalog.Tools.FirstSeen.List(candidate.Vendor).Where(record => record.Model == candidate.Model)
+                    .OrderByDescending(static record => record.FirstSeen)
+                    .Take(MostFindings)
+                    .Select(Finding),
+            ],
         };
         if (invoker is null)
         {
@@ -52,6 +64,7 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
         var standing = catalog.Standings.Find(candidate.Vendor, candidate.Model);
         report = report with
         {
+            Contract = invoker.Adapter.Api is { } api ? WireContractCatalog.Default.Find(api, candidate.Model)?.Name : null,
             State = health.LastSuccess is null && health.LastFailure is null ? VendorState.Idle : VendorState.Ok,
             RecentCalls = calls,
             RecentFailures = failures,
@@ -63,10 +76,10 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
             LastFailureMessage = health.LastFailure?.Message,
             PassedOverUntil = standing?.Until.ToUnixTimeMilliseconds(),
         };
-        return Judge(report, health, invoker.RateLimitWait, options);
+        return Judge(report, health, invoker.Quarantine, invoker.RateLimitWait, options);
     }
 
-    private static VendorReport Judge(VendorReport report, VendorHealth health, TimeSpan wait, VendorOptions options)
+    private static VendorReport Judge(VendorReport report, VendorHealth health, QuarantineFlag? quarantine, TimeSpan wait, VendorOptions options)
     {
         var last = health.LastFailure;
         if (health.IsOpen || health.OpenSince is not null)
@@ -103,6 +116,17 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
             };
         }
 
+        if (quarantine?.Raised is { } raised)
+        {
+            return report with
+            {
+                State = VendorState.Quarantined,
+                Since = raised.Since.ToUnixTimeMilliseconds(),
+                Why = $"Its answers have {raised.Path}, which the contract does not know.",
+                WhatToDo = "Look at first_seen; when it is harmless, set ContractPolicy to Tolerate or take a contract that knows it, and restart.",
+            };
+        }
+
         return report.RecentFailures * 10 > report.RecentCalls && last is { } late
             ? report with
             {
@@ -113,6 +137,16 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
             }
             : report;
     }
+
+    private static ContractFindingReport Finding(FirstSeenRecord record) => new()
+    {
+        Kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(record.Kind.ToString()),
+        Path = record.Path,
+        Sample = record.Value ?? record.Sample,
+        FirstSeenAt = record.FirstSeen.ToUnixTimeMilliseconds(),
+        Count = record.Count,
+        Runs = record.Runs,
+    };
 
     private static string Advice(string? cause) => cause switch
     {

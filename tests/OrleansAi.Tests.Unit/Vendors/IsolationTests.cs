@@ -199,5 +199,9 @@ public sealed class IsolationTests
         public Judgement Judge(
             IVendorAdapter adapter, ModelCall call, VendorAnswer answer, OrleansAi.Vendors.Wire.WireCapture capture, bool isStream, TimeSpan latency) =>
             judge(call, answer, ++_count);
+
+        public void Observe(IVendorAdapter adapter, ModelCall call, OrleansAi.Vendors.Wire.WireCapture capture, bool isStream)
+        {
+        }
     }
 }

@@ -171,7 +171,7 @@ public sealed class FaultMatrixTests
                 Models = { ["chat"] = route, ["other"] = policy },
             }),
             TimeProvider.System,
-            NullLogger<OrleansAi.Vendors.Pipeline.VendorInvoker>.Instance);
+            NullLoggerFactory.Instance);
     }
 
     private static VendorOptions Vendor(Simulator simulator, Wire wire) => new()
