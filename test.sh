@@ -21,6 +21,7 @@ dotnet build OrleansAi.sln -c Release
 
 results="$(mktemp -d)"
 trap 'rm -rf "$results"' EXIT
+export ORLEANSAI_REPORTS="$results/reports"
 status=0
 for project in Unit Storage Cluster EndToEnd; do
   dotnet test "tests/OrleansAi.Tests.$project" -c Release --no-build \
@@ -28,6 +29,11 @@ for project in Unit Storage Cluster EndToEnd; do
 done
 
 count() { cat "$results"/*.trx | grep -o "<Counters [^>]*" | sed "s/.* $1=\"\([0-9]*\)\".*/\1/" | awk "{ sum += \$1 } END { print sum + 0 }"; }
+for report in "$ORLEANSAI_REPORTS"/*.md; do
+  [ -e "$report" ] || continue
+  echo; echo "== $(basename "$report" .md)"; cat "$report"
+done
+
 passed="$(count passed)"
 failed="$(( $(count total) - passed ))"
 [ "$(ls "$results"/*.trx | wc -l)" = 4 ] || status=1

@@ -57,6 +57,9 @@ public static class VerdictNames
     /// <summary>A structured output is not as its schema says.</summary>
     public const string OutputOffSchema = "output_off_schema";
 
+    /// <summary>A schema that the caller gave cannot be read, so nothing was held to it.</summary>
+    public const string SchemaUnusable = "schema_unusable";
+
     /// <summary>A structured output is wrapped in a code fence.</summary>
     public const string FenceWrapped = "fence_wrapped";
 

@@ -55,7 +55,13 @@ internal sealed class GeminiAnswer(string vendor, string? requestId, int place)
     /// <exception cref="VendorException">It has no finish reason, or is not as the contract says.</exception>
     public VendorAnswer Finish(bool isStream)
     {
-        if (_finish is null && _blocked is null)
+        if (_finish is null && _blocked is not null)
+        {
+            // The prompt was refused before a word was written: what other vendors answer with an error.
+            throw VendorErrors.Of(VendorFault.ContentPolicy, $"The vendor's policy refused the input: {VendorErrors.Short(_blocked)}.", 200, null);
+        }
+
+        if (_finish is null)
         {
             throw isStream ? VendorErrors.Cut()
                 : VendorErrors.Contract(_hasCandidate ? "$.candidates[0].finishReason is missing." : "$.candidates has no element.");

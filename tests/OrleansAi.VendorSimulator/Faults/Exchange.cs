@@ -47,6 +47,13 @@ internal sealed class Exchange(HttpContext context, WireFormat format, Simulated
                 return;
             case FaultKind.ContentFilter:
                 (status, body) = format.ContentFilter();
+                if (status == 200 && call.IsStream)
+                {
+                    context.Response.ContentType = format.StreamType;
+                    await context.Response.WriteAsync(WireFormat.Data(body).Text, _aborted);
+                    return;
+                }
+
                 await RefuseAsync(status, body.ToJsonString());
                 return;
         }

@@ -77,13 +77,13 @@ internal class OpenAiChatWire : WireFormat
             }
         }
 
-        yield return Chunk(call, reply, [], Finish(reply)) with { IsTerminal = true };
+        yield return Chunk(call, reply, [], Finish(reply));
         if (Usage(call, reply) is { } usage && call.Body["stream_options"]?["include_usage"]?.GetValue<bool>() == true)
         {
             yield return Data(Base(call, reply, "chat.completion.chunk", [], usage));
         }
 
-        yield return new Frame("data: [DONE]\n\n");
+        yield return new Frame("data: [DONE]\n\n", IsTerminal: true);
     }
 
     public override JsonNode Error(int status, string? code, string message) => new JsonObject

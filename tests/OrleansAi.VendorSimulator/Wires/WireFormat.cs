@@ -55,7 +55,8 @@ internal abstract class WireFormat
         ?? Math.Max(1, (reply.Text.Length + (reply.Reasoning?.Length ?? 0) + reply.ToolCalls.Sum(static call => call.Arguments.Length)) / 4)
             + reply.ReasoningTokens;
 
-    protected static Frame Data(JsonNode json, bool isPiece = false, bool isTerminal = false) =>
+    /// <summary>A piece of a server-sent stream without a name.</summary>
+    public static Frame Data(JsonNode json, bool isPiece = false, bool isTerminal = false) =>
         new($"data: {json.ToJsonString()}\n\n", isPiece, isTerminal);
 
     protected static Frame Event(string type, JsonNode json, bool isPiece = false, bool isTerminal = false) =>

@@ -115,15 +115,15 @@ public sealed class GeminiAdapterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Answer_BlockedPrompt_IsFiltered()
+    public async Task Answer_BlockedPrompt_IsARefusalByPolicy()
     {
         Vendor.Body = """{"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":4}}""";
-        var whole = await CompleteAsync();
+        var whole = await Assert.ThrowsAsync<VendorException>(() => CompleteAsync());
         Events(Vendor.Body);
-        var streamed = await StreamAsync();
+        var streamed = await Assert.ThrowsAsync<VendorException>(() => StreamAsync());
 
-        Assert.Equal(("", FinishReason.ContentFilter), (whole.Text, whole.FinishReason));
-        Assert.Equal(("", FinishReason.ContentFilter), (streamed.Text, streamed.FinishReason));
+        Assert.Equal(VendorFault.ContentPolicy, whole.Fault);
+        Assert.Equal(VendorFault.ContentPolicy, streamed.Fault);
     }
 
     [Theory]
