@@ -16,7 +16,7 @@ internal sealed class AdapterFactory : IDisposable
     public IVendorAdapter Create(string vendor, VendorOptions options, string model) =>
         RoutingOptionsValidator.Kind(options.Kind) switch
         {
-            VendorKind.OpenAi => new OpenAiChatAdapter(Endpoint(vendor, () => new OpenAiEndpoint(options)), model),
+            VendorKind.OpenAi => new OpenAiChatAdapter(Endpoint(vendor, () => new OpenAiEndpoint(options)), model, vendor),
             VendorKind.Anthropic => new AnthropicAdapter(Endpoint(vendor, () => new AnthropicEndpoint(options)), model, vendor),
             VendorKind.Gemini => new GeminiAdapter(Endpoint(vendor, () => new GeminiEndpoint(options)), model, vendor),
             _ => new ExtractiveModel(),

@@ -15,12 +15,15 @@ namespace OrleansAi.Vendors.OpenAi;
 /// Chat completions through the official SDK's protocol methods: it brings connection, authentication and its pipeline;
 /// the bytes are ours, so that what was sent and what came back is exactly known and strictly checked.
 /// </summary>
-internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) : IVendorAdapter
+internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model, string vendor) : IVendorAdapter
 {
     private readonly ChatClient _client = endpoint.Chat(model);
 
     /// <inheritdoc />
-    public string Provider => "openai";
+    public string Provider => endpoint.Provider;
+
+    /// <inheritdoc />
+    public string? Api => endpoint.Api;
 
     /// <inheritdoc />
     public Uri? Address => endpoint.Address;
@@ -28,31 +31,35 @@ internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) :
     /// <inheritdoc />
     public async Task<VendorAnswer> CompleteAsync(ModelCall call, CancellationToken cancellationToken)
     {
+        var hasAnswered = false;
         try
         {
             using var response = await SendAsync(call, stream: false, cancellationToken);
+            hasAnswered = true;
             var body = await VendorHttp.ReadAsync(response.ContentStream!, cancellationToken);
             if (response.IsError)
             {
                 throw OpenAiErrors.OfStatus(response, body.Span);
             }
 
-            return OpenAiChatAnswer.Of(Parse(body.Span), RequestId(response));
+            return OpenAiChatAnswer.Of(Parse(body.Span), vendor, RequestId(response));
         }
         catch (Exception exception) when (IsNetwork(exception, cancellationToken))
         {
-            throw VendorErrors.Network(exception);
+            throw hasAnswered ? VendorErrors.Cut(exception) : VendorErrors.Network(exception);
         }
     }
 
     /// <inheritdoc />
     public async Task<VendorAnswer> StreamAsync(ModelCall call, Func<ModelDelta, ValueTask> onDelta, CancellationToken cancellationToken)
     {
-        var answer = new OpenAiChatAnswer();
-        var hasBegun = false;
+        var answer = new OpenAiChatAnswer(vendor);
+        var (hasAnswered, hasBegun) = (false, false);
+        var others = new List<ModelDelta>();
         try
         {
             using var response = await SendAsync(call, stream: true, cancellationToken);
+            hasAnswered = true;
             if (response.IsError)
             {
                 throw OpenAiErrors.OfStatus(response, (await VendorHttp.ReadAsync(response.ContentStream!, cancellationToken)).Span);
@@ -65,20 +72,27 @@ internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model) :
                 hasBegun = true;
                 if (next.Data is null)
                 {
-                    break;
+                    return answer.Finish(isDone: true);
                 }
 
-                if (answer.Add(next.Data) is { Length: > 0 } text)
+                if (answer.Add(next.Data, others) is { Length: > 0 } text)
                 {
                     await onDelta(new ModelDelta { Kind = ModelDeltaKind.Text, Text = text });
                 }
+
+                foreach (var other in others)
+                {
+                    await onDelta(other);
+                }
+
+                others.Clear();
             }
 
-            return answer.Finish();
+            return hasBegun ? answer.Finish(isDone: false) : throw VendorErrors.Contract("the stream has no event.");
         }
         catch (Exception exception) when (IsNetwork(exception, cancellationToken))
         {
-            throw hasBegun ? VendorErrors.Cut(exception) : VendorErrors.Network(exception);
+            throw hasAnswered ? VendorErrors.Cut(exception) : VendorErrors.Network(exception);
         }
     }
 

@@ -3,12 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace OrleansAi.Vendors.OpenAi;
 
-/// <summary>The parts of OpenAI's chat completion objects that we read; everything may be missing until it is checked.</summary>
+/// <summary>What is read of a chat completion, or of a chunk of one. What is not read is the contract's business.</summary>
 internal sealed class ChatCompletionWire
 {
     public string? Id { get; init; }
 
     public string? Model { get; init; }
+
+    public string? SystemFingerprint { get; init; }
 
     public ChoiceWire[]? Choices { get; init; }
 
@@ -18,7 +20,6 @@ internal sealed class ChatCompletionWire
     public JsonElement? Error { get; init; }
 }
 
-/// <summary>A choice: <see cref="Message"/> in an answer, <see cref="Delta"/> in a stream.</summary>
 internal sealed class ChoiceWire
 {
     public MessageWire? Message { get; init; }
@@ -28,15 +29,50 @@ internal sealed class ChoiceWire
     public string? FinishReason { get; init; }
 }
 
-/// <summary>A message or a part of one.</summary>
 internal sealed class MessageWire
 {
-    public string? Content { get; init; }
+    /// <summary>A text, or with some vendors a list of parts.</summary>
+    [JsonConverter(typeof(ContentConverter))]
+    public ContentWire? Content { get; init; }
 
     public string? Refusal { get; init; }
+
+    public string? ReasoningContent { get; init; }
+
+    public ToolCallWire[]? ToolCalls { get; init; }
+
+    /// <summary>The one call of the format before tools.</summary>
+    public FunctionWire? FunctionCall { get; init; }
 }
 
-/// <summary>What was billed.</summary>
+internal sealed record ContentWire(string? Text, string? Thinking);
+
+internal sealed class ToolCallWire
+{
+    public int? Index { get; init; }
+
+    public string? Id { get; init; }
+
+    public FunctionWire? Function { get; init; }
+}
+
+internal sealed class FunctionWire
+{
+    public string? Name { get; init; }
+
+    /// <summary>A text, or with some vendors an object.</summary>
+    public JsonElement? Arguments { get; init; }
+
+    /// <summary>The arguments as text; null for none.</summary>
+    [JsonIgnore]
+    public string? ArgumentsText => Arguments switch
+    {
+        null or { ValueKind: JsonValueKind.Null } => null,
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { } value => value.GetRawText(),
+    };
+}
+
 internal sealed class UsageWire
 {
     public int? PromptTokens { get; init; }
@@ -46,9 +82,11 @@ internal sealed class UsageWire
     public TokenDetailsWire? PromptTokensDetails { get; init; }
 
     public TokenDetailsWire? CompletionTokensDetails { get; init; }
+
+    /// <summary>DeepSeek's word for cached tokens.</summary>
+    public int? PromptCacheHitTokens { get; init; }
 }
 
-/// <summary>Parts of what was billed.</summary>
 internal sealed class TokenDetailsWire
 {
     public int? CachedTokens { get; init; }
@@ -56,7 +94,50 @@ internal sealed class TokenDetailsWire
     public int? ReasoningTokens { get; init; }
 }
 
-/// <summary>Source-generated JSON of the vendor's format.</summary>
+/// <summary>Reads a content that is a text (as nearly always) or a list of parts (Mistral).</summary>
+internal sealed class ContentConverter : JsonConverter<ContentWire>
+{
+    public override ContentWire? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return new ContentWire(reader.GetString(), null);
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException("The content is neither a text nor a list of parts.");
+        }
+
+        var (text, thinking) = ("", (string?)null);
+        foreach (var part in JsonElement.ParseValue(ref reader).EnumerateArray())
+        {
+            if (part.ValueKind != JsonValueKind.Object)
+            {
+                throw new JsonException("A part of the content is not an object.");
+            }
+
+            switch (Wire.VendorErrors.Text(part, "type"))
+            {
+                case "text":
+                    text += Wire.VendorErrors.Text(part, "text");
+                    break;
+                case "thinking" when part.TryGetProperty("thinking", out var inner):
+                    thinking += inner.ValueKind == JsonValueKind.Array
+                        ? string.Concat(inner.EnumerateArray().Select(static one => Wire.VendorErrors.Text(one, "text")))
+                        : inner.ToString();
+                    break;
+            }
+        }
+
+        return new ContentWire(text, thinking);
+    }
+
+    public override void Write(Utf8JsonWriter writer, ContentWire value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Answers are only read.");
+}
+
+/// <summary>The generated reader.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ChatCompletionWire))]
 internal sealed partial class OpenAiJson : JsonSerializerContext;

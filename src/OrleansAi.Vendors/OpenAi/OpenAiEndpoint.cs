@@ -27,6 +27,12 @@ internal sealed class OpenAiEndpoint : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The provider's name in the OpenTelemetry GenAI conventions.</summary>
+    public string Provider => "openai";
+
+    /// <summary>The contract of the answers.</summary>
+    public string Api => "openai.chat";
+
     public ChatClient Chat(string model) => new(model, _key, new OpenAIClientOptions
     {
         Endpoint = Address,

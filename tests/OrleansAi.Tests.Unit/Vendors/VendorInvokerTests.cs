@@ -63,7 +63,7 @@ public sealed class VendorInvokerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false, "tool_calls")]
+    [InlineData(false, "something_else")]
     [InlineData(true, "something_new")]
     [InlineData(false, null)]
     [InlineData(false, "")]
@@ -325,6 +325,6 @@ public sealed class VendorInvokerTests : IAsyncLifetime
         var options = new VendorOptions { Kind = "openai", Endpoint = endpoint ?? Server.Endpoint };
         configure?.Invoke(options);
         return new VendorInvoker(
-            "double", new OpenAiChatAdapter(new OpenAiEndpoint(options), "m1"), options, judge: null, TimeProvider.System, NullLogger.Instance);
+            "double", new OpenAiChatAdapter(new OpenAiEndpoint(options), "m1", "double"), options, judge: null, TimeProvider.System, NullLogger.Instance);
     }
 }

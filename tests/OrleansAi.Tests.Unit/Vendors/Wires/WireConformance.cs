@@ -284,3 +284,6 @@ public sealed class GeminiConformance() : WireConformance(Wire.Gemini)
 {
     protected override bool HasRefusals => false;
 }
+
+/// <summary>OpenAI's chat completions.</summary>
+public sealed class OpenAiChatConformance() : WireConformance(Wire.OpenAiChat);
