@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using OrleansAi.Vendors.Anthropic;
+using OrleansAi.Vendors.AzureOpenAi;
 using OrleansAi.Vendors.Builtin;
 using OrleansAi.Vendors.Gemini;
+using OrleansAi.Vendors.Ollama;
 using OrleansAi.Vendors.OpenAi;
 using OrleansAi.Vendors.Pipeline;
 using OrleansAi.Vendors.Routing;
@@ -17,6 +19,8 @@ internal sealed class AdapterFactory : IDisposable
         RoutingOptionsValidator.Kind(options.Kind) switch
         {
             VendorKind.OpenAi => new OpenAiChatAdapter(Endpoint(vendor, () => new OpenAiEndpoint(options)), model, vendor),
+            VendorKind.AzureOpenAi => new OpenAiChatAdapter(Endpoint(vendor, () => new AzureOpenAiEndpoint(options)), model, vendor),
+            VendorKind.Ollama => new OllamaAdapter(Endpoint(vendor, () => new OllamaEndpoint(options)), vendor),
             VendorKind.Anthropic => new AnthropicAdapter(Endpoint(vendor, () => new AnthropicEndpoint(options)), model, vendor),
             VendorKind.Gemini => new GeminiAdapter(Endpoint(vendor, () => new GeminiEndpoint(options)), model, vendor),
             _ => new ExtractiveModel(),

@@ -15,7 +15,7 @@ namespace OrleansAi.Vendors.OpenAi;
 /// Chat completions through the official SDK's protocol methods: it brings connection, authentication and its pipeline;
 /// the bytes are ours, so that what was sent and what came back is exactly known and strictly checked.
 /// </summary>
-internal sealed class OpenAiChatAdapter(OpenAiEndpoint endpoint, string model, string vendor) : IVendorAdapter
+internal sealed class OpenAiChatAdapter(IChatEndpoint endpoint, string model, string vendor) : IVendorAdapter
 {
     private readonly ChatClient _client = endpoint.Chat(model);
 

@@ -7,7 +7,7 @@ using OrleansAi.Vendors.Wire;
 namespace OrleansAi.Vendors.OpenAi;
 
 /// <summary>One vendor's address, key and connections, shared by its models.</summary>
-internal sealed class OpenAiEndpoint : IDisposable
+internal sealed class OpenAiEndpoint : IChatEndpoint
 {
     private static readonly Uri DefaultAddress = new("https://api.openai.com/v1");
     private readonly HttpClient _http;

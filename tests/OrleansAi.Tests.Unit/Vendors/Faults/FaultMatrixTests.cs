@@ -50,7 +50,7 @@ public sealed class FaultMatrixTests
         ("no terminal event", static _ => new Fault(FaultKind.NoTerminator), int.MaxValue, null, "cut"),
     ];
 
-    public static TheoryData<Wire> Wires => [Wire.OpenAiChat, Wire.Anthropic, Wire.Gemini];
+    public static TheoryData<Wire> Wires => [Wire.OpenAiChat, Wire.AzureOpenAi, Wire.Anthropic, Wire.Gemini, Wire.Ollama];
 
     [Theory]
     [MemberData(nameof(Wires))]
@@ -108,7 +108,7 @@ public sealed class FaultMatrixTests
         var where = $"{wire}, {name}, {(stream ? "streaming" : "whole")}, {(hasFallback ? "with" : "without")} fallback: {result.Error?.Message}";
         var expected = stream ? streamCause : cause;
         var first = result.Attempts[0];
-        if (expected is null || (wire == Wire.OpenAiChat && name == "no terminal event"))
+        if (expected is null || (wire is Wire.OpenAiChat or Wire.AzureOpenAi && name == "no terminal event"))
         {
             // The reason to finish had come; [DONE] says nothing more.
             Assert.True(result.Error is null, where);

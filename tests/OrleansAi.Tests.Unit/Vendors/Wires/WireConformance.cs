@@ -287,3 +287,16 @@ public sealed class GeminiConformance() : WireConformance(Wire.Gemini)
 
 /// <summary>OpenAI's chat completions.</summary>
 public sealed class OpenAiChatConformance() : WireConformance(Wire.OpenAiChat);
+
+/// <summary>Chat completions as Azure answers them.</summary>
+public sealed class AzureOpenAiConformance() : WireConformance(Wire.AzureOpenAi);
+
+/// <summary>Ollama's chat.</summary>
+public sealed class OllamaConformance() : WireConformance(Wire.Ollama)
+{
+    protected override bool HasRefusals => false;
+
+    protected override bool SignsReasoning => false;
+
+    protected override bool TellsCache => false;
+}
