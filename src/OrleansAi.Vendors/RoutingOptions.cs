@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using OrleansAi.Vendors.Drift;
 
 namespace OrleansAi.Vendors;
 
@@ -59,4 +60,7 @@ public sealed class RoutingOptions
     /// <value>Routes by name. The route <c>default</c> always exists and leads to the built-in model unless configured.</value>
     public IDictionary<string, RouteOptions> Models { get; set; } =
         new Dictionary<string, RouteOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <value>How changes in vendors' answers are found.</value>
+    public DriftOptions Drift { get; set; } = new();
 }

@@ -31,7 +31,7 @@ public sealed class VendorCatalog : IDisposable
     {
         _time = time;
         _logger = loggers.CreateLogger<VendorInvoker>();
-        Tools = new JudgingTools(time, loggers);
+        Tools = new JudgingTools(options.Value.Drift, time, loggers);
         Standings = new CandidateStandings(time);
         _vendors = new(options.Value.Vendors, StringComparer.OrdinalIgnoreCase);
         _vendors.TryAdd(BuiltinVendor, new VendorOptions { Kind = "builtin", MaxRetries = 0 });

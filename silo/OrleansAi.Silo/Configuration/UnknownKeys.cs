@@ -54,6 +54,7 @@ internal static class UnknownKeys
         "Vendors:*:ContractPolicy",
         "Vendors:*:ApiVersion",
         "Alerts:WebhookUrl",
+        "Drift:CallsPerFalseAlarm",
         "Testing:KillAt",
     ];
 

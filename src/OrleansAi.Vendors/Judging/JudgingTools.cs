@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansAi.Contracts.Models;
+using OrleansAi.Vendors.Drift;
 using OrleansAi.Vendors.Pipeline;
 using OrleansAi.Vendors.Sanity;
 using OrleansAi.Vendors.Wire;
@@ -8,7 +9,7 @@ using OrleansAi.Vendors.WireContracts;
 namespace OrleansAi.Vendors.Judging;
 
 /// <summary>What all judges of a process share.</summary>
-internal sealed class JudgingTools(TimeProvider time, ILoggerFactory loggers)
+internal sealed class JudgingTools(DriftOptions drift, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly SanityChecks _sanity = new();
 
@@ -16,11 +17,25 @@ internal sealed class JudgingTools(TimeProvider time, ILoggerFactory loggers)
 
     public FirstSeenRegistry FirstSeen { get; } = new(time, loggers.CreateLogger<FirstSeenRegistry>());
 
+    public DriftMonitor Drift { get; } = new(drift, time, loggers.CreateLogger<DriftMonitor>());
+
     /// <summary>The sanity checks and what follows from them.</summary>
     public Judgement Conclude(ModelCall call, VendorAnswer answer, string? contract, List<Verdict> verdicts, TimeSpan latency)
     {
         var report = _sanity.Check(call, answer);
         verdicts.AddRange(report.Verdicts);
+        Drift.Observe(call.Vendor, call.Model, new DriftSample
+        {
+            RunId = call.RunId,
+            IsExact = contract is null ? null : contract == "exact",
+            ToolArgumentsValid = report.ToolArgumentsValid,
+            FenceWrapped = answer.Text.Length > 0 ? TextShape.Unwrap(answer.Text) is not null : null,
+            Refused = report.Has(VerdictNames.Refused) || report.Has(VerdictNames.ContentFiltered),
+            Truncated = report.Has(VerdictNames.TruncatedByLength) || report.Has(VerdictNames.TruncatedOpen),
+            TokenRatio = report.TokenRatio,
+            OutputCharacters = answer.Text.Length > 0 ? answer.Text.Length : null,
+            LatencyMilliseconds = latency.TotalMilliseconds,
+        });
         if (report.Failure is not { } failure)
         {
             return new Judgement(report.Unwrapped is { } text ? answer with { Text = text } : answer, contract, verdicts, null, null);

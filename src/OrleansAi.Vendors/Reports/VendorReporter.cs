@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using OrleansAi.Contracts.Vendors;
+using OrleansAi.Vendors.Drift;
 using OrleansAi.Vendors.Judging;
 using OrleansAi.Vendors.Pipeline;
 using OrleansAi.Vendors.Routing;
@@ -33,7 +35,42 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
                 Summary = $"{report.Vendor}/{report.Model} does not answer. {report.Why}",
                 WhatToDo = report.WhatToDo ?? "",
                 Silo = silo,
-            }));
+            })
+            .Concat(catalog.Tools.Drift.Alarms.Select(alarm => Drifted(alarm, silo)))
+            .Concat(reports.Where(static report => report.State == VendorState.Quarantined).Select(report => Quarantined(report, silo))));
+
+    private Alert Quarantined(VendorReport report, string silo) => new()
+    {
+        Id = AlertLog.Id("vendor_contract", report.Vendor, report.Model, silo, report.Since ?? 0),
+        Kind = "vendor_contract",
+        Vendor = report.Vendor,
+        Model = report.Model,
+        Since = report.Since ?? 0,
+        RaisedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        Summary = $"{report.Vendor}/{report.Model} is in quarantine. {report.Why}",
+        WhatToDo = report.WhatToDo ?? "",
+        Runs = report.FirstSeen.Count > 0 ? report.FirstSeen[0].Runs : [],
+        Silo = silo,
+    };
+
+    private static Alert Drifted(DriftAlarm alarm, string silo) => new()
+    {
+        Id = AlertLog.Id("vendor_drift", alarm.Vendor, alarm.Model, alarm.Signal + silo, alarm.Since.ToUnixTimeMilliseconds()),
+        Kind = "vendor_drift",
+        Vendor = alarm.Vendor,
+        Model = alarm.Model,
+        Signal = alarm.Signal,
+        Before = alarm.Before,
+        After = alarm.After,
+        Since = alarm.Since.ToUnixTimeMilliseconds(),
+        RaisedAt = alarm.RaisedAt.ToUnixTimeMilliseconds(),
+        Summary = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{alarm.Vendor}/{alarm.Model}: {alarm.Signal} went from {alarm.Before:0.####} to {alarm.After:0.####}."),
+        WhatToDo = Advice.OfSignal(alarm.Signal),
+        Runs = alarm.Runs,
+        Silo = silo,
+    };
 
     private VendorReport Report(Candidate candidate, VendorOptions options, VendorInvoker? invoker)
     {
@@ -45,6 +82,17 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
             State = VendorState.Idle,
             MaxConcurrency = options.MaxConcurrency,
             Routes = catalog.RoutesTo(candidate),
+            Signals =
+            [
+                .. catalog.Tools.Drift.Signals(candidate.Vendor, candidate.Model).Select(static signal => new SignalReport
+                {
+                    Name = signal.Name,
+                    Baseline = signal.Baseline,
+                    Recent = signal.Recent,
+                    Count = signal.Count,
+                    State = signal.State,
+                }),
+            ],
             FirstSeen =
             [
                 .. catalog.Tools.FirstSeen.List(candidate.Vendor).Where(record => record.Model == candidate.Model)
@@ -79,7 +127,7 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
         return Judge(report, health, invoker.Quarantine, invoker.RateLimitWait, options);
     }
 
-    private static VendorReport Judge(VendorReport report, VendorHealth health, QuarantineFlag? quarantine, TimeSpan wait, VendorOptions options)
+    private VendorReport Judge(VendorReport report, VendorHealth health, QuarantineFlag? quarantine, TimeSpan wait, VendorOptions options)
     {
         var last = health.LastFailure;
         if (health.IsOpen || health.OpenSince is not null)
@@ -89,7 +137,7 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
                 State = VendorState.Open,
                 Since = (health.OpenSince ?? health.FailingSince)?.ToUnixTimeMilliseconds(),
                 Why = $"The breaker is open after {report.RecentFailures} of {report.RecentCalls} calls failed in five minutes; last: {last?.Message}",
-                WhatToDo = $"{Advice(last?.Cause)} One call tries again every {options.BreakerOpenSeconds:0.#} s; nothing has to be reset.",
+                WhatToDo = $"{Advice.Of(last?.Cause)} One call tries again every {options.BreakerOpenSeconds:0.#} s; nothing has to be reset.",
             };
         }
 
@@ -100,7 +148,7 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
                 State = VendorState.RateLimited,
                 Since = last?.At.ToUnixTimeMilliseconds(),
                 Why = $"The vendor takes no calls for another {wait.TotalSeconds:0.#} s, as its headers say.",
-                WhatToDo = Advice("rate_limited"),
+                WhatToDo = Advice.Of("rate_limited"),
             };
         }
 
@@ -112,7 +160,7 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
                 State = hasWorked ? VendorState.Degraded : VendorState.Failing,
                 Since = since.ToUnixTimeMilliseconds(),
                 Why = $"{report.RecentFailures} of {report.RecentCalls} calls failed in five minutes; last: {failure.Message}",
-                WhatToDo = Advice(failure.Cause),
+                WhatToDo = Advice.Of(failure.Cause),
             };
         }
 
@@ -127,13 +175,26 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
             };
         }
 
+        var changed = report.Signals.Where(static signal => signal.State == "alarm").Select(static signal => signal.Name).ToList();
+        if (changed.Count > 0)
+        {
+            return report with
+            {
+                State = VendorState.Drifting,
+                Since = catalog.Tools.Drift.Alarms.Where(alarm => alarm.Vendor == report.Vendor && alarm.Model == report.Model)
+                    .Min(static alarm => (DateTimeOffset?)alarm.Since)?.ToUnixTimeMilliseconds(),
+                Why = $"The answers have changed: {string.Join(", ", changed)}.",
+                WhatToDo = "Look at /api/alerts for before, after and example runs.",
+            };
+        }
+
         return report.RecentFailures * 10 > report.RecentCalls && last is { } late
             ? report with
             {
                 State = VendorState.Degraded,
                 Since = late.At.ToUnixTimeMilliseconds(),
                 Why = $"{report.RecentFailures} of {report.RecentCalls} calls failed in five minutes; last: {late.Message}",
-                WhatToDo = Advice(late.Cause),
+                WhatToDo = Advice.Of(late.Cause),
             }
             : report;
     }
@@ -146,21 +207,5 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
         FirstSeenAt = record.FirstSeen.ToUnixTimeMilliseconds(),
         Count = record.Count,
         Runs = record.Runs,
-    };
-
-    private static string Advice(string? cause) => cause switch
-    {
-        "network" => "Check the endpoint, name resolution and the firewall, and the vendor's status page.",
-        "timeout" or "first_token_timeout" or "stall" => "Look at the vendor's status page; raise TimeoutSeconds only if such waits are usual.",
-        "rate_limited" or "client_rate_limit" => "Lower MaxConcurrency, ask the vendor for a higher limit, or add a candidate to the route.",
-        "quota_exhausted" => "The account is spent: raise the limit at the vendor, or move the route to another candidate. Retries do not help.",
-        "unauthorized" => "Check the key (ApiKey, ApiKeyFile or ApiKeyEnv) and what it may do.",
-        "contract" => "The vendor has changed its format: compare a failed run's answer with the contract, then update the contract or pin an older model.",
-        "unsound_answer" => "The answers came but failed the sanity checks: look at the verdicts of the failed runs.",
-        "bad_request" or "unsupported" => "The vendor refuses what we send: look at a failed run; a parameter or the transcript may not suit this model.",
-        "context_length" => "Set ContextLengthRoute on the route, or shorten the conversation window.",
-        "content_policy" => "The vendor's policy refuses the input; set ContentPolicyRoute if another vendor may be asked.",
-        "bulkhead_full" => "Raise MaxConcurrency or MaxQueue, or add a candidate to the route.",
-        _ => "Look at the vendor's status page and at a failed run.",
     };
 }

@@ -9,6 +9,7 @@ internal sealed class RoutingOptionsValidator : IValidateOptions<RoutingOptions>
     public ValidateOptionsResult Validate(string? name, RoutingOptions options)
     {
         List<string> failures = [.. options.Vendors.SelectMany(static pair => Check(pair.Key, pair.Value))];
+        failures.AddRange(Annotations("OrleansAi:Drift", options.Drift));
         foreach (var (route, model) in options.Models)
         {
             if (model.Candidates.Count == 0)
