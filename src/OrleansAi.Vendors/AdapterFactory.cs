@@ -5,6 +5,7 @@ using OrleansAi.Vendors.Builtin;
 using OrleansAi.Vendors.Gemini;
 using OrleansAi.Vendors.Ollama;
 using OrleansAi.Vendors.OpenAi;
+using OrleansAi.Vendors.OpenAiResponses;
 using OrleansAi.Vendors.Pipeline;
 using OrleansAi.Vendors.Routing;
 
@@ -19,6 +20,7 @@ internal sealed class AdapterFactory : IDisposable
         RoutingOptionsValidator.Kind(options.Kind) switch
         {
             VendorKind.OpenAi => new OpenAiChatAdapter(Endpoint(vendor, () => new OpenAiEndpoint(options)), model, vendor),
+            VendorKind.OpenAiResponses => new ResponsesAdapter(Endpoint(vendor, () => new OpenAiEndpoint(options)), vendor),
             VendorKind.AzureOpenAi => new OpenAiChatAdapter(Endpoint(vendor, () => new AzureOpenAiEndpoint(options)), model, vendor),
             VendorKind.Ollama => new OllamaAdapter(Endpoint(vendor, () => new OllamaEndpoint(options)), vendor),
             VendorKind.Anthropic => new AnthropicAdapter(Endpoint(vendor, () => new AnthropicEndpoint(options)), model, vendor),

@@ -2,8 +2,6 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OpenAI;
@@ -33,7 +31,7 @@ internal static class AdapterOverhead
             ServerProcess.Assembly("tests", "OrleansAi.VendorDouble"),
             [port.ToString(CultureInfo.InvariantCulture), "0", "250"],
             new Dictionary<string, string>(), null, directory);
-        await Eventually.GetAsync(() => IsListeningAsync(port), static listens => listens, "the vendor double listens");
+        await Eventually.GetAsync(() => Ports.IsListeningAsync(port), static listens => listens, "the vendor double listens");
         var endpoint = new Uri($"http://127.0.0.1:{port}/v1");
         var chat = new ChatClient("m1", new ApiKeyCredential("none"), new OpenAIClientOptions
         {
@@ -119,20 +117,6 @@ internal static class AdapterOverhead
         }));
         process.Refresh();
         return (process.TotalProcessorTime - cpu).TotalMilliseconds / count;
-    }
-
-    private static async Task<bool> IsListeningAsync(int port)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static ModelCall Call(List<ModelMessage> messages) => new()

@@ -23,4 +23,19 @@ public static class Ports
 
         return ports;
     }
+
+    /// <summary>Whether somebody listens on a port of this machine.</summary>
+    public static async Task<bool> IsListeningAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 }

@@ -51,6 +51,9 @@ public static class VerdictNames
     /// <summary>The answer repeats itself.</summary>
     public const string RepetitionLoop = "repetition_loop";
 
+    /// <summary>A few characters of a script that nobody has used stand in the answer.</summary>
+    public const string ForeignScript = "foreign_script";
+
     /// <summary>The vendor read far fewer tokens than were sent.</summary>
     public const string InputTruncated = "input_truncated";
 

@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Responses;
 using OrleansAi.Vendors.Wire;
 
 namespace OrleansAi.Vendors.OpenAi;
@@ -34,6 +35,15 @@ internal sealed class OpenAiEndpoint : IChatEndpoint
     public string Api => "openai.chat";
 
     public ChatClient Chat(string model) => new(model, _key, new OpenAIClientOptions
+    {
+        Endpoint = Address,
+        Transport = _transport,
+        RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+        NetworkTimeout = Timeout.InfiniteTimeSpan,
+    });
+
+    /// <summary>The SDK's client for the Responses API.</summary>
+    public ResponsesClient Responses() => new(_key, new ResponsesClientOptions
     {
         Endpoint = Address,
         Transport = _transport,

@@ -14,6 +14,7 @@ internal sealed class OpenAiToolCalls
     private const string Parallel = "multi_tool_use.parallel";
     private const string Functions = "functions.";
     private const string Channel = "<|";
+    private const string ChannelNote = "Names of functions had channel tokens behind them.";
 
     private readonly List<Pending> _calls = [];
 
@@ -80,9 +81,9 @@ internal sealed class OpenAiToolCalls
             }
 
             var clean = Clean(name);
-            if (clean != name)
+            if (clean != name && !Notes.Contains(ChannelNote))
             {
-                Notes.Add($"The name of the function {clean} had a channel token behind it.");
+                Notes.Add(ChannelNote);
             }
 
             calls.Add(new ModelToolCall { Id = id, Name = clean, Arguments = arguments });

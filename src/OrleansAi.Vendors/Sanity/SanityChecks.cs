@@ -81,6 +81,11 @@ internal sealed class SanityChecks
             Note(VerdictNames.RepetitionLoop, null);
         }
 
+        if (Scripts.FindForeign(answer.Text, call.Messages) is { } script)
+        {
+            Note(VerdictNames.ForeignScript, script);
+        }
+
         var ratio = CheckInput();
         return new SanityReport(verdicts, failure) { Unwrapped = unwrapped, TokenRatio = ratio, ToolArgumentsValid = argumentsValid };
 

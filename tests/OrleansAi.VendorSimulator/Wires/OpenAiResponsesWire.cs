@@ -113,6 +113,7 @@ internal sealed class OpenAiResponsesWire : WireFormat
                     {
                         ["item_id"] = id,
                         ["output_index"] = index,
+                        ["name"] = (string?)item["name"],
                         ["arguments"] = (string?)item["arguments"],
                     });
                     break;

@@ -50,7 +50,7 @@ public sealed class FaultMatrixTests
         ("no terminal event", static _ => new Fault(FaultKind.NoTerminator), int.MaxValue, null, "cut"),
     ];
 
-    public static TheoryData<Wire> Wires => [Wire.OpenAiChat, Wire.AzureOpenAi, Wire.Anthropic, Wire.Gemini, Wire.Ollama];
+    public static TheoryData<Wire> Wires => [.. Enum.GetValues<Wire>()];
 
     [Theory]
     [MemberData(nameof(Wires))]

@@ -300,3 +300,6 @@ public sealed class OllamaConformance() : WireConformance(Wire.Ollama)
 
     protected override bool TellsCache => false;
 }
+
+/// <summary>OpenAI's Responses API.</summary>
+public sealed class OpenAiResponsesConformance() : WireConformance(Wire.OpenAiResponses);
