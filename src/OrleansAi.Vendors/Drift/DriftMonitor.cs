@@ -106,9 +106,9 @@ internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider ti
         private readonly Signal _fences = owner.Rate("fence_wrapped");
         private readonly Signal _refusals = owner.Rate("refused");
         private readonly Signal _truncations = owner.Rate("truncated");
-        private readonly Signal _tokens = owner.Level("token_ratio");
-        private readonly Signal _length = owner.Level("output_length");
-        private readonly Signal _latency = owner.Level("latency_ms");
+        private readonly Signal _tokens = owner.Level("token_ratio", 1.05);
+        private readonly Signal _length = owner.Level("output_length", 1.25);
+        private readonly Signal _latency = owner.Level("latency_ms", 1.5, isUpOnly: true);
 
         private IEnumerable<Signal> All => [_contract, _arguments, _fences, _refusals, _truncations, _tokens, _length, _latency];
 
@@ -191,7 +191,8 @@ internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider ti
 
     private RateSignal Rate(string name) => new(name, options.CallsPerFalseAlarm);
 
-    private LevelSignal Level(string name) => new(name, options.CallsPerFalseAlarm);
+    private LevelSignal Level(string name, double leastRatio, bool isUpOnly = false) =>
+        new(name, options.CallsPerFalseAlarm, leastRatio, isUpOnly);
 
     [LoggerMessage(2201, LogLevel.Warning, "{Vendor}/{Model}: {Signal} has changed from {Before} to {After} since {Since}.")]
     private partial void LogRaised(string vendor, string model, string signal, double before, double after, DateTimeOffset since);
