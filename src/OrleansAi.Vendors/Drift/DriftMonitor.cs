@@ -16,15 +16,15 @@ internal readonly record struct DriftSample
 
     public bool? FenceWrapped { get; init; }
 
-    public bool Refused { get; init; }
+    public bool? Refused { get; init; }
 
-    public bool Truncated { get; init; }
+    public bool? Truncated { get; init; }
 
     public double? TokenRatio { get; init; }
 
     public int? OutputCharacters { get; init; }
 
-    public double LatencyMilliseconds { get; init; }
+    public double? LatencyMilliseconds { get; init; }
 }
 
 /// <summary>A change in a vendor's answers.</summary>
@@ -119,8 +119,8 @@ internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider ti
                 Take(_contract, sample.IsExact is { } exact ? (exact ? 0 : 1) : null, sample.RunId, now);
                 Take(_arguments, sample.ToolArgumentsValid is { } valid ? (valid ? 0 : 1) : null, sample.RunId, now);
                 Take(_fences, sample.FenceWrapped is { } wrapped ? (wrapped ? 1 : 0) : null, sample.RunId, now);
-                Take(_refusals, sample.Refused ? 1 : 0, sample.RunId, now);
-                Take(_truncations, sample.Truncated ? 1 : 0, sample.RunId, now);
+                Take(_refusals, sample.Refused is { } refused ? (refused ? 1 : 0) : null, sample.RunId, now);
+                Take(_truncations, sample.Truncated is { } truncated ? (truncated ? 1 : 0) : null, sample.RunId, now);
                 Take(_tokens, sample.TokenRatio, sample.RunId, now);
                 Take(_length, sample.OutputCharacters, sample.RunId, now);
                 Take(_latency, sample.LatencyMilliseconds, sample.RunId, now);

@@ -1,4 +1,5 @@
 using OrleansAi.Contracts.Models;
+using OrleansAi.Vendors.Drift;
 using OrleansAi.Vendors.Pipeline;
 using OrleansAi.Vendors.Wire;
 using OrleansAi.Vendors.WireContracts;
@@ -16,6 +17,7 @@ internal sealed class AnswerJudge(JudgingTools tools, VendorOptions options, Qua
         var decision = ContractPolicies.Decide(reading.Class, options.ContractPolicy);
         if (decision == ContractDecision.Fail)
         {
+            tools.Drift.Observe(call.Vendor, call.Model, new DriftSample { RunId = call.RunId, IsExact = false });
             var first = reading.Findings.FirstOrDefault(static finding => finding.IsBreaking) ?? reading.Findings[0];
             return new Judgement(answer, contract, [], Broken(first, answer, contract), null);
         }
@@ -41,9 +43,9 @@ internal sealed class AnswerJudge(JudgingTools tools, VendorOptions options, Qua
 
     public void Observe(IVendorAdapter adapter, ModelCall call, WireCapture capture, bool isStream)
     {
-        if (capture.Response.Length > 0)
+        if (capture.Response.Length > 0 && Read(adapter, call, capture, isStream).Class == ContractClass.Breaking)
         {
-            Read(adapter, call, capture, isStream);
+            tools.Drift.Observe(call.Vendor, call.Model, new DriftSample { RunId = call.RunId, IsExact = false });
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class JudgingTools(DriftOptions drift, TimeProvider time, ILogge
             answer,
             contract,
             verdicts,
-            new VendorException(unsound.Code, unsound.Message, unsound.IsTransient)
+            new VendorException(unsound.Code, unsound.Message, IsWorthAnotherAttempt(failure))
             {
                 Fault = unsound.Fault,
                 HttpStatus = unsound.HttpStatus,
@@ -55,4 +55,7 @@ internal sealed class JudgingTools(DriftOptions drift, TimeProvider time, ILogge
             },
             SanityChecks.Repair(call, answer, report));
     }
+
+    // What the repair did not mend, or what the vendor did not read, the same call again does not mend either.
+    private static bool IsWorthAnotherAttempt(Verdict failure) => failure.Name == VerdictNames.EmptyAnswer;
 }

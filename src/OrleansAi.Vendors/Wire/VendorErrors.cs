@@ -82,7 +82,14 @@ internal static class VendorErrors
             return TimeSpan.FromMilliseconds(milliseconds);
         }
 
-        return Number(header("retry-after")) is >= 0 and < MostSeconds and var seconds ? TimeSpan.FromSeconds(seconds) : null;
+        var after = header("retry-after");
+        if (Number(after) is { } seconds)
+        {
+            return seconds is >= 0 and < MostSeconds ? TimeSpan.FromSeconds(seconds) : null;
+        }
+
+        // A date is measured against the vendor's own clock, which may be wrong in the same way.
+        return Date(after) is { } until && Date(header("date")) is { } now && until >= now ? until - now : null;
     }
 
     /// <summary>A text of the vendor's, short enough for a message.</summary>
@@ -94,12 +101,15 @@ internal static class VendorErrors
             ? value.GetString()
             : null;
 
+    private static DateTimeOffset? Date(string? text) =>
+        DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
+
     private static double? Number(string? text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static bool IsTransient(VendorFault fault) => fault is VendorFault.Network or VendorFault.Timeout
         or VendorFault.FirstTokenTimeout or VendorFault.Stall or VendorFault.Cut or VendorFault.RateLimited
-        or VendorFault.Overloaded or VendorFault.Server or VendorFault.Unsound;
+        or VendorFault.Overloaded or VendorFault.Server;
 
     private static string Code(VendorFault fault) => fault switch
     {
