@@ -18,7 +18,7 @@ internal sealed class AnswerJudge(JudgingTools tools, VendorOptions options, Qua
         if (decision == ContractDecision.Fail)
         {
             tools.Drift.Observe(call.Vendor, call.Model, new DriftSample { RunId = call.RunId, IsExact = false });
-            var first = reading.Findings.FirstOrDefault(static finding => finding.IsBreaking) ?? reading.Findings[0];
+            var first = reading.Findings.FirstOrDefault(static finding => finding.IsBreaking) ?? reading.Findings.FirstOrDefault();
             return new Judgement(answer, contract, [], Broken(first, answer, contract), null);
         }
 
@@ -67,17 +67,18 @@ internal sealed class AnswerJudge(JudgingTools tools, VendorOptions options, Qua
         return reading;
     }
 
-    private static VendorException Broken(ContractFinding finding, VendorAnswer answer, string? contract)
+    private static VendorException Broken(ContractFinding? finding, VendorAnswer answer, string? contract)
     {
-        var what = finding.Kind switch
+        var what = finding?.Kind switch
         {
+            null => "is an error and an answer at once",
             ContractFindingKind.MissingField => "is missing",
             ContractFindingKind.WrongType => "has another form",
             ContractFindingKind.NotJson => "is not JSON",
-            ContractFindingKind.ServedModelDiffers => $"is '{finding.Value}', another model than the pinned one",
+            ContractFindingKind.ServedModelDiffers => $"is '{finding!.Value}', another model than the pinned one",
             _ => "is not known, and the policy is to refuse it",
         };
-        var broken = VendorErrors.Contract($"{finding.Path} {what}.");
+        var broken = VendorErrors.Contract($"{finding?.Path ?? "$"} {what}.");
         return new VendorException(broken.Code, broken.Message, broken.IsTransient)
         {
             Fault = broken.Fault,

@@ -4,7 +4,7 @@ using Polly.CircuitBreaker;
 namespace OrleansAi.Vendors.Pipeline;
 
 /// <summary>What a silo knows of one model of one vendor: for the operator's page and for the choice of candidates.</summary>
-internal sealed class VendorHealth(TimeProvider time)
+internal sealed class VendorHealth(TimeSpan breakDuration, TimeProvider time)
 {
     private const int Minutes = 5;
 
@@ -12,12 +12,15 @@ internal sealed class VendorHealth(TimeProvider time)
     private readonly long[] _minute = new long[Minutes];
     private readonly int[] _calls = new int[Minutes];
     private readonly int[] _failures = new int[Minutes];
+    private DateTimeOffset _opened;
 
     /// <summary>The breaker's state.</summary>
     public CircuitBreakerStateProvider Breaker { get; } = new();
 
-    /// <summary>True while the breaker lets no call through.</summary>
-    public bool IsOpen => Breaker.CircuitState is CircuitState.Open or CircuitState.Isolated;
+    /// <summary>
+    /// True while the breaker lets no call through. Its own state stays open until somebody calls, so the time tells when one may.
+    /// </summary>
+    public bool IsOpen => Breaker.CircuitState is CircuitState.Open && time.GetUtcNow() < _opened + breakDuration;
 
     /// <summary>Since when the breaker is not closed; null while it is.</summary>
     public DateTimeOffset? OpenSince { get; private set; }
@@ -31,7 +34,11 @@ internal sealed class VendorHealth(TimeProvider time)
     /// <summary>When the last call succeeded.</summary>
     public DateTimeOffset? LastSuccess { get; private set; }
 
-    public void OnOpened() => OpenSince ??= time.GetUtcNow();
+    public void OnOpened()
+    {
+        _opened = time.GetUtcNow();
+        OpenSince ??= _opened;
+    }
 
     public void OnClosed() => OpenSince = null;
 

@@ -33,7 +33,7 @@ public sealed partial class VendorInvoker : IDisposable
         string vendor, IVendorAdapter adapter, VendorOptions options, IAnswerJudge? judge, TimeProvider time, ILogger logger)
     {
         (_vendor, _adapter, _options, _judge, _time, _logger) = (vendor, adapter, options, judge, time, logger);
-        Health = new VendorHealth(time);
+        Health = new VendorHealth(TimeSpan.FromSeconds(options.BreakerOpenSeconds), time);
         _rate = new LearnedRateLimit(time);
         _limiter = VendorPipeline.Limiter(options);
         _pipeline = VendorPipeline.Create(vendor, options, _limiter, Health, time);

@@ -34,7 +34,9 @@ public sealed class IsolationTests
         Assert.Equal(4, _adapter.Count);
         Assert.True(invoker.Health.IsOpen);
 
+        // Nobody calls meanwhile: a route must still see that one call may try.
         _time.Advance(TimeSpan.FromSeconds(16));
+        Assert.False(invoker.IsToBeAvoided);
         _adapter.Answer = static (_, _) => Task.FromResult(new VendorAnswer("well again", null, FinishReason.Stop));
         Assert.Equal("well again", (await invoker.CompleteAsync(Call(), CancellationToken.None)).Text);
         Assert.False(invoker.Health.IsOpen);

@@ -78,7 +78,8 @@ public sealed class FaultMatrixTests
         simulator.Respond = call => call.Model == Primary && Interlocked.Increment(ref primaryCalls) / 5 % 2 == 0
             ? new Reply { Fault = Status(503) }
             : new Reply { Text = Answer };
-        using var catalog = Catalog(simulator, Wire.OpenAiChat, hasFallback: true, static route => route.ReturnAfterSeconds = 0.05);
+        using var catalog = Catalog(
+            simulator, Wire.OpenAiChat, hasFallback: true, static route => route.ReturnAfterSeconds = 0.05, static vendor => vendor.BreakerOpenSeconds = 0.5);
         for (var i = 0; i < 60; i++)
         {
             var (result, text, _) = await CallAsync(catalog, stream);
@@ -153,7 +154,8 @@ public sealed class FaultMatrixTests
 
     private static Fault Status(int status) => new(FaultKind.HttpStatus) { Status = status, RetryAfter = "0" };
 
-    private static VendorCatalog Catalog(Simulator simulator, Wire wire, bool hasFallback, Action<RouteOptions>? configure = null)
+    private static VendorCatalog Catalog(
+        Simulator simulator, Wire wire, bool hasFallback, Action<RouteOptions>? configure = null, Action<VendorOptions>? configureVendor = null)
     {
         var route = new RouteOptions { MaxCalls = MaxCalls, Candidates = [new CandidateOptions { Vendor = "first", Model = Primary }] };
         var policy = new RouteOptions { Candidates = [new CandidateOptions { Vendor = "second", Model = Second }] };
@@ -164,10 +166,12 @@ public sealed class FaultMatrixTests
         }
 
         configure?.Invoke(route);
+        var first = Vendor(simulator, wire);
+        configureVendor?.Invoke(first);
         return new VendorCatalog(
             Options.Create(new RoutingOptions
             {
-                Vendors = { ["first"] = Vendor(simulator, wire), ["second"] = Vendor(simulator, Wire.OpenAiChat) },
+                Vendors = { ["first"] = first, ["second"] = Vendor(simulator, Wire.OpenAiChat) },
                 Models = { ["chat"] = route, ["other"] = policy },
             }),
             TimeProvider.System,
