@@ -99,12 +99,7 @@ internal static class ResponsesRequest
                 json.WriteEndObject();
                 break;
             case { Mode: var mode }:
-                json.WriteString("tool_choice", mode switch
-                {
-                    ToolChoiceMode.None => "none",
-                    ToolChoiceMode.Required => "required",
-                    _ => "auto",
-                });
+                json.WriteToolChoice(mode);
                 break;
         }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using OrleansAi.Contracts.Models;
 
 namespace OrleansAi.Vendors.Wire;
 
@@ -83,4 +84,12 @@ internal static class JsonText
             json.WriteNumber(property, number);
         }
     }
+
+    /// <summary>Writes whether a function must be called, as OpenAI's APIs say it without naming one.</summary>
+    public static void WriteToolChoice(this Utf8JsonWriter json, ToolChoiceMode mode) => json.WriteString("tool_choice", mode switch
+    {
+        ToolChoiceMode.None => "none",
+        ToolChoiceMode.Required => "required",
+        _ => "auto",
+    });
 }
