@@ -34,7 +34,7 @@ internal static class ChatCompletionsEndpoints
         }
 
         var run = ThrowIfCancelled(ResponsesEndpoints.ThrowIfFailed(
-            await calls.Client.RunTurnAsync(null, request.Turn, context.RequestAborted)));
+            await calls.Of(context).RunTurnAsync(null, request.Turn, context.RequestAborted)));
         context.Response.ContentType = "application/json";
         context.Response.Headers[HeaderNames.RunId] = run.Id;
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
@@ -44,7 +44,7 @@ internal static class ChatCompletionsEndpoints
 
     private static async Task StreamAsync(HttpContext context, FrontCalls calls, CreateChatCompletion request)
     {
-        var run = await calls.Client.StartTurnAsync(null, request.Turn);
+        var run = await calls.Of(context).StartTurnAsync(null, request.Turn);
         context.Response.Headers[HeaderNames.RunId] = run.Id;
         var stream = new EventStream(context.Response);
         await stream.BeginAsync();

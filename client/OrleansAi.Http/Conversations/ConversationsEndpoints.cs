@@ -21,12 +21,12 @@ internal static class ConversationsEndpoints
     {
         routes.MapPost("/v1/conversations", context => CreateAsync(context, calls));
         routes.MapGet("/v1/conversations/{id}", async context =>
-            await WriteAsync(context, Write, await calls.Client.GetConversationAsync(Value(context, "id"))));
+            await WriteAsync(context, Write, await calls.Of(context).GetConversationAsync(Value(context, "id"))));
         routes.MapPost("/v1/conversations/{id}", context => UpdateAsync(context, calls));
         routes.MapDelete("/v1/conversations/{id}", context => DeleteAsync(context, calls));
         routes.MapGet("/v1/conversations/{id}/items", context => ListAsync(context, calls));
         routes.MapGet("/v1/conversations/{id}/items/{item}", async context => await WriteAsync(
-            context, ResponseWriter.WriteItem, await calls.Client.GetItemAsync(Value(context, "id"), Value(context, "item"))));
+            context, ResponseWriter.WriteItem, await calls.Of(context).GetItemAsync(Value(context, "id"), Value(context, "item"))));
     }
 
     private static async Task CreateAsync(HttpContext context, FrontCalls calls)
@@ -48,7 +48,7 @@ internal static class ConversationsEndpoints
             fields.Done();
         }
 
-        await WriteAsync(context, Write, await calls.Client.CreateConversationAsync(metadata, items));
+        await WriteAsync(context, Write, await calls.Of(context).CreateConversationAsync(metadata, items));
     }
 
     private static async Task UpdateAsync(HttpContext context, FrontCalls calls)
@@ -57,13 +57,13 @@ internal static class ConversationsEndpoints
         var fields = new JsonFields(body.Root, "");
         var metadata = fields.Metadata("metadata") ?? throw Invalid.Request("'metadata' is required.", "metadata");
         fields.Done();
-        await WriteAsync(context, Write, await calls.Client.UpdateConversationAsync(Value(context, "id"), metadata));
+        await WriteAsync(context, Write, await calls.Of(context).UpdateConversationAsync(Value(context, "id"), metadata));
     }
 
     private static async Task DeleteAsync(HttpContext context, FrontCalls calls)
     {
         var id = Value(context, "id");
-        await calls.Client.DeleteConversationAsync(id);
+        await calls.Of(context).DeleteConversationAsync(id);
         await WriteAsync(
             context,
             static (json, deleted) =>
@@ -93,7 +93,7 @@ internal static class ConversationsEndpoints
             throw Invalid.Request($"'order' is '{order}'; it must be asc or desc.", "order");
         }
 
-        var page = await calls.Client.ListItemsAsync(Value(context, "id"), new ItemQuery
+        var page = await calls.Of(context).ListItemsAsync(Value(context, "id"), new ItemQuery
         {
             After = query["after"].ToString() is { Length: > 0 } after ? after : null,
             Limit = limit,

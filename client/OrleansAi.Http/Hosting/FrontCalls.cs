@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using OrleansAi.Client;
 
@@ -6,10 +7,10 @@ namespace OrleansAi.Http.Hosting;
 /// <summary>What every endpoint needs.</summary>
 internal sealed class FrontCalls(OrleansAiClient client, IOptions<HttpOptions> options, TimeProvider time)
 {
-    /// <summary>The calls of the request's tenant.</summary>
-    public OrleansAiClient Client { get; } = client;
-
     public HttpOptions Options { get; } = options.Value;
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>The calls of a request's tenant (invariant 13): the only way from an endpoint to the cluster.</summary>
+    public OrleansAiClient Of(HttpContext context) => client.ForTenant(Caller.Of(context).Tenant);
 }

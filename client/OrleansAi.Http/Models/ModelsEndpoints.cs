@@ -15,7 +15,7 @@ internal static class ModelsEndpoints
     {
         routes.MapGet("/v1/models", async context =>
         {
-            var models = await calls.Client.ListModelsAsync();
+            var models = await calls.Of(context).ListModelsAsync();
             context.Response.ContentType = "application/json";
             await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
             json.WriteStartObject();
@@ -33,7 +33,7 @@ internal static class ModelsEndpoints
         routes.MapGet("/v1/models/{id}", async context =>
         {
             var id = (string)context.Request.RouteValues["id"]!;
-            var models = await calls.Client.ListModelsAsync();
+            var models = await calls.Of(context).ListModelsAsync();
             var model = models.FirstOrDefault(model => model.Id == id) ?? throw new OrleansAiException(
                 ErrorCodes.ModelNotFound, $"There is no model '{id}'; known are {string.Join(", ", models.Select(static known => known.Id))}.");
             context.Response.ContentType = "application/json";

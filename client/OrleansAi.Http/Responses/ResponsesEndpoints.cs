@@ -21,7 +21,7 @@ internal static class ResponsesEndpoints
         routes.MapPost("/v1/responses", context => CreateAsync(context, calls));
         routes.MapGet("/v1/responses/{id}", context => GetAsync(context, calls));
         routes.MapPost("/v1/responses/{id}/cancel", async context =>
-            await WriteAsync(context, await calls.Client.CancelAsync(Id(context))));
+            await WriteAsync(context, await calls.Of(context).CancelAsync(Id(context))));
     }
 
     private static async Task CreateAsync(HttpContext context, FrontCalls calls)
@@ -36,7 +36,7 @@ internal static class ResponsesEndpoints
         var conversation = request.Conversation;
         if (request.Turn.PreviousRunId is { } previous)
         {
-            conversation = (IsResponse(previous) ? await calls.Client.FindConversationAsync(previous) : null)
+            conversation = (IsResponse(previous) ? await calls.Of(context).FindConversationAsync(previous) : null)
                 ?? throw new OrleansAiException(ErrorCodes.PreviousResponseNotFound, $"There is no response '{previous}' to continue from.")
                 {
                     Param = "previous_response_id",
@@ -45,23 +45,23 @@ internal static class ResponsesEndpoints
 
         if (request.Turn.Stream)
         {
-            var started = await calls.Client.StartTurnAsync(conversation, request.Turn);
+            var started = await calls.Of(context).StartTurnAsync(conversation, request.Turn);
             await StreamAsync(context, calls, started, after: -1);
         }
         else if (request.Turn.Background)
         {
-            await WriteAsync(context, await calls.Client.StartTurnAsync(conversation, request.Turn));
+            await WriteAsync(context, await calls.Of(context).StartTurnAsync(conversation, request.Turn));
         }
         else
         {
             await WriteAsync(
-                context, ThrowIfFailed(await calls.Client.RunTurnAsync(conversation, request.Turn, context.RequestAborted)));
+                context, ThrowIfFailed(await calls.Of(context).RunTurnAsync(conversation, request.Turn, context.RequestAborted)));
         }
     }
 
     private static async Task GetAsync(HttpContext context, FrontCalls calls)
     {
-        var run = await calls.Client.GetRunAsync(Id(context));
+        var run = await calls.Of(context).GetRunAsync(Id(context));
         if (!IsTrue(context.Request.Query["stream"]))
         {
             await WriteAsync(context, run);

@@ -13,12 +13,12 @@ internal static class RunsEndpoints
     {
         routes.MapGet("/api/runs", async context =>
         {
-            var page = await calls.Client.SearchRunsAsync(RunQueryReader.Read(context.Request.Query));
+            var page = await calls.Of(context).SearchRunsAsync(RunQueryReader.Read(context.Request.Query));
             await WriteAsync(context, RunWriter.WritePage, page);
         });
         routes.MapGet("/api/runs/{id}", async context =>
         {
-            var trace = await calls.Client.TraceAsync((string)context.Request.RouteValues["id"]!);
+            var trace = await calls.Of(context).TraceAsync((string)context.Request.RouteValues["id"]!);
             context.Response.Headers[HeaderNames.RunId] = trace.Run.Id;
             await WriteAsync(context, RunWriter.WriteTrace, trace);
         });

@@ -12,6 +12,9 @@ internal sealed class EventStream(HttpResponse response)
     private readonly ArrayBufferWriter<byte> _data = new(1_024);
     private Utf8JsonWriter? _json;
 
+    /// <summary>The request that is answered.</summary>
+    public HttpContext Context => response.HttpContext;
+
     /// <summary>Sends the headers.</summary>
     public async Task BeginAsync()
     {

@@ -16,7 +16,7 @@ internal static class RunFollower
         FrontCalls calls, RunView run, long after, EventStream stream, Func<RunEvent, bool> write, CancellationToken cancellationToken)
     {
         var silence = TimeSpan.FromSeconds(calls.Options.KeepAliveSeconds);
-        await using var events = calls.Client.FollowAsync(run.ConversationId, run.Id, after, cancellationToken)
+        await using var events = calls.Of(stream.Context).FollowAsync(run.ConversationId, run.Id, after, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         while (true)
         {

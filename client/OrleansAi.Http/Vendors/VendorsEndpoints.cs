@@ -17,11 +17,11 @@ internal static class VendorsEndpoints
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
         routes.MapGet("/api/vendors", async context =>
-            await WriteAsync(context, VendorWriter.WriteAll, await calls.Client.ListVendorsAsync()));
+            await WriteAsync(context, VendorWriter.WriteAll, await calls.Of(context).ListVendorsAsync()));
         routes.MapGet("/api/vendors/{name}", async context =>
         {
             var name = (string)context.Request.RouteValues["name"]!;
-            var reports = await calls.Client.ListVendorsAsync();
+            var reports = await calls.Of(context).ListVendorsAsync();
             if (!reports.Any(report => report.Vendors.Any(vendor => vendor.Vendor == name)))
             {
                 var known = reports.SelectMany(static report => report.Vendors).Select(static vendor => vendor.Vendor);
@@ -33,7 +33,7 @@ internal static class VendorsEndpoints
             await WriteAsync(context, (json, all) => VendorWriter.WriteOne(json, all, name), reports);
         });
         routes.MapGet("/api/alerts", async context =>
-            await WriteAsync(context, AlertWriter.WriteAll, await calls.Client.ListVendorsAsync()));
+            await WriteAsync(context, AlertWriter.WriteAll, await calls.Of(context).ListVendorsAsync()));
     }
 
     private static async Task WriteAsync(
