@@ -4,6 +4,7 @@ using OrleansAi.Contracts.Ids;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Grains.Conversations;
 using OrleansAi.Grains.Vendors;
 
 namespace OrleansAi.Grains;
@@ -25,6 +26,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
         services.TryAddSingleton<IModelExecutor, GrainModelExecutor>();
         services.TryAddSingleton<RunEngine>();
+        services.TryAddSingleton<OpenRunCount>();
         services.AddOptions<ConversationOptions>();
         return services;
     }

@@ -20,6 +20,7 @@ public static class WebApplicationExtensions
     {
         app.UseMiddleware<RequestEnvelope>();
         app.UseRouting();
+        app.UseMiddleware<LoadGate>();
         var calls = ActivatorUtilities.CreateInstance<FrontCalls>(app.Services);
         ResponsesEndpoints.Map(app, calls);
         ConversationsEndpoints.Map(app, calls);
