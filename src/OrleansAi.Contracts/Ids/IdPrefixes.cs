@@ -18,6 +18,9 @@ public static class IdPrefixes
     /// <summary>A message item.</summary>
     public const string Message = "msg_";
 
+    /// <summary>A project, which is a tenant.</summary>
+    public const string Project = "proj_";
+
     /// <summary>An HTTP request.</summary>
     public const string Request = "req_";
 }
