@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using OrleansAi.Access.Keys;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Http.Hosting;
+
+namespace OrleansAi.Http.Access;
+
+/// <summary>
+/// Lets requests with a valid key in, in <c>Auth:Mode=Keys</c>. Everything asks for a key, addresses that do not exist
+/// included, but health and endpoints that are marked with <see cref="IAllowAnonymous"/>.
+/// </summary>
+internal sealed partial class KeyGate(RequestDelegate next, KeyHasher hasher, IKeyChecker keys, ILogger<KeyGate> logger)
+{
+    private const string Scheme = "Bearer ";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!context.Request.Path.StartsWithSegments("/health")
+            && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        {
+            context.Features.Set(await CallerAsync(context));
+        }
+
+        await next(context);
+    }
+
+    private async ValueTask<Caller> CallerAsync(HttpContext context)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            throw new OrleansAiException(
+                ErrorCodes.InvalidApiKey, "No API key was given; send it as 'Authorization: Bearer oai_sk_…'.");
+        }
+
+        var proof = hasher.Prove(header[Scheme.Length..].Trim());
+        try
+        {
+            return Caller.Of(await keys.CheckAsync(proof, context.RequestAborted));
+        }
+        catch (OrleansAiException exception) when (exception.Code == ErrorCodes.InvalidApiKey)
+        {
+            // The id is what the caller claims; nothing else of the text may be written anywhere.
+            LogRefused(proof.Id, context.Connection.RemoteIpAddress?.ToString());
+            context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+            throw;
+        }
+    }
+
+    [LoggerMessage(5010, LogLevel.Information, "A request with the key '{KeyId}' from {Address} was refused.")]
+    private partial void LogRefused(string keyId, string? address);
+}
