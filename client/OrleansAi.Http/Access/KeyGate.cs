@@ -17,12 +17,9 @@ internal sealed partial class KeyGate(RequestDelegate next, KeyHasher hasher, IK
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/health")
-            && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null)
-        {
-            context.Features.Set(await CallerAsync(context));
-        }
-
+        var isOpen = context.Request.Path.StartsWithSegments("/health")
+            || context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+        context.Features.Set(isOpen ? Caller.Nobody : await CallerAsync(context));
         await next(context);
     }
 

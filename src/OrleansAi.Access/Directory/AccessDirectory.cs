@@ -79,6 +79,10 @@ public sealed class AccessDirectory : IKeyChecker
         return (await _replica.GetNewestAsync(CancellationToken.None)).ProjectsOf(actor.Organization);
     }
 
+    /// <summary>All organisations that have a project, by name. For those who own the installation.</summary>
+    public async Task<IReadOnlyList<string>> ListOrganizationsAsync() =>
+        (await _replica.GetNewestAsync(CancellationToken.None)).Organizations();
+
     /// <summary>Makes a key in a project of the actor's organisation. It is good everywhere when the call returns.</summary>
     /// <exception cref="OrleansAiException">
     /// <see cref="ErrorCodes.Forbidden"/>, <see cref="ErrorCodes.ProjectNotFound"/>, <see cref="ErrorCodes.AlreadyExists"/> when

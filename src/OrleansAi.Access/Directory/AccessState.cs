@@ -30,6 +30,9 @@ internal sealed class AccessState
 
     public KeyView? FindKey(string id) => _keys.TryGetValue(id, out var key) ? key.View : null;
 
+    public IReadOnlyList<string> Organizations() =>
+        [.. _projects.Values.Select(static project => project.Organization).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>An organisation's projects, oldest first.</summary>
     public IReadOnlyList<ProjectView> ProjectsOf(string organization) =>
     [
