@@ -45,6 +45,7 @@ internal sealed class AccessEndpoints(AccessClient access, KeyHasher? hasher, Fr
         var actor = ActorOf(context);
         using var body = await RequestBody.ReadAsync(context.Request, calls.Options);
         var project = await access.CreateProjectAsync(actor, AccessFields.Project(body.Root));
+        ManagementAudit.Made(context, project.Id);
         await WriteAsync(context, project, AccessWriter.WriteProject);
     }
 
@@ -61,6 +62,7 @@ internal sealed class AccessEndpoints(AccessClient access, KeyHasher? hasher, Fr
         var wanted = AccessFields.Key(body.Root);
         var (id, text) = KeyText.Make();
         var key = await access.CreateKeyAsync(actor, wanted with { Id = id, Hash = hasher!.Hash(text) });
+        ManagementAudit.Made(context, key.Id);
         await WriteAsync(context, (key, text), static (json, made) => AccessWriter.WriteKey(json, made.key, made.text));
     }
 

@@ -18,6 +18,9 @@ internal sealed partial class ManagementAudit(
 {
     private const int LongestTarget = 200;
 
+    /// <summary>Says what a call has made, so that its entry names it.</summary>
+    public static void Made(HttpContext context, string id) => context.Features.Set(new MadeThing(id));
+
     public Task InvokeAsync(HttpContext context)
     {
         if (context.Request.Path.StartsWithSegments("/api"))
@@ -39,7 +42,7 @@ internal sealed partial class ManagementAudit(
         }
 
         var caller = Caller.Of(context);
-        var target = request.Path.Value ?? "";
+        var target = request.Path.Value + (context.Features.Get<MadeThing>() is { } made ? $"/{made.Id}" : "");
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
         try
         {
@@ -64,4 +67,6 @@ internal sealed partial class ManagementAudit(
 
     [LoggerMessage(5011, LogLevel.Error, "The audit entry of {Actor} for {Method} {Path} could not be written; the connection is cut.")]
     private partial void LogNotWritten(Exception exception, string actor, string method, string path);
+
+    private sealed record MadeThing(string Id);
 }
