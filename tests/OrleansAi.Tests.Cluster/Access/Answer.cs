@@ -19,6 +19,8 @@ internal sealed partial record Answer(HttpStatusCode Status, string Headers, str
         return $"{Status}\n{Headers}\n{RequestIds().Replace(body, "<request>")}";
     }
 
+    public override string ToString() => $"{Status}\n{Headers}\n{Body}";
+
     public static async Task<Answer> ReadAsync(HttpResponseMessage answer)
     {
         var headers = answer.Headers.Concat(answer.Content.Headers)
