@@ -18,7 +18,7 @@ internal sealed class RequestLimits(RequestDelegate next, AccessClient access, I
     // About four bytes of a request are a token; what a run really took is settled when it has ended.
     private const int BytesPerToken = 4;
 
-    private static readonly string[] RunRoutes = ["/v1/responses", "/v1/chat/completions"];
+    private static readonly string[] RunRoutes = ["/v1/responses", "/v1/responses/compact", "/v1/chat/completions"];
 
     private readonly RateLimits _keyDefaults = options.Value.Key.ToLimits();
     private readonly RateLimits _projectDefaults = options.Value.Project.ToLimits();

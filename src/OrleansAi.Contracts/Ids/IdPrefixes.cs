@@ -21,6 +21,18 @@ public static class IdPrefixes
     /// <summary>A project, which is a tenant.</summary>
     public const string Project = "proj_";
 
+    /// <summary>A reasoning item.</summary>
+    public const string Reasoning = "rs_";
+
+    /// <summary>A function call item.</summary>
+    public const string FunctionCall = "fc_";
+
+    /// <summary>The item of a function call's output.</summary>
+    public const string FunctionCallOutput = "fco_";
+
+    /// <summary>A compaction item.</summary>
+    public const string Compaction = "cmp_";
+
     /// <summary>An HTTP request.</summary>
     public const string Request = "req_";
 }

@@ -11,6 +11,9 @@ internal sealed record Estate
 
     public required string Run { get; init; }
 
+    /// <summary>A chat completion that is stored.</summary>
+    public required string Completion { get; init; }
+
     /// <summary>A text that is in its conversation and its runs.</summary>
     public required string Text { get; init; }
 
@@ -18,7 +21,7 @@ internal sealed record Estate
     public required string ProjectName { get; init; }
 
     /// <summary>What no other tenant may ever see.</summary>
-    public IReadOnlyList<string> Marks => [Key.Id, Key.Project, Conversation, Item, Run, Text, ProjectName];
+    public IReadOnlyList<string> Marks => [Key.Id, Key.Project, Conversation, Item, Run, Completion, Text, ProjectName];
 
     /// <summary>Ids of the same forms that nobody has.</summary>
     public required Estate? Nothing { get; init; }

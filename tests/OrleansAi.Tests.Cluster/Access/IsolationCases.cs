@@ -13,6 +13,11 @@ internal static class IsolationCases
         new("POST /v1/responses", static e => ("/v1/responses", $$"""{"input":"go on","conversation":"{{e.Conversation}}"}""")) { OwnMark = static e => e.Conversation },
         new("GET /v1/responses/{id}", static e => ($"/v1/responses/{e.Run}", null)) { OwnMark = static e => e.Run },
         new("GET /v1/responses/{id}", static e => ($"/v1/responses/{e.Run}?stream=true", null)) { OwnMark = static e => e.Run },
+        new("DELETE /v1/responses/{id}", static e => ($"/v1/responses/{e.Run}", null)) { OwnerSends = false },
+        new("GET /v1/responses/{id}/input_items", static e => ($"/v1/responses/{e.Run}/input_items", null)) { OwnMark = static e => e.Text },
+        new("POST /v1/responses/compact", static e => ("/v1/responses/compact", $$"""{"previous_response_id":"{{e.Run}}"}""")) { OwnMark = static _ => "compaction" },
+        new("POST /v1/responses/input_tokens", static e => ("/v1/responses/input_tokens", $$"""{"input":"x","previous_response_id":"{{e.Run}}"}""")) { OwnMark = static _ => "input_tokens" },
+        new("POST /v1/responses/input_tokens", static e => ("/v1/responses/input_tokens", $$"""{"input":"x","conversation":"{{e.Conversation}}"}""")) { OwnMark = static _ => "input_tokens" },
         new("POST /v1/responses/{id}/cancel", static e => ($"/v1/responses/{e.Run}/cancel", null)) { OwnMark = static e => e.Run },
 
         new("POST /v1/conversations", static e => ("/v1/conversations", "{}")) { NamesThings = false },
@@ -21,12 +26,21 @@ internal static class IsolationCases
         new("DELETE /v1/conversations/{id}", static e => ($"/v1/conversations/{e.Conversation}", null)) { OwnerSends = false },
         new("GET /v1/conversations/{id}/items", static e => ($"/v1/conversations/{e.Conversation}/items", null)) { OwnMark = static e => e.Text },
         new("GET /v1/conversations/{id}/items/{item}", static e => ($"/v1/conversations/{e.Conversation}/items/{e.Item}", null)) { OwnMark = static e => e.Text },
+        new("GET /v1/conversations/{id}/items", static e => ($"/v1/conversations/{IsolationTests.SharedConversation}/items?after={e.Item}", null)) { OwnStatus = 404 },
+        new("POST /v1/conversations/{id}/items", static e => ($"/v1/conversations/{e.Conversation}/items", """{"items":[{"role":"user","content":"more"}]}""")) { OwnMark = static _ => "more" },
+        new("DELETE /v1/conversations/{id}/items/{item}", static e => ($"/v1/conversations/{e.Conversation}/items/{e.Item}", null)) { OwnerSends = false },
 
         // A conversation of the same id that each tenant has: only the item is the other's.
         new("GET /v1/conversations/{id}/items/{item}", static e => ($"/v1/conversations/{IsolationTests.SharedConversation}/items/{e.Item}", null)) { OwnStatus = 404 },
         new("GET /v1/conversations/{id}/items", static e => ($"/v1/conversations/{IsolationTests.SharedConversation}/items", null)) { NamesThings = false },
 
         new("POST /v1/chat/completions", static e => ("/v1/chat/completions", """{"messages":[{"role":"user","content":"hello"}]}""")) { NamesThings = false },
+        new("GET /v1/chat/completions", static e => ("/v1/chat/completions", null)) { NamesThings = false, OwnMark = static e => e.Completion },
+        new("GET /v1/chat/completions", static e => ($"/v1/chat/completions?after={e.Completion}", null)) { NamesThings = false },
+        new("GET /v1/chat/completions/{id}", static e => ($"/v1/chat/completions/{e.Completion}", null)) { OwnMark = static e => e.Completion },
+        new("POST /v1/chat/completions/{id}", static e => ($"/v1/chat/completions/{e.Completion}", """{"metadata":{"a":"b"}}""")) { OwnMark = static e => e.Completion },
+        new("DELETE /v1/chat/completions/{id}", static e => ($"/v1/chat/completions/{e.Completion}", null)) { OwnerSends = false },
+        new("GET /v1/chat/completions/{id}/messages", static e => ($"/v1/chat/completions/{e.Completion}/messages", null)) { OwnMark = static e => e.Text },
 
         // The routes are the installation's and the same for all.
         new("GET /v1/models", static e => ("/v1/models", null)) { NamesThings = false },

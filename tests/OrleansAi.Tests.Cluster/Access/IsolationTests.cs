@@ -113,11 +113,14 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
         var key = await Front.KeyAsync(host, organization, projectName);
         await host.Grains.GetGrain<IConversationGrain>($"{key.Project}/{SharedConversation}").Create(
             new Dictionary<string, string>(),
-            [new NewMessage { Role = Role.User, Parts = [new ContentPart { Kind = ContentPartKind.InputText, Text = text }] }]);
+            [NewItem.Message(Role.User, text)]);
         var conversation = (string)(await front.SendAsync(key, "POST", "/v1/conversations", "{}")).Json["id"]!;
         var run = await front.SendAsync(
             key, "POST", "/v1/responses", JsonSerializer.Serialize(new { input = text, conversation }));
         Assert.Equal(HttpStatusCode.OK, run.Status);
+        var completion = await front.SendAsync(
+            key, "POST", "/v1/chat/completions", JsonSerializer.Serialize(new { store = true, messages = new[] { new { role = "user", content = text } } }));
+        Assert.Equal(HttpStatusCode.OK, completion.Status);
         var items = await front.SendAsync(key, "GET", $"/v1/conversations/{conversation}/items?order=asc");
         Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(key, "POST", "/api/keys", """{"role":"app"}""")).Status);
         return new Estate
@@ -125,6 +128,7 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
             Key = key,
             Conversation = conversation,
             Run = (string)run.Json["id"]!,
+            Completion = (string)completion.Json["id"]!,
             Item = (string)items.Json["data"]![0]!["id"]!,
             Text = text,
             ProjectName = projectName,
@@ -133,6 +137,7 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
                 Key = new TestKey(KeyText.Make().Id, "", Ids.New(IdPrefixes.Project)),
                 Conversation = Ids.New(IdPrefixes.Conversation),
                 Run = Ids.New(IdPrefixes.Response),
+                Completion = Ids.New(IdPrefixes.ChatCompletion),
                 Item = Ids.New(IdPrefixes.Message),
                 Text = $"text-of-nobody-{name}",
                 ProjectName = $"project-of-nobody-{name}",
