@@ -6,6 +6,7 @@ using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Contracts.Vendors;
+using OrleansAi.Engine.Runs;
 using OrleansAi.Grains;
 using OrleansAi.VendorDouble;
 using Xunit;
@@ -138,7 +139,7 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
                 Conversation = Ids.New(IdPrefixes.Conversation),
                 Run = Ids.New(IdPrefixes.Response),
                 Completion = Ids.New(IdPrefixes.ChatCompletion),
-                Item = Ids.New(IdPrefixes.Message),
+                Item = ItemIds.Input(ItemKind.Message, Ids.New(IdPrefixes.Response), 0),
                 Text = $"text-of-nobody-{name}",
                 ProjectName = $"project-of-nobody-{name}",
                 Nothing = null,
