@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansAi.Access.Keys;
 using OrleansAi.Contracts.Errors;
@@ -23,17 +24,36 @@ internal sealed partial class KeyGate(RequestDelegate next, KeyHasher hasher, IK
         await next(context);
     }
 
+    /// <summary>
+    /// Checks the key of a request once more: for connections that stay open, whose every further message is a request of its
+    /// own and must not go on under a key that was revoked meanwhile.
+    /// </summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidApiKey"/>.</exception>
+    public static async ValueTask RecheckAsync(HttpContext context)
+    {
+        if (context.RequestServices.GetService<KeyHasher>() is { } hasher)
+        {
+            var proof = hasher.Prove(TextOf(context.Request) ?? "");
+            context.Features.Set(Caller.Of(
+                await context.RequestServices.GetRequiredService<IKeyChecker>().CheckAsync(proof, context.RequestAborted)));
+        }
+    }
+
+    private static string? TextOf(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is var header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? header[Scheme.Length..].Trim()
+            : null;
+
     private async ValueTask<Caller> CallerAsync(HttpContext context)
     {
-        var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (TextOf(context.Request) is not { } text)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             throw new OrleansAiException(
                 ErrorCodes.InvalidApiKey, "No API key was given; send it as 'Authorization: Bearer oai_sk_…'.");
         }
 
-        var proof = hasher.Prove(header[Scheme.Length..].Trim());
+        var proof = hasher.Prove(text);
         try
         {
             return Caller.Of(await keys.CheckAsync(proof, context.RequestAborted));
