@@ -1,51 +1,34 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
-using OrleansAi.Client.Access;
 using OrleansAi.Contracts.Access;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Hosting;
 
 namespace OrleansAi.Http.Access;
 
-/// <summary>
-/// Holds keys and projects to their limits: one call to the project's counter before the request where a limit concerns it,
-/// none where not, and one that nobody waits for afterwards where a run was started.
-/// </summary>
-internal sealed class RequestLimits(RequestDelegate next, AccessClient access, IOptions<LimitOptions> options)
+/// <summary>Holds the requests of <c>/v1</c> to the limits of their key and project.</summary>
+internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk)
 {
-    // About four bytes of a request are a token; what a run really took is settled when it has ended.
-    private const int BytesPerToken = 4;
-
     private static readonly string[] RunRoutes = ["/v1/responses", "/v1/responses/compact", "/v1/chat/completions"];
-
-    private readonly RateLimits _keyDefaults = options.Value.Key.ToLimits();
-    private readonly RateLimits _projectDefaults = options.Value.Project.ToLimits();
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (Caller.Of(context).Grant is not { } grant || RequestOf(context, grant) is not { } request)
+        var pass = context.Request.Path.StartsWithSegments("/v1")
+            ? await desk.EnterAsync(Caller.Of(context), StartsRun(context), context.Request.ContentLength ?? 0, context.RequestAborted)
+            : null;
+        if (pass is null)
         {
             await next(context);
             return;
         }
 
-        var decision = await access.EnterAsync(grant.Project, request, context.RequestAborted);
-        Write(context.Response.Headers, "requests", decision.Requests);
-        Write(context.Response.Headers, "tokens", decision.Tokens);
-        if (decision.Refusal is { } refusal)
+        Write(context.Response.Headers, "requests", pass.Decision.Requests);
+        Write(context.Response.Headers, "tokens", pass.Decision.Tokens);
+        pass.ThrowIfRefused();
+        if (pass.IsCounted)
         {
-            throw new OrleansAiException(ErrorCodes.RateLimited, $"{refusal}; try again after {Text(decision.RetryAfter)}.")
-            {
-                IsTransient = true,
-                RetryAfter = decision.RetryAfter,
-            };
-        }
-
-        if (request.StartsRun)
-        {
-            await RunAsync(context, grant.Project, request.Ticket);
+            await RunAsync(context, pass);
         }
         else
         {
@@ -64,7 +47,7 @@ internal sealed class RequestLimits(RequestDelegate next, AccessClient access, I
 
     // A caller that hangs up must not get its run for nothing: without its answer, the run's id is not known here. So the
     // request of one that waits goes on to its end, and only an answer that has begun, hence has named its run, is cut.
-    private async Task RunAsync(HttpContext context, string project, string ticket)
+    private async Task RunAsync(HttpContext context, LimitPass pass)
     {
         string? run = null;
         var aborted = context.RequestAborted;
@@ -83,40 +66,21 @@ internal sealed class RequestLimits(RequestDelegate next, AccessClient access, I
         }
         catch (OrleansAiException exception)
         {
-            run = exception.RunId;
+            // These name the run that is in the way, which another request answers for.
+            run = exception.Code is ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused ? "" : exception.RunId;
             throw;
         }
         finally
         {
             context.RequestAborted = aborted;
             run ??= context.Response.Headers[HeaderNames.RunId].ToString();
-            await access.LeaveAsync(project, ticket, run.Length > 0 ? run : null);
+            await pass.LeaveAsync(run.Length > 0 ? run : null);
         }
     }
 
-    private LimitRequest? RequestOf(HttpContext context, KeyGrant grant)
-    {
-        if (!context.Request.Path.StartsWithSegments("/v1"))
-        {
-            return null;
-        }
-
-        var (key, project) = (grant.KeyLimits.Or(_keyDefaults), grant.ProjectLimits.Or(_projectDefaults));
-        var startsRun = HttpMethods.IsPost(context.Request.Method)
-            && (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route && RunRoutes.Contains(route);
-        var isLimited = key.RequestsPerMinute is not null || project.RequestsPerMinute is not null
-            || (startsRun && (key.LimitRuns || project.LimitRuns));
-        return !isLimited ? null : new LimitRequest
-        {
-            // Unique by the request.
-            Ticket = context.Response.Headers[HeaderNames.RequestId].ToString(),
-            KeyId = grant.KeyId,
-            Key = key,
-            Project = project,
-            StartsRun = startsRun && (key.LimitRuns || project.LimitRuns),
-            EstimatedTokens = startsRun ? (int)Math.Min(int.MaxValue, (context.Request.ContentLength ?? 0) / BytesPerToken) : 0,
-        };
-    }
+    private static bool StartsRun(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method)
+        && (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route && RunRoutes.Contains(route);
 
     private static void Write(IHeaderDictionary headers, string what, LimitLevel? level)
     {

@@ -33,6 +33,7 @@ public static class HttpServiceCollectionExtensions
 
         services.AddOrleansAiCalls();
         services.TryAddSingleton<AccessClient>();
+        services.AddSingleton<LimitDesk>();
         services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section);
         services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -17,6 +17,7 @@ internal sealed partial class RateLimitGrain(
 {
     private const int Parallelism = 32;
     private const int MostOpenRuns = 10_000;
+    private const int MostCharged = 10_000;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
     // A request has no run until its admission is durable; one that is older and has none is taken for lost.
@@ -25,6 +26,10 @@ internal sealed partial class RateLimitGrain(
     private readonly RateLimiter _limiter = new(time);
     private readonly string _tenant = context.GrainId.Key.ToString()!;
     private readonly Dictionary<string, string> _open = new(StringComparer.Ordinal);
+
+    // Runs that were charged, newest last: a repeated request joins its run and must not pay for it again.
+    private readonly HashSet<string> _charged = new(StringComparer.Ordinal);
+    private readonly Queue<string> _chargedOrder = new();
     private IGrainTimer? _timer;
 
     public Task<LimitDecision> Enter(LimitRequest request)
@@ -91,7 +96,7 @@ internal sealed partial class RateLimitGrain(
                 : (await GrainFactory.GetGrain<IConversationGrain>(entry.Stream).GetRun(runId)).Usage;
             if (_open.Remove(ticket))
             {
-                _limiter.Leave(ticket, usage is null ? 0 : usage.InputTokens + usage.OutputTokens);
+                _limiter.Leave(ticket, usage is not null && IsFirst(runId) ? usage.InputTokens + usage.OutputTokens : 0);
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -99,6 +104,22 @@ internal sealed partial class RateLimitGrain(
             // The next look tries again; meanwhile the run counts as open, which is the safe side.
             LogNotSettled(exception, runId);
         }
+    }
+
+    private bool IsFirst(string runId)
+    {
+        if (!_charged.Add(runId))
+        {
+            return false;
+        }
+
+        _chargedOrder.Enqueue(runId);
+        if (_chargedOrder.Count > MostCharged)
+        {
+            _charged.Remove(_chargedOrder.Dequeue());
+        }
+
+        return true;
     }
 
     private async Task ReclaimAsync()

@@ -107,6 +107,23 @@ public sealed class LimitTests(PostgreSqlFixture postgreSql)
     }
 
     [Fact]
+    public async Task Tokens_OfARepeatedRequest_AreChargedOnce()
+    {
+        await using var cluster = await StartAsync();
+        cluster.Vendor.Behave = static _ => new Behaviour { Answer = string.Join(' ', Enumerable.Repeat("word", 200)) };
+        var key = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App, limits: new RateLimits { TokensPerMinute = 1_000 });
+        for (var i = 0; i < 20; i++)
+        {
+            using var request = Front.Request(key, "POST", "/v1/responses", Turn);
+            request.Headers.Add("Idempotency-Key", "the same");
+            using var answer = await cluster.Front(i).Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.Equal(1, cluster.Vendor.Count);
+    }
+
+    [Fact]
     public async Task NoLimit_NoCounterIsEverAsked()
     {
         await using var cluster = await StartAsync();
