@@ -343,7 +343,7 @@ public sealed class OrleansAiClient
         }
     }
 
-    private static bool IsLost(Exception exception) =>
+    internal static bool IsLost(Exception exception) =>
         exception is SiloUnavailableException or OrleansMessageRejectionException or EnumerationAbortedException
             or ConnectionFailedException or TimeoutException or ClientNotAvailableException
         || exception is OrleansAiException { Code: ErrorCodes.VersionConflict, IsTransient: true };

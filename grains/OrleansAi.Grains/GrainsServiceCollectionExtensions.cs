@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansAi.Access.Directory;
+using OrleansAi.Access.Keys;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
@@ -27,6 +29,8 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<IModelExecutor, GrainModelExecutor>();
         services.TryAddSingleton<RunEngine>();
         services.TryAddSingleton<OpenRunCount>();
+        services.TryAddSingleton<AccessDirectory>();
+        services.TryAddSingleton<IKeyChecker>(static provider => provider.GetRequiredService<AccessDirectory>());
         services.AddOptions<ConversationOptions>();
         return services;
     }

@@ -1,7 +1,13 @@
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http;
 using OrleansAi.Journal;
+using OrleansAi.Silo.Commands;
 using OrleansAi.Silo.Hosting;
+
+if (args is ["keys", ..])
+{
+    return await KeysCommand.RunAsync(args[1..], Console.Out, Console.Error);
+}
 
 // Configuration is read beside the program; data paths are relative to where it is started.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions

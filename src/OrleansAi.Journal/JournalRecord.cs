@@ -26,6 +26,18 @@ public enum RecordKind : short
 
     /// <summary>Items or whole runs were deleted.</summary>
     ItemsDeleted = 8,
+
+    /// <summary>A project was made.</summary>
+    ProjectCreated = 40,
+
+    /// <summary>A key was made; holds its keyed hash.</summary>
+    KeyCreated = 41,
+
+    /// <summary>A key was revoked.</summary>
+    KeyRevoked = 42,
+
+    /// <summary>A management call was made.</summary>
+    ManagementCalled = 43,
 }
 
 /// <summary>A record that is to be appended.</summary>

@@ -3,6 +3,12 @@ namespace OrleansAi.Journal;
 /// <summary>How streams and the grains that own them are named: <c>tenant/conversation</c>.</summary>
 public static class StreamNames
 {
+    /// <summary>The one stream of projects and keys. No tenant's name begins with <c>$</c>.</summary>
+    public const string Access = "$access/directory";
+
+    /// <summary>The stream of a tenant's management calls. No conversation's id begins with <c>$</c>.</summary>
+    public static string Audit(string tenant) => $"{tenant}/$audit";
+
     /// <summary>The stream of a conversation, which is also the key of its grain.</summary>
     public static string Conversation(string tenant, string conversation) => $"{tenant}/{conversation}";
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansAi.Testing;
 using OrleansAi.VendorDouble;
 
@@ -58,12 +59,12 @@ public sealed class Deployment : IAsyncDisposable
         StartSiloAsync(Ports.Free(3), [.. more, ("OrleansAi:Cluster:Mode", "PostgreSql")]);
 
     /// <summary>Starts a front that is no silo.</summary>
-    public Task<SiloProcess> StartFrontAsync() => LaunchAsync(FrontAssembly, new(StringComparer.Ordinal)
+    public Task<SiloProcess> StartFrontAsync(params (string Key, string Value)[] more) => LaunchAsync(FrontAssembly, With(more, new(StringComparer.Ordinal)
     {
         ["urls"] = $"http://127.0.0.1:{Ports.Free(1)[0]}",
         ["OrleansAi:Cluster:Mode"] = "PostgreSql",
         ["OrleansAi:Storage:ConnectionString"] = _shared["OrleansAi:Storage:ConnectionString"],
-    });
+    }));
 
     /// <summary>Starts a front that is no silo, connected to the one silo of this deployment.</summary>
     public Task<SiloProcess> StartLocalFrontAsync() => LaunchAsync(FrontAssembly, new(StringComparer.Ordinal)
@@ -71,6 +72,29 @@ public sealed class Deployment : IAsyncDisposable
         ["urls"] = $"http://127.0.0.1:{Ports.Free(1)[0]}",
         ["OrleansAi:Cluster:GatewayPort"] = _ports[2].ToString(System.Globalization.CultureInfo.InvariantCulture),
     });
+
+    /// <summary>Runs a command of the silo's program over the deployment's storage, to its end.</summary>
+    /// <param name="settings">Configuration besides the storage.</param>
+    /// <param name="arguments">The command.</param>
+    public async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        IReadOnlyList<(string Key, string Value)> settings, params IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [SiloAssembly, .. arguments])
+        {
+            WorkingDirectory = _directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (key, value) in _shared.Select(static pair => (pair.Key, pair.Value)).Concat(settings))
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (process.ExitCode, await output, await errors);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -91,12 +115,17 @@ public sealed class Deployment : IAsyncDisposable
             ["OrleansAi:Cluster:SiloPort"] = ports[1].ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["OrleansAi:Cluster:GatewayPort"] = ports[2].ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
+        return LaunchAsync(SiloAssembly, With(more, settings));
+    }
+
+    private static Dictionary<string, string> With((string Key, string Value)[] more, Dictionary<string, string> settings)
+    {
         foreach (var (key, value) in more)
         {
             settings[key] = value;
         }
 
-        return LaunchAsync(SiloAssembly, settings);
+        return settings;
     }
 
     private async Task<SiloProcess> LaunchAsync(string assembly, Dictionary<string, string> settings)

@@ -35,6 +35,9 @@ public sealed class StartTests(PostgreSqlFixture postgreSql)
     [InlineData("OrleansAi:Models:default:Candidates:0:Vendor", "nobody", "nobody")]
     [InlineData("OrleansAi:Vendors:x:Kind", "telepathy", "telepathy")]
     [InlineData("OrleansAi:Cluster:Mode", "PostgreSql", "OrleansAi:Storage:Provider=PostgreSql")]
+    [InlineData("OrleansAi:Auth:Mode", "Open", "Local or Keys")]
+    [InlineData("OrleansAi:Auth:Mode", "Keys", "OrleansAi:Auth:HashKey")]
+    [InlineData("OrleansAi:Limits:Key:TokensPerMinute", "0", "OrleansAi:Limits:Key:TokensPerMinute")]
     [InlineData("OrleansAi:Conversations:WindowMessages", "0", "WindowMessages")]
     public async Task Start_BadConfiguration_IsRefusedInOneClearLine(string key, string value, string expected)
     {

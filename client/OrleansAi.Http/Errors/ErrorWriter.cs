@@ -82,10 +82,13 @@ internal static class ErrorWriter
     {
         ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong => 400,
         ErrorCodes.InvalidApiKey => 401,
+        ErrorCodes.Forbidden => 403,
         ErrorCodes.ResponseNotFound or ErrorCodes.ConversationNotFound or ErrorCodes.ItemNotFound
-            or ErrorCodes.ModelNotFound or ErrorCodes.VendorNotFound or ErrorCodes.PreviousResponseNotFound => 404,
-        ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict => 409,
+            or ErrorCodes.ModelNotFound or ErrorCodes.VendorNotFound or ErrorCodes.PreviousResponseNotFound
+            or ErrorCodes.KeyNotFound or ErrorCodes.ProjectNotFound => 404,
+        ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict or ErrorCodes.AlreadyExists => 409,
         ErrorCodes.RequestTooLarge => 413,
+        ErrorCodes.RateLimited => 429,
         ErrorCodes.VendorFailed or ErrorCodes.VendorContractViolated => 502,
         ErrorCodes.Overloaded or ErrorCodes.StorageUnavailable or ErrorCodes.VendorUnavailable => 503,
         ErrorCodes.VendorTimeout => 504,
@@ -95,6 +98,8 @@ internal static class ErrorWriter
     private static string Title(int status) => status switch
     {
         400 => "The request is not valid.",
+        401 => "A valid key is needed.",
+        403 => "The key may not do this.",
         404 => "Not found.",
         405 => "Method not allowed.",
         409 => "Conflict.",

@@ -1,8 +1,12 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansAi.Access.Keys;
 using OrleansAi.Client;
+using OrleansAi.Client.Access;
 using OrleansAi.Contracts.Errors;
+using OrleansAi.Http.Access;
 using OrleansAi.Http.Hosting;
 
 namespace OrleansAi.Http;
@@ -16,16 +20,23 @@ public static class HttpServiceCollectionExtensions
     /// <exception cref="OrleansAiException">The configuration is refused; the message says why in one line.</exception>
     public static IServiceCollection AddOrleansAiHttp(this IServiceCollection services, IConfiguration configuration)
     {
-        var mode = configuration["OrleansAi:Auth:Mode"];
-        if (mode is { Length: > 0 } && !Enum.TryParse<AuthMode>(mode, ignoreCase: true, out _))
+        if (Auth.ModeOf(configuration) == AuthMode.Keys)
         {
-            throw new OrleansAiException(ErrorCodes.InvalidRequest, $"OrleansAi:Auth:Mode is '{mode}'; it must be Local.");
+            services.AddSingleton(Auth.HasherOf(configuration));
+            services.TryAddSingleton<IKeyChecker, RemoteKeyChecker>();
+        }
+        else
+        {
+            LoopbackOnly.Check(configuration);
+            services.AddHostedService<LoopbackOnly>();
         }
 
-        LoopbackOnly.Check(configuration);
         services.AddOrleansAiCalls();
+        services.TryAddSingleton<AccessClient>();
+        services.AddSingleton<LimitDesk>();
+        services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section);
+        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddHostedService<LoopbackOnly>();
         services.AddHealthChecks();
         services.Configure<KestrelServerOptions>(static kestrel =>
         {

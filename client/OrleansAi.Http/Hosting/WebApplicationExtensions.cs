@@ -2,6 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OrleansAi.Access.Keys;
+using OrleansAi.Client.Access;
+using OrleansAi.Http.Access;
 using OrleansAi.Http.ChatCompletions;
 using OrleansAi.Http.Conversations;
 using OrleansAi.Http.Hosting;
@@ -21,6 +24,14 @@ public static class WebApplicationExtensions
         app.UseMiddleware<RequestEnvelope>();
         app.UseRouting();
         app.UseMiddleware<LoadGate>();
+        if (app.Services.GetService<KeyHasher>() is not null)
+        {
+            app.UseMiddleware<KeyGate>();
+        }
+
+        app.UseMiddleware<ManagementAudit>();
+        app.UseMiddleware<RoleGate>();
+        app.UseMiddleware<RequestLimits>();
         var calls = ActivatorUtilities.CreateInstance<FrontCalls>(app.Services);
         ResponsesEndpoints.Map(app, calls);
         ConversationsEndpoints.Map(app, calls);
@@ -28,6 +39,9 @@ public static class WebApplicationExtensions
         ModelsEndpoints.Map(app, calls);
         RunsEndpoints.Map(app, calls);
         VendorsEndpoints.Map(app, calls);
+        var access = app.Services.GetRequiredService<AccessClient>();
+        AccessEndpoints.Map(app, new AccessEndpoints(access, app.Services.GetService<KeyHasher>(), calls));
+        AuditEndpoints.Map(app, access);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {

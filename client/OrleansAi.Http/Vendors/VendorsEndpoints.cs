@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Vendors;
+using OrleansAi.Http.Access;
 using OrleansAi.Http.Hosting;
 
 namespace OrleansAi.Http.Vendors;
@@ -17,11 +18,11 @@ internal static class VendorsEndpoints
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
         routes.MapGet("/api/vendors", async context =>
-            await WriteAsync(context, VendorWriter.WriteAll, await calls.Of(context).ListVendorsAsync()));
+            await WriteAsync(context, VendorWriter.WriteAll, await ListAsync(context, calls)));
         routes.MapGet("/api/vendors/{name}", async context =>
         {
             var name = (string)context.Request.RouteValues["name"]!;
-            var reports = await calls.Of(context).ListVendorsAsync();
+            var reports = await ListAsync(context, calls);
             if (!reports.Any(report => report.Vendors.Any(vendor => vendor.Vendor == name)))
             {
                 var known = reports.SelectMany(static report => report.Vendors).Select(static vendor => vendor.Vendor);
@@ -33,7 +34,14 @@ internal static class VendorsEndpoints
             await WriteAsync(context, (json, all) => VendorWriter.WriteOne(json, all, name), reports);
         });
         routes.MapGet("/api/alerts", async context =>
-            await WriteAsync(context, AlertWriter.WriteAll, await calls.Of(context).ListVendorsAsync()));
+            await WriteAsync(context, AlertWriter.WriteAll, await ListAsync(context, calls)));
+    }
+
+    private static async Task<IReadOnlyList<SiloVendorReport>> ListAsync(HttpContext context, FrontCalls calls)
+    {
+        var client = calls.Of(context);
+        var reports = await client.ListVendorsAsync();
+        return Caller.Of(context).Grant is null ? reports : await OwnRuns.OnlyAsync(client, reports);
     }
 
     private static async Task WriteAsync(

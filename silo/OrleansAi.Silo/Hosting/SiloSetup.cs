@@ -46,15 +46,7 @@ internal static class SiloSetup
 
         services.AddOrleansAiGrains();
         services.AddOrleansAiVendors(configuration.GetSection("OrleansAi"));
-        if (storage.Provider == StorageProvider.PostgreSql)
-        {
-            services.AddOrleansAiPostgreSqlStorage(storage.ConnectionString);
-        }
-        else
-        {
-            services.AddOrleansAiSqliteStorage(storage.ConnectionString);
-        }
-
+        AddStorage(services, storage);
         builder.Host.UseOrleans(silo =>
         {
             silo.Configure<Orleans.Configuration.ClusterOptions>(options =>
@@ -113,5 +105,18 @@ internal static class SiloSetup
         services.AddSingleton<SweepService>();
         services.AddHostedService(static provider => provider.GetRequiredService<SweepService>());
         services.AddHealthChecks().AddCheck<SiloReadiness>("silo");
+    }
+
+    /// <summary>Adds the journal over the configured database.</summary>
+    public static void AddStorage(IServiceCollection services, StorageOptions storage)
+    {
+        if (storage.Provider == StorageProvider.PostgreSql)
+        {
+            services.AddOrleansAiPostgreSqlStorage(storage.ConnectionString);
+        }
+        else
+        {
+            services.AddOrleansAiSqliteStorage(storage.ConnectionString);
+        }
     }
 }

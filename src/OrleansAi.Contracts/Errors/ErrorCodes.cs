@@ -12,6 +12,9 @@ public static class ErrorCodes
     /// <summary>No usable credential was given (HTTP 401).</summary>
     public const string InvalidApiKey = "invalid_api_key";
 
+    /// <summary>The key may not do this (HTTP 403).</summary>
+    public const string Forbidden = "forbidden";
+
     /// <summary>No such response (HTTP 404).</summary>
     public const string ResponseNotFound = "response_not_found";
 
@@ -27,6 +30,12 @@ public static class ErrorCodes
     /// <summary>No such vendor; the message lists the known ones (HTTP 404).</summary>
     public const string VendorNotFound = "vendor_not_found";
 
+    /// <summary>No such key in the caller's organisation (HTTP 404).</summary>
+    public const string KeyNotFound = "key_not_found";
+
+    /// <summary>No such project in the caller's organisation (HTTP 404).</summary>
+    public const string ProjectNotFound = "project_not_found";
+
     /// <summary>The response to continue from does not exist (HTTP 404).</summary>
     public const string PreviousResponseNotFound = "previous_response_not_found";
 
@@ -39,8 +48,14 @@ public static class ErrorCodes
     /// <summary>The addressed state has moved on (HTTP 409).</summary>
     public const string VersionConflict = "version_conflict";
 
+    /// <summary>Something with this name is there already (HTTP 409).</summary>
+    public const string AlreadyExists = "already_exists";
+
     /// <summary>The body is larger than the limit (HTTP 413).</summary>
     public const string RequestTooLarge = "request_too_large";
+
+    /// <summary>The key or its project has asked for more than it may (HTTP 429).</summary>
+    public const string RateLimited = "rate_limited";
 
     /// <summary>A queue is full (HTTP 429 for a conversation's own queue, 503 for the silo).</summary>
     public const string Overloaded = "overloaded";

@@ -18,6 +18,9 @@ public static class IdPrefixes
     /// <summary>A message item.</summary>
     public const string Message = "msg_";
 
+    /// <summary>A project, which is a tenant.</summary>
+    public const string Project = "proj_";
+
     /// <summary>A reasoning item.</summary>
     public const string Reasoning = "rs_";
 

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OrleansAi.Contracts.Access;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Http.Hosting;
+
+namespace OrleansAi.Http.Access;
+
+/// <summary>Holds the requests of <c>/v1</c> to the limits of their key and project.</summary>
+internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk)
+{
+    private static readonly string[] RunRoutes = ["/v1/responses", "/v1/responses/compact", "/v1/chat/completions"];
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var pass = context.Request.Path.StartsWithSegments("/v1")
+            ? await desk.EnterAsync(Caller.Of(context), StartsRun(context), context.Request.ContentLength ?? 0, context.RequestAborted)
+            : null;
+        if (pass is null)
+        {
+            await next(context);
+            return;
+        }
+
+        Write(context.Response.Headers, "requests", pass.Decision.Requests);
+        Write(context.Response.Headers, "tokens", pass.Decision.Tokens);
+        pass.ThrowIfRefused();
+        if (pass.IsCounted)
+        {
+            await RunAsync(context, pass);
+        }
+        else
+        {
+            await next(context);
+        }
+    }
+
+    /// <summary>A time as OpenAI's headers have it, for example <c>6m0s</c> or <c>120ms</c>.</summary>
+    public static string Text(TimeSpan time)
+    {
+        var milliseconds = (long)Math.Ceiling(time.TotalMilliseconds);
+        return milliseconds < 1_000 ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms")
+            : milliseconds < 60_000 ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1_000.0:0.###}s")
+            : string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 60_000}m{milliseconds % 60_000 / 1_000.0:0.###}s");
+    }
+
+    // A caller that hangs up must not get its run for nothing: without its answer, the run's id is not known here. So the
+    // request of one that waits goes on to its end, and only an answer that has begun, hence has named its run, is cut.
+    private async Task RunAsync(HttpContext context, LimitPass pass)
+    {
+        string? run = null;
+        var aborted = context.RequestAborted;
+        using var cut = new CancellationTokenSource();
+        await using var registration = aborted.Register(() =>
+        {
+            if (context.Response.HasStarted)
+            {
+                cut.Cancel();
+            }
+        });
+        context.RequestAborted = cut.Token;
+        try
+        {
+            await next(context);
+        }
+        catch (OrleansAiException exception)
+        {
+            // These name the run that is in the way, which another request answers for.
+            run = exception.Code is ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused ? "" : exception.RunId;
+            throw;
+        }
+        finally
+        {
+            context.RequestAborted = aborted;
+            run ??= context.Response.Headers[HeaderNames.RunId].ToString();
+            await pass.LeaveAsync(run.Length > 0 ? run : null);
+        }
+    }
+
+    private static bool StartsRun(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method)
+        && (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route && RunRoutes.Contains(route);
+
+    private static void Write(IHeaderDictionary headers, string what, LimitLevel? level)
+    {
+        if (level is not null)
+        {
+            headers[$"x-ratelimit-limit-{what}"] = level.Limit.ToString(CultureInfo.InvariantCulture);
+            headers[$"x-ratelimit-remaining-{what}"] = level.Remaining.ToString(CultureInfo.InvariantCulture);
+            headers[$"x-ratelimit-reset-{what}"] = Text(level.Reset);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+namespace OrleansAi.Tests.Cluster.Access;
+
+/// <summary>
+/// Every route of the HTTP front. Whoever maps a new one adds what is to be tried on it: one case for each way in which a
+/// request can name something that belongs to a tenant.
+/// </summary>
+internal static class IsolationCases
+{
+    public static readonly IReadOnlyList<IsolationCase> All =
+    [
+        new("POST /v1/responses", static e => ("/v1/responses", """{"input":"hello"}""")) { NamesThings = false },
+        new("POST /v1/responses", static e => ("/v1/responses", $$"""{"input":"go on","previous_response_id":"{{e.Run}}"}""")) { OwnMark = static e => e.Run },
+        new("POST /v1/responses", static e => ("/v1/responses", $$"""{"input":"go on","conversation":"{{e.Conversation}}"}""")) { OwnMark = static e => e.Conversation },
+        new("POST /v1/responses", static e => ("/v1/responses", $$"""{"input":[{"type":"item_reference","id":"{{e.Item}}"}],"conversation":"{{IsolationTests.SharedConversation}}"}""")) { OwnMark = static e => IsolationTests.SharedConversation },
+        new("GET /v1/responses/{id}", static e => ($"/v1/responses/{e.Run}", null)) { OwnMark = static e => e.Run },
+        new("GET /v1/responses/{id}", static e => ($"/v1/responses/{e.Run}?stream=true", null)) { OwnMark = static e => e.Run },
+        new("DELETE /v1/responses/{id}", static e => ($"/v1/responses/{e.Run}", null)) { OwnerSends = false },
+        new("GET /v1/responses/{id}/input_items", static e => ($"/v1/responses/{e.Run}/input_items", null)) { OwnMark = static e => e.Text },
+        new("POST /v1/responses/compact", static e => ("/v1/responses/compact", $$"""{"previous_response_id":"{{e.Run}}"}""")) { OwnMark = static _ => "compaction" },
+        new("POST /v1/responses/input_tokens", static e => ("/v1/responses/input_tokens", $$"""{"input":"x","previous_response_id":"{{e.Run}}"}""")) { OwnMark = static _ => "input_tokens" },
+        new("POST /v1/responses/input_tokens", static e => ("/v1/responses/input_tokens", $$"""{"input":"x","conversation":"{{e.Conversation}}"}""")) { OwnMark = static _ => "input_tokens" },
+        new("POST /v1/responses/{id}/cancel", static e => ($"/v1/responses/{e.Run}/cancel", null)) { OwnMark = static e => e.Run },
+
+        new("POST /v1/conversations", static e => ("/v1/conversations", "{}")) { NamesThings = false },
+        new("GET /v1/conversations/{id}", static e => ($"/v1/conversations/{e.Conversation}", null)) { OwnMark = static e => e.Conversation },
+        new("POST /v1/conversations/{id}", static e => ($"/v1/conversations/{e.Conversation}", """{"metadata":{"a":"b"}}""")) { OwnMark = static e => e.Conversation },
+        new("DELETE /v1/conversations/{id}", static e => ($"/v1/conversations/{e.Conversation}", null)) { OwnerSends = false },
+        new("GET /v1/conversations/{id}/items", static e => ($"/v1/conversations/{e.Conversation}/items", null)) { OwnMark = static e => e.Text },
+        new("GET /v1/conversations/{id}/items/{item}", static e => ($"/v1/conversations/{e.Conversation}/items/{e.Item}", null)) { OwnMark = static e => e.Text },
+        new("GET /v1/conversations/{id}/items", static e => ($"/v1/conversations/{IsolationTests.SharedConversation}/items?after={e.Item}", null)) { OwnStatus = 404 },
+        new("POST /v1/conversations/{id}/items", static e => ($"/v1/conversations/{e.Conversation}/items", """{"items":[{"role":"user","content":"more"}]}""")) { OwnMark = static _ => "more" },
+        new("DELETE /v1/conversations/{id}/items/{item}", static e => ($"/v1/conversations/{e.Conversation}/items/{e.Item}", null)) { OwnerSends = false },
+
+        // A conversation of the same id that each tenant has: only the item is the other's.
+        new("GET /v1/conversations/{id}/items/{item}", static e => ($"/v1/conversations/{IsolationTests.SharedConversation}/items/{e.Item}", null)) { OwnStatus = 404 },
+        new("GET /v1/conversations/{id}/items", static e => ($"/v1/conversations/{IsolationTests.SharedConversation}/items", null)) { NamesThings = false },
+
+        new("POST /v1/chat/completions", static e => ("/v1/chat/completions", """{"messages":[{"role":"user","content":"hello"}]}""")) { NamesThings = false },
+        new("GET /v1/chat/completions", static e => ("/v1/chat/completions", null)) { NamesThings = false, OwnMark = static e => e.Completion },
+        new("GET /v1/chat/completions", static e => ($"/v1/chat/completions?after={e.Completion}", null)) { NamesThings = false },
+        new("GET /v1/chat/completions/{id}", static e => ($"/v1/chat/completions/{e.Completion}", null)) { OwnMark = static e => e.Completion },
+        new("POST /v1/chat/completions/{id}", static e => ($"/v1/chat/completions/{e.Completion}", """{"metadata":{"a":"b"}}""")) { OwnMark = static e => e.Completion },
+        new("DELETE /v1/chat/completions/{id}", static e => ($"/v1/chat/completions/{e.Completion}", null)) { OwnerSends = false },
+        new("GET /v1/chat/completions/{id}/messages", static e => ($"/v1/chat/completions/{e.Completion}/messages", null)) { OwnMark = static e => e.Text },
+
+        // The routes are the installation's and the same for all.
+        new("GET /v1/models", static e => ("/v1/models", null)) { NamesThings = false },
+        new("GET /v1/models/{id}", static e => ("/v1/models/default", null)) { NamesThings = false },
+
+        new("GET /api/runs", static e => ("/api/runs", null)) { NamesThings = false, OwnMark = static e => e.Run },
+        new("GET /api/runs", static e => ($"/api/runs?conversation={e.Conversation}", null)) { OwnMark = static e => e.Run },
+        new("GET /api/runs/{id}", static e => ($"/api/runs/{e.Run}", null)) { OwnMark = static e => e.Run },
+
+        // Vendors are the installation's; the runs given as examples are not.
+        new("GET /api/vendors", static e => ("/api/vendors", null)) { NamesThings = false, OwnMark = static e => e.Run },
+        new("GET /api/vendors/{name}", static e => ("/api/vendors/double", null)) { NamesThings = false, OwnMark = static e => e.Run },
+        new("GET /api/alerts", static e => ("/api/alerts", null)) { NamesThings = false, OwnMark = static e => e.Run },
+
+        new("GET /api/projects", static e => ("/api/projects", null)) { NamesThings = false, OwnMark = static e => e.Key.Project, IsOfOrganization = true },
+        new("POST /api/projects", static e => ("/api/projects", $$"""{"name":"{{e.ProjectName}}"}""")) { NamesThings = false, OwnerSends = false, IsOfOrganization = true },
+        new("GET /api/keys", static e => ("/api/keys", null)) { NamesThings = false, OwnMark = static e => e.Key.Id, IsOfOrganization = true },
+        new("POST /api/keys", static e => ("/api/keys", $$"""{"role":"app","project":"{{e.Key.Project}}"}""")) { OwnMark = static e => e.Key.Project, IsOfOrganization = true },
+        new("POST /api/keys/{id}/revoke", static e => ($"/api/keys/{e.Key.Id}/revoke", null)) { OwnerSends = false, IsOfOrganization = true },
+        new("GET /api/audit", static e => ("/api/audit?limit=200", null)) { NamesThings = false, OwnMark = static e => e.Key.Id },
+        new("GET /api/audit", static e => ($"/api/audit?project={e.Key.Project}", null)) { OwnMark = static e => e.Key.Id, IsOfOrganization = true },
+
+        new("* /health/live", static e => ("/health/live", null)) { NamesThings = false },
+        new("* /health/ready", static e => ("/health/ready", null)) { NamesThings = false },
+    ];
+}

@@ -1,0 +1,191 @@
+using System.Net;
+using System.Text.Json;
+using OrleansAi.Access.Keys;
+using OrleansAi.Contracts.Conversations;
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Contracts.Vendors;
+using OrleansAi.Engine.Runs;
+using OrleansAi.Grains;
+using OrleansAi.VendorDouble;
+using Xunit;
+
+namespace OrleansAi.Tests.Cluster.Access;
+
+/// <summary>Tenants never meet (invariant 13), on no route of the HTTP front.</summary>
+public sealed class IsolationTests(PostgreSqlFixture postgreSql)
+{
+    /// <summary>The id of a conversation that both tenants have.</summary>
+    public const string SharedConversation = "conv_00000000000000000000000000";
+
+    private static readonly IdSource Ids = new(TimeProvider.System);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task EveryRoute_AskedByAnotherTenant_TellsNothing(bool sameOrganization)
+    {
+        await using var vendor = await VendorServer.StartAsync();
+        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
+        await using var front = await Front.StartAsync(host, 0);
+        var one = await EstateAsync(host, front, "first", "alpha");
+        var two = await EstateAsync(host, front, sameOrganization ? "first" : "second", "omega");
+
+        // Lists first: a tenant's own audit log tells, rightly, what it has tried on another's things.
+        var cases = IsolationCases.All.Where(@case => !sameOrganization || !@case.IsOfOrganization)
+            .OrderBy(static @case => @case.NamesThings).ToArray();
+
+        // In both directions, so that nothing rests on who was there first.
+        foreach (var (owner, other) in new[] { (one, two), (two, one) })
+        {
+            foreach (var @case in cases)
+            {
+                await ReportVendorsAsync(host, one, two);
+                var (path, body) = @case.Make(owner);
+                var seen = await front.SendAsync(other.Key, @case.Method, path, body);
+                if (@case.NamesThings)
+                {
+                    // What another tenant has cannot be told from what nobody has.
+                    var (nowhere, nobodys) = @case.Make(owner.Nothing!);
+                    var unknown = await front.SendAsync(other.Key, @case.Method, nowhere, nobodys);
+                    Assert.True(seen.Status != HttpStatusCode.InternalServerError, $"{@case}: {seen.Body}");
+                    AssertSame(@case, unknown.Seen([.. owner.Nothing!.Marks]), seen.Seen([.. owner.Marks]));
+                }
+                else
+                {
+                    AssertNothing(@case, seen, owner, path + body);
+                }
+
+                if (@case.OwnerSends)
+                {
+                    var own = await front.SendAsync(owner.Key, @case.Method, path, body);
+                    Assert.True(@case.OwnStatus == (int)own.Status, $"{@case} for its owner: {own}");
+                    Assert.Contains(@case.OwnMark?.Invoke(owner) ?? "", own.Body, StringComparison.Ordinal);
+                }
+            }
+
+            // Nothing that was tried had an effect on whose it is.
+            Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(owner.Key, "GET", $"/v1/conversations/{owner.Conversation}")).Status);
+        }
+    }
+
+    [Fact]
+    public async Task EveryRoute_HasACase()
+    {
+        await using var vendor = await VendorServer.StartAsync();
+        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
+        await using var front = await Front.StartAsync(host, 0);
+
+        Assert.Equal(front.Routes.Distinct().Order(), IsolationCases.All.Select(static @case => @case.Route).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task IdempotencyKey_OfTwoTenants_MakesARunForEach()
+    {
+        await using var vendor = await VendorServer.StartAsync();
+        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
+        await using var front = await Front.StartAsync(host, 0);
+        var one = await Front.KeyAsync(host, "first");
+        var two = await Front.KeyAsync(host, "second");
+
+        var first = await SendAsync(one, "a secret");
+        var again = await SendAsync(one, "a secret");
+        var other = await SendAsync(two, "another");
+
+        Assert.Equal(HttpStatusCode.OK, other.Status);
+        Assert.Equal((string)first.Json["id"]!, (string)again.Json["id"]!);
+        Assert.NotEqual((string)first.Json["id"]!, (string)other.Json["id"]!);
+        Assert.DoesNotContain("a secret", other.Body, StringComparison.Ordinal);
+
+        async Task<Answer> SendAsync(TestKey key, string text)
+        {
+            using var request = Front.Request(key, "POST", "/v1/responses", $$"""{"input":"{{text}}"}""");
+            request.Headers.Add("Idempotency-Key", "the same");
+            using var answer = await front.Http.SendAsync(request);
+            return await Answer.ReadAsync(answer);
+        }
+    }
+
+    private static async Task<Estate> EstateAsync(Host host, Front front, string organization, string name)
+    {
+        var projectName = $"project-of-{name}";
+        var text = $"text-of-{name}";
+        var key = await Front.KeyAsync(host, organization, projectName);
+        await host.Grains.GetGrain<IConversationGrain>($"{key.Project}/{SharedConversation}").Create(
+            new Dictionary<string, string>(),
+            [NewItem.Message(Role.User, text)]);
+        var conversation = (string)(await front.SendAsync(key, "POST", "/v1/conversations", "{}")).Json["id"]!;
+        var run = await front.SendAsync(
+            key, "POST", "/v1/responses", JsonSerializer.Serialize(new { input = text, conversation }));
+        Assert.Equal(HttpStatusCode.OK, run.Status);
+        var completion = await front.SendAsync(
+            key, "POST", "/v1/chat/completions", JsonSerializer.Serialize(new { store = true, messages = new[] { new { role = "user", content = text } } }));
+        Assert.Equal(HttpStatusCode.OK, completion.Status);
+        var items = await front.SendAsync(key, "GET", $"/v1/conversations/{conversation}/items?order=asc");
+        Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(key, "POST", "/api/keys", """{"role":"app"}""")).Status);
+        return new Estate
+        {
+            Key = key,
+            Conversation = conversation,
+            Run = (string)run.Json["id"]!,
+            Completion = (string)completion.Json["id"]!,
+            Item = (string)items.Json["data"]![0]!["id"]!,
+            Text = text,
+            ProjectName = projectName,
+            Nothing = new Estate
+            {
+                Key = new TestKey(KeyText.Make().Id, "", Ids.New(IdPrefixes.Project)),
+                Conversation = Ids.New(IdPrefixes.Conversation),
+                Run = Ids.New(IdPrefixes.Response),
+                Completion = Ids.New(IdPrefixes.ChatCompletion),
+                Item = ItemIds.Input(ItemKind.Message, Ids.New(IdPrefixes.Response), 0),
+                Text = $"text-of-nobody-{name}",
+                ProjectName = $"project-of-nobody-{name}",
+                Nothing = null,
+            },
+        };
+    }
+
+    // What silos tell of their vendors names runs of all tenants, and is forgotten after a while.
+    private static Task ReportVendorsAsync(Host host, Estate one, Estate two)
+    {
+        string[] runs = [one.Run, two.Run];
+        return host.Grains.GetGrain<IVendorBoardGrain>(0).Report(new SiloVendorReport
+        {
+            Silo = "silo",
+            At = 1,
+            Vendors =
+            [
+                new VendorReport
+                {
+                    Vendor = "double",
+                    Kind = "openai",
+                    Model = "m1",
+                    State = VendorState.Drifting,
+                    FirstSeen = [new ContractFindingReport { Kind = "unknown_field", Path = "$.x", FirstSeenAt = 1, Count = 2, Runs = runs }],
+                },
+            ],
+            Alerts =
+            [
+                new Alert
+                {
+                    Id = "alert", Kind = "vendor_drift", Vendor = "double", Model = "m1", Since = 1, RaisedAt = 1,
+                    Summary = "It drifts.", WhatToDo = "Look.", Runs = runs,
+                },
+            ],
+        });
+    }
+
+    private static void AssertSame(IsolationCase @case, string unknown, string seen) =>
+        Assert.True(unknown == seen, $"{@case} tells another tenant's from nobody's:\n{seen}\n--- nobody's:\n{unknown}");
+
+    private static void AssertNothing(IsolationCase @case, Answer seen, Estate owner, string asked)
+    {
+        foreach (var mark in owner.Marks.Where(mark => !asked.Contains(mark, StringComparison.Ordinal)))
+        {
+            Assert.False(
+                $"{seen.Headers}\n{seen.Body}".Contains(mark, StringComparison.Ordinal), $"{@case} shows another tenant '{mark}':\n{seen.Body}");
+        }
+    }
+}

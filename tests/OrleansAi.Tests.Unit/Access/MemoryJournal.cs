@@ -1,0 +1,95 @@
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Journal;
+
+namespace OrleansAi.Tests.Unit.Access;
+
+/// <summary>Streams in memory, with the fence of a real journal and a switch for its failure.</summary>
+internal sealed class MemoryJournal : IJournal
+{
+    private readonly Dictionary<string, List<JournalRecord>> _streams = new(StringComparer.Ordinal);
+    private int _reads;
+
+    public bool IsDown { get; set; }
+
+    public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Everything that was ever written.</summary>
+    public IReadOnlyList<JournalRecord> All
+    {
+        get
+        {
+            lock (_streams)
+            {
+                return [.. _streams.Values.SelectMany(static records => records)];
+            }
+        }
+    }
+
+    public Task<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
+    {
+        Check();
+        lock (_streams)
+        {
+            var records = Stream(append.Stream);
+            if (records.Count != append.ExpectedPosition)
+            {
+                return Task.FromResult(AppendOutcome.PositionTaken);
+            }
+
+            records.AddRange(append.Records.Select((record, index) => new JournalRecord(
+                append.ExpectedPosition + 1 + index, record.RecordId, record.Kind, record.Body, record.At)));
+            return Task.FromResult(AppendOutcome.Committed);
+        }
+    }
+
+    public Task<IReadOnlyList<JournalRecord>> ReadForwardAsync(
+        string stream, long after, int limit, IReadOnlyList<RecordKind> kinds, CancellationToken cancellationToken)
+    {
+        Check();
+        Interlocked.Increment(ref _reads);
+        lock (_streams)
+        {
+            return Task.FromResult<IReadOnlyList<JournalRecord>>([.. Stream(stream).Skip((int)after).Take(limit)]);
+        }
+    }
+
+    public Task<IReadOnlyList<JournalRecord>> ReadBackwardAsync(
+        string stream, long before, int limit, IReadOnlyList<RecordKind> kinds, CancellationToken cancellationToken)
+    {
+        Check();
+        lock (_streams)
+        {
+            return Task.FromResult<IReadOnlyList<JournalRecord>>(
+                [.. Stream(stream).Where(record => record.Position < before).Reverse().Take(limit)]);
+        }
+    }
+
+    public Task<IReadOnlyList<JournalRecord>> ReadAtAsync(
+        string stream, IReadOnlyCollection<long> positions, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>> ReadContentsAsync(
+        string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IdempotencyEntry?> FindIdempotencyKeyAsync(string tenant, string key, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<RunEntry>> SearchRunsAsync(string tenant, RunQuery query, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<RunEntry>> ListOpenRunsAsync(string after, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    private List<JournalRecord> Stream(string name) =>
+        _streams.TryGetValue(name, out var records) ? records : _streams[name] = [];
+
+    private void Check()
+    {
+        if (IsDown)
+        {
+            throw new JournalException("switched off", outcomeKnown: true, isTransient: true);
+        }
+    }
+}
