@@ -44,9 +44,10 @@ internal static class ChatCompletionsEndpoints
 
     private static async Task StreamAsync(HttpContext context, FrontCalls calls, CreateChatCompletion request)
     {
+        using var place = calls.Streams.Enter();
         var run = await calls.Of(context).StartTurnAsync(null, request.Turn);
         context.Response.Headers[HeaderNames.RunId] = run.Id;
-        var stream = new EventStream(context.Response);
+        var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
         stream.Write(null, (run, request.IncludeUsage), ChatCompletionWriter.WriteFirst);
         var item = (string?)null;

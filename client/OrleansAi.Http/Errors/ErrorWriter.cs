@@ -80,7 +80,8 @@ internal static class ErrorWriter
     /// <summary>The HTTP status of a code.</summary>
     public static int StatusOf(string code) => code switch
     {
-        ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong => 400,
+        ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong
+            or ErrorCodes.WebSocketConnectionLimitReached or ErrorCodes.WebSocketStreamLimitReached => 400,
         ErrorCodes.InvalidApiKey => 401,
         ErrorCodes.ResponseNotFound or ErrorCodes.ConversationNotFound or ErrorCodes.ItemNotFound
             or ErrorCodes.ModelNotFound or ErrorCodes.VendorNotFound or ErrorCodes.PreviousResponseNotFound => 404,

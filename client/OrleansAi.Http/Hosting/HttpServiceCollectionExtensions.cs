@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrleansAi.Client;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Hosting;
+using OrleansAi.Http.Streaming;
 
 namespace OrleansAi.Http;
 
@@ -25,6 +26,7 @@ public static class HttpServiceCollectionExtensions
         LoopbackOnly.Check(configuration);
         services.AddOrleansAiCalls();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<OpenStreams>();
         services.AddHostedService<LoopbackOnly>();
         services.AddHealthChecks();
         services.Configure<KestrelServerOptions>(static kestrel =>

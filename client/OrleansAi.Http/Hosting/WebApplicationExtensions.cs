@@ -9,6 +9,7 @@ using OrleansAi.Http.Models;
 using OrleansAi.Http.Responses;
 using OrleansAi.Http.Runs;
 using OrleansAi.Http.Vendors;
+using OrleansAi.Http.WebSockets;
 
 namespace OrleansAi.Http;
 
@@ -19,9 +20,11 @@ public static class WebApplicationExtensions
     public static WebApplication MapOrleansAi(this WebApplication app)
     {
         app.UseMiddleware<RequestEnvelope>();
+        app.UseWebSockets();
         app.UseRouting();
         var calls = ActivatorUtilities.CreateInstance<FrontCalls>(app.Services);
         ResponsesEndpoints.Map(app, calls);
+        ResponseSocketEndpoint.Map(app, calls);
         ConversationsEndpoints.Map(app, calls);
         ChatCompletionsEndpoints.Map(app, calls);
         ModelsEndpoints.Map(app, calls);

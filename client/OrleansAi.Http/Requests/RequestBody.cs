@@ -45,12 +45,16 @@ internal sealed class RequestBody : IDisposable
             {
                 var bytes = result.Buffer.ToArray();
                 reader.AdvanceTo(result.Buffer.End);
-                return new RequestBody(Parse(bytes), bytes);
+                return Of(bytes);
             }
 
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
+
+    /// <summary>A body that was read by other means; it keeps the array.</summary>
+    /// <exception cref="OrleansAiException">It is no JSON.</exception>
+    public static RequestBody Of(byte[] bytes) => new(Parse(bytes), bytes);
 
     /// <summary>SHA-256 of path and body, lower-case hexadecimal: what an idempotency key is bound to.</summary>
     public string Hash(PathString path)

@@ -8,9 +8,11 @@ namespace OrleansAi.Http.Responses;
 /// <summary>The body of <c>POST /v1/responses</c> (Open Responses 2026-04-24, CreateResponseBody).</summary>
 internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
 {
-    public static CreateResponse Read(JsonElement body, int mostMessages)
+    public static CreateResponse Read(JsonElement body, int mostMessages) => Read(new JsonFields(body, ""), mostMessages);
+
+    /// <summary>Reads a body whose transport has read fields of its own before.</summary>
+    public static CreateResponse Read(JsonFields fields, int mostMessages)
     {
-        var fields = new JsonFields(body, "");
         fields.Refuse("tools", "a list of tools");
         fields.Refuse("prompt", "a stored prompt");
         fields.Refuse("reasoning", "a wish about reasoning");

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansAi.Client;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
@@ -33,18 +34,10 @@ internal static class ResponsesEndpoints
             request = request with { Turn = TurnHeaders.Apply(request.Turn, context.Request, body) };
         }
 
-        var conversation = request.Conversation;
-        if (request.Turn.PreviousRunId is { } previous)
-        {
-            conversation = (IsResponse(previous) ? await calls.Of(context).FindConversationAsync(previous) : null)
-                ?? throw new OrleansAiException(ErrorCodes.PreviousResponseNotFound, $"There is no response '{previous}' to continue from.")
-                {
-                    Param = "previous_response_id",
-                };
-        }
-
+        var conversation = await ConversationOfAsync(calls.Of(context), request);
         if (request.Turn.Stream)
         {
+            using var place = calls.Streams.Enter();
             var started = await calls.Of(context).StartTurnAsync(conversation, request.Turn);
             await StreamAsync(context, calls, started, after: -1);
         }
@@ -75,7 +68,24 @@ internal static class ResponsesEndpoints
             throw Invalid.Request($"'starting_after' is '{text}'; it must be a sequence number.", "starting_after");
         }
 
+        using var place = calls.Streams.Enter();
         await StreamAsync(context, calls, run, after);
+    }
+
+    /// <summary>The conversation that a turn goes on in: the one named, that of the response before, or null for a new one.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.PreviousResponseNotFound"/>.</exception>
+    public static async Task<string?> ConversationOfAsync(OrleansAiClient client, CreateResponse request)
+    {
+        if (request.Turn.PreviousRunId is not { } previous)
+        {
+            return request.Conversation;
+        }
+
+        return (IsResponse(previous) ? await client.FindConversationAsync(previous) : null)
+            ?? throw new OrleansAiException(ErrorCodes.PreviousResponseNotFound, $"There is no response '{previous}' to continue from.")
+            {
+                Param = "previous_response_id",
+            };
     }
 
     /// <summary>A failed run as the error of the request that waited for it.</summary>
@@ -86,7 +96,7 @@ internal static class ResponsesEndpoints
     private static async Task StreamAsync(HttpContext context, FrontCalls calls, RunView run, long after)
     {
         context.Response.Headers[HeaderNames.RunId] = run.Id;
-        var stream = new EventStream(context.Response);
+        var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
         await RunFollower.FollowAsync(
             calls,

@@ -42,6 +42,12 @@ public static class ErrorCodes
     /// <summary>The body is larger than the limit (HTTP 413).</summary>
     public const string RequestTooLarge = "request_too_large";
 
+    /// <summary>The WebSocket was open for as long as it may be; a new one goes on (status 400 of an error event).</summary>
+    public const string WebSocketConnectionLimitReached = "websocket_connection_limit_reached";
+
+    /// <summary>The WebSocket has as many named lanes as it may have (status 400 of an error event).</summary>
+    public const string WebSocketStreamLimitReached = "websocket_stream_limit_reached";
+
     /// <summary>A queue is full (HTTP 429 for a conversation's own queue, 503 for the silo).</summary>
     public const string Overloaded = "overloaded";
 
