@@ -23,6 +23,9 @@ public sealed class OrleansAiClient
     public const string LocalTenant = "local";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // What a follower holds when its own reader stops reading; Orleans' default is 100.
+    private const int EventsAtOnce = 16;
     private readonly IGrainFactory _grains;
     private readonly IdSource _ids;
     private readonly TimeProvider _time;
@@ -144,6 +147,7 @@ public sealed class OrleansAiClient
         {
             var isSilent = true;
             await using var events = Conversation(conversationId).Follow(runId, after, CancellationToken.None)
+                .WithBatchSize(EventsAtOnce)
                 .GetAsyncEnumerator(cancellationToken);
             while (true)
             {

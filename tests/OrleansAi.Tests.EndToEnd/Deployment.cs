@@ -26,6 +26,9 @@ public sealed class Deployment : IAsyncDisposable
 
     public VendorServer Vendor { get; }
 
+    /// <summary>Where cluster clients reach the one silo.</summary>
+    public int GatewayPort => _ports[2];
+
     public static string SiloAssembly => Assembly("silo", "OrleansAi.Silo");
 
     public static string FrontAssembly => Assembly("client", "OrleansAi.Front");

@@ -14,7 +14,10 @@ internal sealed class ResponseSocketClient : IAsyncDisposable
     /// <summary>How the server closed; null before it has.</summary>
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
-    public static async Task<ResponseSocketClient> OpenAsync(SiloProcess silo, params (string Name, string Value)[] headers)
+    public static Task<ResponseSocketClient> OpenAsync(SiloProcess silo, params (string Name, string Value)[] headers) =>
+        OpenAsync(silo.Url, headers);
+
+    public static async Task<ResponseSocketClient> OpenAsync(string url, params (string Name, string Value)[] headers)
     {
         var client = new ResponseSocketClient();
         foreach (var (name, value) in headers)
@@ -23,7 +26,7 @@ internal sealed class ResponseSocketClient : IAsyncDisposable
         }
 
         client._socket.Options.CollectHttpResponseDetails = true;
-        await client._socket.ConnectAsync(new Uri(silo.Url.Replace("http://", "ws://", StringComparison.Ordinal) + "/v1/responses"), CancellationToken.None);
+        await client._socket.ConnectAsync(new Uri(url.Replace("http://", "ws://", StringComparison.Ordinal) + "/v1/responses"), CancellationToken.None);
         return client;
     }
 

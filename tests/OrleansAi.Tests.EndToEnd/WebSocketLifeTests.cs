@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json.Nodes;
 using OrleansAi.Testing;
 using OrleansAi.VendorDouble;
@@ -90,9 +89,14 @@ public sealed class WebSocketLifeTests(PostgreSqlFixture postgreSql) : IAsyncLif
 
         Assert.Equal(400, (int)refused["status"]!);
         gate.SetResult();
-        Assert.Equal("response.completed", (string)(await socket.ReadResponseAsync())[^1]["type"]!);
-        Assert.Equal("websocket_connection_limit_reached", (string)(await socket.ReadAsync())!["error"]!["code"]!);
-        Assert.Null(await socket.ReadAsync());
+        var rest = new List<JsonNode>();
+        while (await socket.ReadAsync() is { } next)
+        {
+            rest.Add(next);
+        }
+
+        Assert.Equal("response.completed", (string)Assert.Single(rest, EventReader.IsTerminal)["type"]!);
+        Assert.Equal("websocket_connection_limit_reached", (string)rest[^1]["error"]!["code"]!);
         Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, socket.CloseStatus);
     }
 
@@ -132,8 +136,8 @@ public sealed class WebSocketLifeTests(PostgreSqlFixture postgreSql) : IAsyncLif
 
         // The beginning of a text message of five bytes whose end never comes.
         await unfinished.SendAsync(new byte[] { 0x01, 0x81, 0, 0, 0, 0, (byte)'{' });
-        await ReadToEndAsync(dead);
-        await ReadToEndAsync(unfinished);
+        await RawSocket.ReadToEndAsync(dead);
+        await RawSocket.ReadToEndAsync(unfinished);
         Assert.False(silent.IsCompleted);
         await living.SendAsync(ResponseSocketClient.Create("alive"));
         Assert.Equal("response.created", (string)(await silent)!["type"]!);
@@ -141,36 +145,9 @@ public sealed class WebSocketLifeTests(PostgreSqlFixture postgreSql) : IAsyncLif
 
     private static async Task<Socket> HandshakeAsync(SiloProcess silo)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync("127.0.0.1", new Uri(silo.Url).Port);
-        await socket.SendAsync(Encoding.ASCII.GetBytes(
-            "GET /v1/responses HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
-        var answer = new byte[4_096];
-        var length = 0;
-        while (!Encoding.ASCII.GetString(answer, 0, length).Contains("\r\n\r\n", StringComparison.Ordinal))
-        {
-            length += await socket.ReceiveAsync(answer.AsMemory(length));
-        }
-
-        Assert.StartsWith("HTTP/1.1 101 ", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
+        var socket = await RawSocket.OpenAsync(silo.Url);
+        await socket.SendAsync(RawSocket.Handshake);
+        Assert.StartsWith("HTTP/1.1 101 ", await RawSocket.ReadHeadAsync(socket), StringComparison.Ordinal);
         return socket;
-    }
-
-    // Reads pings, and never answers them.
-    private static async Task ReadToEndAsync(Socket socket)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var buffer = new byte[256];
-        try
-        {
-            while (await socket.ReceiveAsync(buffer.AsMemory(), patience.Token) > 0)
-            {
-            }
-        }
-        catch (SocketException)
-        {
-        }
-
     }
 }
