@@ -75,8 +75,9 @@ public sealed class OrleansAiClient
         CallAsync(() => Existing(conversationId).ListItems(query));
 
     /// <summary>One item of a conversation's transcript.</summary>
-    public Task<Item> GetItemAsync(string conversationId, string itemId) =>
-        CallAsync(() => Existing(conversationId).GetItem(itemId));
+    public Task<Item> GetItemAsync(string conversationId, string itemId) => IdText.IsPossible(itemId)
+        ? CallAsync(() => Existing(conversationId).GetItem(itemId))
+        : throw new OrleansAiException(ErrorCodes.ItemNotFound, "There is no such item: its id is none of ours.");
 
     /// <summary>
     /// Admits a turn and returns once it is durable. With an idempotency key the call is repeated when its outcome is lost.
@@ -112,7 +113,9 @@ public sealed class OrleansAiClient
     }
 
     /// <summary>The conversation of a run, or null when there is no such run.</summary>
-    public Task<string?> FindConversationAsync(string runId) => CallAsync(() => Directory().FindConversation(runId), mayRepeat: true);
+    public Task<string?> FindConversationAsync(string runId) => IdText.IsPossible(runId)
+        ? CallAsync(() => Directory().FindConversation(runId), mayRepeat: true)
+        : Task.FromResult<string?>(null);
 
     /// <summary>A run as it is now.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
@@ -195,7 +198,9 @@ public sealed class OrleansAiClient
 
     /// <summary>A run with its steps.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
-    public Task<RunTrace> TraceAsync(string runId) => CallAsync(() => Directory().Trace(runId), mayRepeat: true);
+    public Task<RunTrace> TraceAsync(string runId) => IdText.IsPossible(runId)
+        ? CallAsync(() => Directory().Trace(runId), mayRepeat: true)
+        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
 
     /// <summary>The routes that callers can name as a model.</summary>
     public Task<IReadOnlyList<ModelInfo>> ListModelsAsync() => CallAsync(() => Directory().Models(), mayRepeat: true);
@@ -230,7 +235,7 @@ public sealed class OrleansAiClient
 
     // An id that we never made cannot exist: it is refused here, before it can wake a grain.
     private static string Known(string id) =>
-        id.Length <= 64 && (id.StartsWith(IdPrefixes.Conversation, StringComparison.Ordinal) || id.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal))
+        id.Length <= 64 && IdText.IsPossible(id) && (id.StartsWith(IdPrefixes.Conversation, StringComparison.Ordinal) || id.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal))
             ? id
             : throw new OrleansAiException(ErrorCodes.ConversationNotFound, $"There is no conversation '{(id.Length <= 64 ? id : id[..64])}'.");
 

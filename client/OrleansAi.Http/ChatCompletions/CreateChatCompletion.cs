@@ -54,7 +54,10 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, bool IncludeUsage)
             Stream = fields.Flag("stream"),
             Metadata = fields.Metadata("metadata"),
         };
-        fields.Accept("max_tokens", "store", "user", "safety_identifier", "prompt_cache_key", "parallel_tool_calls", "top_logprobs", "modalities");
+        TakenFields.Read(fields);
+        fields.Integer("top_logprobs", 0, 20);
+        fields.Integer("max_tokens", 1);
+        fields.Accept("modalities");
         fields.Done();
         return new CreateChatCompletion(turn, includeUsage);
     }

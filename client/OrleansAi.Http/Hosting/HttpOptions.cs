@@ -38,6 +38,21 @@ public sealed class HttpOptions
     /// <summary>The default of <see cref="MaxWebSocketPending"/>.</summary>
     public const int DefaultMaxWebSocketPending = 64;
 
+    /// <summary>The default of <see cref="MaxJsonDepth"/>.</summary>
+    public const int DefaultMaxJsonDepth = 64;
+
+    /// <summary>The default of <see cref="MaxItems"/>.</summary>
+    public const int DefaultMaxItems = 10_000;
+
+    /// <summary>The default of <see cref="MaxStringLength"/>.</summary>
+    public const int DefaultMaxStringLength = 10 << 20;
+
+    /// <summary>The default of <see cref="MaxTools"/>.</summary>
+    public const int DefaultMaxTools = 128;
+
+    /// <summary>The default of <see cref="MaxSchemaBytes"/>.</summary>
+    public const int DefaultMaxSchemaBytes = 256 << 10;
+
     /// <value>The largest request body in bytes; a larger one is refused with <c>request_too_large</c>. The default value is 16 MiB.</value>
     [Range(1_024, 1 << 30)]
     public int MaxBodyBytes { get; set; } = DefaultMaxBodyBytes;
@@ -86,4 +101,36 @@ public sealed class HttpOptions
     /// </value>
     [Range(1, 10_000)]
     public int MaxWebSocketPending { get; set; } = DefaultMaxWebSocketPending;
+
+    /// <value>
+    /// How deep arrays and objects of a body may be nested; deeper ones are refused with <c>json_too_deep</c>. The default
+    /// value is 64.
+    /// </value>
+    [Range(8, 512)]
+    public int MaxJsonDepth { get; set; } = DefaultMaxJsonDepth;
+
+    /// <value>
+    /// The most values in one array or object of a body; more are refused with <c>too_many_items</c>. The default value is
+    /// 10,000.
+    /// </value>
+    [Range(16, 10_000_000)]
+    public int MaxItems { get; set; } = DefaultMaxItems;
+
+    /// <value>
+    /// The longest string of a body, in bytes as it stands there; a longer one is refused with <c>string_too_long</c>. The
+    /// default value is 10 MiB.
+    /// </value>
+    [Range(1_024, 1 << 30)]
+    public int MaxStringLength { get; set; } = DefaultMaxStringLength;
+
+    /// <value>The most tools in one request; more are refused with <c>too_many_tools</c>. The default value is 128.</value>
+    [Range(0, 10_000)]
+    public int MaxTools { get; set; } = DefaultMaxTools;
+
+    /// <value>
+    /// The largest JSON schema of a tool or an output format, in bytes; a larger one is refused with
+    /// <c>schema_too_large</c>. The default value is 256 KiB.
+    /// </value>
+    [Range(64, 16 << 20)]
+    public int MaxSchemaBytes { get; set; } = DefaultMaxSchemaBytes;
 }

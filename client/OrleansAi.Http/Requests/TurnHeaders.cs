@@ -21,6 +21,12 @@ internal static class TurnHeaders
             throw Invalid.Request($"The Idempotency-Key has {key.Length} characters, the limit is {LongestKey}.", HeaderNames.IdempotencyKey);
         }
 
+        // It is stored and looked up by, and not every store takes such characters.
+        if (key.Any(char.IsControl))
+        {
+            throw Invalid.Request("The Idempotency-Key has control characters.", HeaderNames.IdempotencyKey);
+        }
+
         return request with
         {
             IdempotencyKey = key.Length > 0 ? key : null,

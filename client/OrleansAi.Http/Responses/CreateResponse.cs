@@ -53,7 +53,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
             Metadata = fields.Metadata("metadata"),
             PreviousRunId = previous,
         };
-        fields.Accept("store", "parallel_tool_calls", "max_tool_calls", "safety_identifier", "prompt_cache_key", "user");
+        TakenFields.Read(fields);
         fields.Done();
         return new CreateResponse(turn, conversation);
     }

@@ -55,7 +55,7 @@ internal static class ResponsesEndpoints
     private static async Task GetAsync(HttpContext context, FrontCalls calls)
     {
         var run = await calls.Of(context).GetRunAsync(Id(context));
-        if (!IsTrue(context.Request.Query["stream"]))
+        if (!IsTrue(context.Request.Query["stream"].ToString()))
         {
             await WriteAsync(context, run);
             return;
@@ -128,5 +128,10 @@ internal static class ResponsesEndpoints
 
     private static bool IsResponse(string id) => id.StartsWith(IdPrefixes.Response, StringComparison.Ordinal);
 
-    private static bool IsTrue(string? text) => string.Equals(text, "true", StringComparison.OrdinalIgnoreCase);
+    private static bool IsTrue(string text) => text.ToLowerInvariant() switch
+    {
+        "true" => true,
+        "" or "false" => false,
+        _ => throw Invalid.Request($"'stream' is '{text}'; it must be true or false.", "stream"),
+    };
 }

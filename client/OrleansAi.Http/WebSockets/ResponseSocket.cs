@@ -135,7 +135,7 @@ internal sealed partial class ResponseSocket : IDisposable
 
     private async Task TakeAsync(byte[] bytes)
     {
-        var request = SocketRequest.Read(bytes);
+        var request = SocketRequest.Read(bytes, _calls.Options);
         try
         {
             _lanes.Add(request, AnswerAsync);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Errors;
+using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 
 namespace OrleansAi.Http.WebSockets;
@@ -31,12 +32,12 @@ internal sealed class SocketRequest : IDisposable
     public OrleansAiException? Error { get; }
 
     /// <summary>Reads a message as far as its lane.</summary>
-    public static SocketRequest Read(byte[] bytes)
+    public static SocketRequest Read(byte[] bytes, HttpOptions options)
     {
         RequestBody? body = null;
         try
         {
-            body = RequestBody.Of(bytes);
+            body = RequestBody.Of(bytes, options);
             return new SocketRequest(body, LaneOf(body.Root), bytes.Length, null);
         }
         catch (OrleansAiException error)

@@ -42,6 +42,24 @@ public static class ErrorCodes
     /// <summary>The body is larger than the limit (HTTP 413).</summary>
     public const string RequestTooLarge = "request_too_large";
 
+    /// <summary>The body's arrays and objects are nested deeper than the limit (HTTP 400).</summary>
+    public const string JsonTooDeep = "json_too_deep";
+
+    /// <summary>An array or object of the body has more values than the limit (HTTP 400).</summary>
+    public const string TooManyItems = "too_many_items";
+
+    /// <summary>A string of the body is longer than the limit (HTTP 400).</summary>
+    public const string StringTooLong = "string_too_long";
+
+    /// <summary>The request has more tools than the limit (HTTP 400).</summary>
+    public const string TooManyTools = "too_many_tools";
+
+    /// <summary>A JSON schema of the request is larger than the limit (HTTP 400).</summary>
+    public const string SchemaTooLarge = "schema_too_large";
+
+    /// <summary>The body is not declared as plain JSON (HTTP 415).</summary>
+    public const string UnsupportedMediaType = "unsupported_media_type";
+
     /// <summary>The WebSocket was open for as long as it may be; a new one goes on (status 400 of an error event).</summary>
     public const string WebSocketConnectionLimitReached = "websocket_connection_limit_reached";
 
