@@ -40,8 +40,11 @@ internal static class RawSocket
         return head.ToString();
     }
 
-    /// <summary>Reads until the other end closes or resets.</summary>
-    public static async Task<byte[]> ReadToEndAsync(Socket socket)
+    /// <summary>Judges what was read so far.</summary>
+    public delegate bool Judge(ReadOnlySpan<byte> read);
+
+    /// <summary>Reads until the other end closes or resets, or what was read is enough.</summary>
+    public static async Task<byte[]> ReadToEndAsync(Socket socket, Judge? isEnough = null)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var all = new MemoryStream();
@@ -52,6 +55,10 @@ internal static class RawSocket
             while ((length = await socket.ReceiveAsync(buffer.AsMemory(), patience.Token)) > 0)
             {
                 all.Write(buffer, 0, length);
+                if (isEnough?.Invoke(all.GetBuffer().AsSpan(0, (int)all.Length)) == true)
+                {
+                    break;
+                }
             }
         }
         catch (SocketException)

@@ -15,6 +15,7 @@ namespace OrleansAi.Http.Requests;
 internal static class JsonLimits
 {
     private const int LongestName = 512;
+    private const int LargestPooled = 64 << 10;
 
     /// <summary>Checks a body before anything is made of it.</summary>
     /// <exception cref="OrleansAiException">It breaks a limit, or is no JSON.</exception>
@@ -110,7 +111,7 @@ internal static class JsonLimits
         }
 
         // An escape can give half of a surrogate pair, which is no text and could not be stored byte for byte.
-        var text = ArrayPool<char>.Shared.Rent(length);
+        var text = length <= LargestPooled ? ArrayPool<char>.Shared.Rent(length) : new char[length];
         try
         {
             reader.CopyString(text);
@@ -121,7 +122,10 @@ internal static class JsonLimits
         }
         finally
         {
-            ArrayPool<char>.Shared.Return(text);
+            if (length <= LargestPooled)
+            {
+                ArrayPool<char>.Shared.Return(text);
+            }
         }
     }
 

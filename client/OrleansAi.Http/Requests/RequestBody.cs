@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -43,7 +44,7 @@ internal sealed class RequestBody : IDisposable
         var reader = request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(request.HttpContext.RequestAborted);
+            var result = await ReadAsync(reader, request.HttpContext.RequestAborted);
             if (result.Buffer.Length > options.MaxBodyBytes)
             {
                 throw TooLarge(options);
@@ -75,6 +76,19 @@ internal sealed class RequestBody : IDisposable
     }
 
     public void Dispose() => _document.Dispose();
+
+    private static async Task<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or BadHttpRequestException))
+        {
+            // The server's reader of chunks has several other ways to say that their framing is wrong.
+            throw new OrleansAiException(ErrorCodes.InvalidRequest, "The body cannot be read: its framing is wrong or it was cut.", exception);
+        }
+    }
 
     private static JsonDocument Parse(byte[] bytes, HttpOptions options)
     {

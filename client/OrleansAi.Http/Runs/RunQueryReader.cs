@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Errors;
 
@@ -22,7 +23,9 @@ internal static class RunQueryReader
         {
             Conversation = Text("conversation"),
             Model = Text("model"),
-            Cursor = Text("cursor"),
+            Cursor = Text("cursor") is not { } cursor || IsRun(cursor)
+                ? Text("cursor")
+                : throw Invalid.Request($"'cursor' is '{cursor}'; it must be the next_cursor of the page before.", "cursor"),
             Since = Time("since"),
             Until = Time("until"),
             Status = Text("status") is { } status ? Status(status) : null,
@@ -38,6 +41,9 @@ internal static class RunQueryReader
             : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at.ToUnixTimeMilliseconds()
             : throw Invalid.Request($"'{name}' is '{text}'; it must be Unix seconds or a time such as 2026-11-24T03:00:00Z.", name);
     }
+
+    private static bool IsRun(string id) => IdText.IsPossible(id)
+        && (id.StartsWith(IdPrefixes.Response, StringComparison.Ordinal) || id.StartsWith(IdPrefixes.ChatCompletion, StringComparison.Ordinal));
 
     private static int Limit(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= 200

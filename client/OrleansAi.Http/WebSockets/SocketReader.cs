@@ -10,6 +10,9 @@ internal sealed class SocketReader(WebSocket socket, FrontCalls calls)
 {
     private const int FirstBuffer = 4_096;
 
+    // The pool keeps what it is given for each thread: large buffers of rare messages are better forgotten.
+    private const int LargestPooled = 64 << 10;
+
     /// <summary>The next message.</summary>
     /// <exception cref="SlowReaderException">A message was begun and not ended in time.</exception>
     /// <exception cref="WebSocketException">The connection is lost, or the client breaks the protocol.</exception>
@@ -43,7 +46,7 @@ internal sealed class SocketReader(WebSocket socket, FrontCalls calls)
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Return(buffer);
         }
     }
 
@@ -69,9 +72,18 @@ internal sealed class SocketReader(WebSocket socket, FrontCalls calls)
 
     private static byte[] Grow(byte[] buffer)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        var length = buffer.Length * 2;
+        var larger = length <= LargestPooled ? ArrayPool<byte>.Shared.Rent(length) : new byte[length];
         buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
+        Return(buffer);
         return larger;
+    }
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length <= LargestPooled)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }
