@@ -9,7 +9,8 @@ namespace OrleansAi.Tests.EndToEnd.Malformed;
 public sealed class MalformedRequestTests(PostgreSqlFixture postgreSql)
 {
     private const int Seed = 20_261_124;
-    private const long MostGrowth = 6 << 20;
+    private const int MostRounds = 6;
+    private const long MostGrowth = 2 << 20;
 
     [Fact]
     public async Task Request_Malformed_IsRefusedByNameAndLeavesNothingBehind()
@@ -23,18 +24,24 @@ public sealed class MalformedRequestTests(PostgreSqlFixture postgreSql)
         var calls = deployment.Vendor.Count;
 
         var first = await SendAllAsync(silo.Url, corpus);
-        var second = await SendAllAsync(front.Url, corpus);
+        Assert.Equal(first, await SendAllAsync(front.Url, corpus));
+
+        // Pools grow until each has held what it can be asked for; a leak grows every time.
         var before = InProcessFront.HeapBytes();
-        var third = await SendAllAsync(front.Url, corpus);
-        var grown = InProcessFront.HeapBytes() - before;
-        Assert.Equal(first, second);
-        Assert.Equal(second, third);
+        var grown = long.MaxValue;
+        for (var round = 0; round < MostRounds && grown > MostGrowth; round++)
+        {
+            Assert.Equal(first, await SendAllAsync(front.Url, corpus));
+            var now = InProcessFront.HeapBytes();
+            (grown, before) = (now - before, now);
+        }
+
         Assert.InRange(grown, long.MinValue, MostGrowth);
         Assert.Equal(calls, deployment.Vendor.Count);
         Assert.DoesNotContain("failed by a defect", silo.Output, StringComparison.Ordinal);
         Report.Write(
             "malformed-requests",
-            $"{first.Count} malformed requests three times (seed {Seed}): {string.Join(", ", first.Values.CountBy(static code => code).OrderByDescending(static code => code.Value).Select(static code => $"{code.Value} × {code.Key}"))}; the front grew by {grown / 1_000} kB.");
+            $"{first.Count} malformed requests, again and again (seed {Seed}): {string.Join(", ", first.Values.CountBy(static code => code).OrderByDescending(static code => code.Value).Select(static code => $"{code.Value} × {code.Key}"))}; the front grew by {grown / 1_000} kB.");
         Assert.Equal("completed", (string)(await Api.SendAsync(front.Http, Api.Turn(conversation, "and another good one")))["status"]!);
         Assert.Equal("completed", (string)(await Api.SendAsync(silo.Http, Api.Turn(conversation, "and one more")))["status"]!);
     }
