@@ -20,8 +20,10 @@ internal sealed class ConversationChatClient(OrleansAiClient client, string? con
         var conversation = options?.ConversationId ?? conversationId;
         var run = await client.RunTurnAsync(conversation, Request(messages, options, conversation, stream: false), cancellationToken);
         ThrowIfFailed(run);
-        var answer = run.Output.Count > 0 ? run.Output[0] : null;
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, answer?.Text ?? "") { MessageId = answer?.Id })
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, [.. run.Output.SelectMany(ChatMessageConversion.ToContents)])
+        {
+            MessageId = MessageId(run),
+        })
         {
             ResponseId = run.Id,
             ConversationId = conversation,
@@ -39,16 +41,27 @@ internal sealed class ConversationChatClient(OrleansAiClient client, string? con
     {
         var conversation = options?.ConversationId ?? conversationId;
         var run = await client.StartTurnAsync(conversation, Request(messages, options, conversation, stream: true));
-        var hasText = false;
+        var sent = -1L;
         await foreach (var next in client.FollowAsync(run.ConversationId, run.Id, -1, cancellationToken))
         {
             switch (next.Kind)
             {
-                case RunEventKind.TextDelta:
-                    hasText = true;
-                    yield return Update(ChatRole.Assistant, next.Text, next.ItemId);
+                case RunEventKind.TextDelta when next.Part != RunEventPart.Arguments && (sent < 0 || sent == Attempt(next)):
+                    sent = Attempt(next);
+                    yield return Update(
+                        next.Part switch
+                        {
+                            RunEventPart.Summary => new TextReasoningContent(next.Text),
+                            RunEventPart.Refusal => new ErrorContent(next.Text) { ErrorCode = "Refusal" },
+                            _ => new TextContent(next.Text),
+                        },
+                        next.ItemId);
                     break;
-                case RunEventKind.ItemAdded when hasText:
+                case RunEventKind.ItemDone when next.Item is { Kind: ItemKind.FunctionCall, Status: ItemStatus.Completed } call && (sent < 0 || sent == Attempt(next)):
+                    sent = Attempt(next);
+                    yield return Update(ChatMessageConversion.Call(call), next.ItemId);
+                    break;
+                case RunEventKind.ItemAdded when sent >= 0 && sent != Attempt(next):
                     // A caller that puts updates together would join two attempts.
                     throw new OrleansAiException(
                         ErrorCodes.VendorFailed, $"The answer was cut and is written anew; read the run '{run.Id}' for the whole one.")
@@ -57,10 +70,11 @@ internal sealed class ConversationChatClient(OrleansAiClient client, string? con
                         RunId = run.Id,
                     };
                 case RunEventKind.Ended:
-                    ThrowIfFailed(next.Run!);
-                    var last = Update(ChatRole.Assistant, null, next.Run!.Output.Count > 0 ? next.Run.Output[0].Id : null);
-                    last.FinishReason = Finish(next.Run);
-                    if (Convert(next.Run.Usage) is { } usage)
+                    var ended = next.Run!;
+                    ThrowIfFailed(ended);
+                    var last = Update(null, MessageId(ended));
+                    last.FinishReason = Finish(ended);
+                    if (Convert(ended.Usage) is { } usage)
                     {
                         last.Contents.Add(new UsageContent(usage));
                     }
@@ -70,7 +84,9 @@ internal sealed class ConversationChatClient(OrleansAiClient client, string? con
             }
         }
 
-        ChatResponseUpdate Update(ChatRole role, string? text, string? messageId) => new(role, text)
+        static long Attempt(RunEvent next) => next.Sequence / RunEvent.AttemptSpan;
+
+        ChatResponseUpdate Update(AIContent? content, string? messageId) => new(ChatRole.Assistant, content is null ? [] : [content])
         {
             ResponseId = run.Id,
             ConversationId = conversation,
@@ -92,15 +108,10 @@ internal sealed class ConversationChatClient(OrleansAiClient client, string? con
 
     private TurnRequest Request(IEnumerable<ChatMessage> messages, ChatOptions? options, string? conversation, bool stream)
     {
-        if (options is { Tools.Count: > 0 })
-        {
-            throw new OrleansAiException(ErrorCodes.InvalidRequest, "Tools are not supported by this client.") { Param = "tools" };
-        }
-
         var all = messages.ToList();
         var isStateful = conversation is not null;
         var first = isStateful ? all.FindLastIndex(static message => message.Role == ChatRole.Assistant) + 1 : 0;
-        var input = all.Skip(first).Where(message => !isStateful || message.Role != ChatRole.System).Select(Convert).ToList();
+        var input = all.Skip(first).Where(message => !isStateful || message.Role != ChatRole.System).SelectMany(ChatMessageConversion.ToItems).ToList();
         if (input.Count == 0)
         {
             throw new OrleansAiException(ErrorCodes.InvalidRequest, "There is no new message to answer.") { Param = "messages" };
@@ -121,26 +132,30 @@ internal sealed class ConversationChatClient(OrleansAiClient client, string? con
                 PresencePenalty = options?.PresencePenalty,
                 FrequencyPenalty = options?.FrequencyPenalty,
                 MaxOutputTokens = options?.MaxOutputTokens,
+                Stop = options?.StopSequences is { Count: > 0 } stops ? [.. stops] : null,
+                Seed = options?.Seed,
+            },
+            Options = new TurnOptions
+            {
+                Tools = ChatMessageConversion.Tools(options),
+                ToolChoice = ChatMessageConversion.Choice(options),
+                ParallelToolCalls = options?.AllowMultipleToolCalls,
+                OutputFormat = ChatMessageConversion.Format(options),
+                ReasoningEffort = options?.Reasoning?.Effort switch
+                {
+                    ReasoningEffort.None => "none",
+                    ReasoningEffort.Low => "low",
+                    ReasoningEffort.Medium => "medium",
+                    ReasoningEffort.High => "high",
+                    ReasoningEffort.ExtraHigh => "xhigh",
+                    _ => null,
+                },
             },
         };
     }
 
-    private static NewMessage Convert(ChatMessage message)
-    {
-        if (message.Contents.FirstOrDefault(static content => content is not TextContent) is { } other)
-        {
-            throw new OrleansAiException(ErrorCodes.InvalidRequest, $"{other.GetType().Name} is not supported; send text.")
-            {
-                Param = "messages",
-            };
-        }
-
-        var role = message.Role == ChatRole.Assistant ? Role.Assistant
-            : message.Role == ChatRole.System ? Role.System
-            : Role.User;
-        var kind = role == Role.Assistant ? ContentPartKind.OutputText : ContentPartKind.InputText;
-        return new NewMessage { Role = role, Parts = [new ContentPart { Kind = kind, Text = message.Text }] };
-    }
+    private static string? MessageId(RunView run) =>
+        run.Output.FirstOrDefault(static item => item.Kind == ItemKind.Message)?.Id ?? (run.Output.Count > 0 ? run.Output[0].Id : null);
 
     private static void ThrowIfFailed(RunView run)
     {
@@ -158,7 +173,7 @@ internal sealed class ConversationChatClient(OrleansAiClient client, string? con
     {
         "max_output_tokens" => ChatFinishReason.Length,
         "content_filter" => ChatFinishReason.ContentFilter,
-        _ => ChatFinishReason.Stop,
+        _ => run.Output.Any(static item => item.Kind == ItemKind.FunctionCall) ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop,
     };
 
     private static UsageDetails? Convert(Usage? usage) => usage is null ? null : new UsageDetails

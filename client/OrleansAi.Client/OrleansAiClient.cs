@@ -22,6 +22,8 @@ public sealed class OrleansAiClient
     /// <summary>The tenant of callers without a key of their own.</summary>
     public const string LocalTenant = "local";
 
+    private const string PreviousParam = "previous_response_id";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // What a follower holds when its own reader stops reading; Orleans' default is 100.
@@ -50,7 +52,7 @@ public sealed class OrleansAiClient
 
     /// <summary>Makes a conversation.</summary>
     public Task<ConversationView> CreateConversationAsync(
-        IReadOnlyDictionary<string, string>? metadata = null, IReadOnlyList<NewMessage>? items = null)
+        IReadOnlyDictionary<string, string>? metadata = null, IReadOnlyList<NewItem>? items = null)
     {
         var id = _ids.New(IdPrefixes.Conversation);
         return CallAsync(() => Conversation(id).Create(metadata ?? new Dictionary<string, string>(), items ?? []));
@@ -79,25 +81,85 @@ public sealed class OrleansAiClient
         ? CallAsync(() => Existing(conversationId).GetItem(itemId))
         : throw new OrleansAiException(ErrorCodes.ItemNotFound, "There is no such item: its id is none of ours.");
 
+    /// <summary>Adds items to a conversation without a run.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ConversationNotFound"/>.</exception>
+    public Task<IReadOnlyList<Item>> AddItemsAsync(string conversationId, IReadOnlyList<NewItem> items) =>
+        CallAsync(() => Existing(conversationId).AddItems(items));
+
+    /// <summary>Deletes an item of a conversation: no later turn is told of it.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ItemNotFound"/>; <see cref="ErrorCodes.ConversationLocked"/> while a run works on it.</exception>
+    public Task DeleteItemAsync(string conversationId, string itemId) => CallAsync(async () =>
+    {
+        await Existing(conversationId).DeleteItem(itemId);
+        return true;
+    });
+
+    /// <summary>Deletes a run with all of its items; an open one is cancelled before.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
+    public async Task DeleteRunAsync(string runId)
+    {
+        var conversation = await ConversationOfAsync(runId);
+        await CallAsync(
+            async () =>
+            {
+                await Conversation(conversation).DeleteRun(runId);
+                return true;
+            },
+            mayRepeat: true);
+    }
+
+    /// <summary>What a run was asked, in order.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
+    public async Task<IReadOnlyList<Item>> ListInputAsync(string runId)
+    {
+        var conversation = await ConversationOfAsync(runId);
+        return await CallAsync(() => Conversation(conversation).ListInput(runId), mayRepeat: true);
+    }
+
+    /// <summary>How many tokens a turn would give the model to read, history and tools included; an estimate for most models.</summary>
+    /// <param name="conversationId">The conversation; null for a hidden one of its own.</param>
+    /// <param name="request">The turn, which is not admitted.</param>
+    public Task<int> CountInputAsync(string? conversationId, TurnRequest request) => PlaceAsync(
+        conversationId, request, (target, placed) => CallAsync(() => Conversation(target).CountInput(placed), mayRepeat: true));
+
+    /// <summary>
+    /// Admits a turn behind a response without touching its conversation: the new run begins a hidden one that shares the past.
+    /// </summary>
+    /// <param name="previousRunId">The response; null for an empty past.</param>
+    /// <param name="request">The turn.</param>
+    /// <param name="cancellationToken">Ends waiting; the run goes on.</param>
+    public async Task<RunView> RunAsideAsync(string? previousRunId, TurnRequest request, CancellationToken cancellationToken = default)
+    {
+        if (previousRunId is not null)
+        {
+            var conversation = await PreviousAsync(previousRunId);
+            request = request with
+            {
+                Fork = await CallAsync(() => Conversation(conversation).FindForkPoint(previousRunId), mayRepeat: true, cancellationToken),
+            };
+        }
+
+        return await RunTurnAsync(null, request, cancellationToken);
+    }
+
     /// <summary>
     /// Admits a turn and returns once it is durable. With an idempotency key the call is repeated when its outcome is lost.
     /// </summary>
     /// <param name="conversationId">The conversation; null for a hidden one of its own.</param>
     /// <param name="request">The turn.</param>
-    public Task<RunView> StartTurnAsync(string? conversationId, TurnRequest request)
-    {
-        var target = Target(conversationId, ref request);
-        return CallAsync(() => Conversation(target).StartTurn(request), request.IdempotencyKey is not null);
-    }
+    public Task<RunView> StartTurnAsync(string? conversationId, TurnRequest request) => PlaceAsync(
+        conversationId,
+        request,
+        (target, placed) => CallAsync(() => Conversation(target).StartTurn(placed), placed.IdempotencyKey is not null));
 
     /// <summary>Admits a turn and waits for its end.</summary>
-    /// <param name="conversationId">The conversation; null for a hidden one of its own.</param>
+    /// <param name="conversationId">The conversation; null for a hidden one of its own, or for that of <see cref="TurnRequest.PreviousRunId"/>.</param>
     /// <param name="request">The turn.</param>
     /// <param name="cancellationToken">Ends waiting; the run goes on.</param>
     public async Task<RunView> RunTurnAsync(string? conversationId, TurnRequest request, CancellationToken cancellationToken = default)
     {
-        var target = Target(conversationId, ref request);
-        var run = await CallAsync(() => Conversation(target).RunTurn(request), request.IdempotencyKey is not null, cancellationToken);
+        var run = await PlaceAsync(conversationId, request, (target, placed) =>
+            CallAsync(() => Conversation(target).RunTurn(placed), placed.IdempotencyKey is not null, cancellationToken));
         return await WaitAsync(run, cancellationToken);
     }
 
@@ -209,20 +271,42 @@ public sealed class OrleansAiClient
     public Task<IReadOnlyList<SiloVendorReport>> ListVendorsAsync() =>
         CallAsync(() => _grains.GetGrain<IVendorBoardGrain>(0).List(), mayRepeat: true);
 
-    private string Target(string? conversationId, ref TurnRequest request)
+    // The newest response of a conversation is continued in place; any other one in a new conversation that shares the past.
+    private async Task<T> PlaceAsync<T>(string? conversationId, TurnRequest request, Func<string, TurnRequest, Task<T>> call)
     {
         if (conversationId is not null)
         {
-            return Known(conversationId);
+            return await call(Known(conversationId), request);
         }
 
-        request = request with { CreateConversation = true };
+        if (request is not { PreviousRunId: { } previous, Fork: null })
+        {
+            return await call(NewThread(request), request with { CreateConversation = true });
+        }
 
-        // The same key leads to the same hidden conversation, so that a repeated request meets the first one.
-        return request.IdempotencyKey is { } key
-            ? IdSource.Derive(IdPrefixes.Thread, $"{_tenant}|{key}")
-            : _ids.New(IdPrefixes.Thread);
+        var conversation = await PreviousAsync(previous);
+        try
+        {
+            return await call(conversation, request);
+        }
+        catch (OrleansAiException exception) when (exception is { Code: ErrorCodes.VersionConflict, Param: PreviousParam })
+        {
+            var fork = await CallAsync(() => Conversation(conversation).FindForkPoint(previous), mayRepeat: true);
+            return await call(NewThread(request), request with { CreateConversation = true, Fork = fork });
+        }
     }
+
+    private async Task<string> PreviousAsync(string runId) =>
+        (runId.StartsWith(IdPrefixes.Response, StringComparison.Ordinal) ? await FindConversationAsync(runId) : null)
+        ?? throw new OrleansAiException(ErrorCodes.PreviousResponseNotFound, $"There is no stored response '{runId}' to continue from.")
+        {
+            Param = PreviousParam,
+        };
+
+    // The same key leads to the same hidden conversation, so that a repeated request meets the first one.
+    private string NewThread(TurnRequest request) => request.IdempotencyKey is { } key
+        ? IdSource.Derive(IdPrefixes.Thread, $"{_tenant}|{key}")
+        : _ids.New(IdPrefixes.Thread);
 
     private async Task<string> ConversationOfAsync(string runId) => await FindConversationAsync(runId)
         ?? throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no response '{runId}'.");

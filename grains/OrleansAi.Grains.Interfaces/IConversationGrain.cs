@@ -14,7 +14,7 @@ public interface IConversationGrain : IGrainWithStringKey
 {
     /// <summary>Makes the conversation. Making one that exists already is a version conflict.</summary>
     [Alias("create")]
-    Task<ConversationView> Create(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NewMessage> items);
+    Task<ConversationView> Create(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NewItem> items);
 
     /// <summary>The conversation.</summary>
     [Alias("get")]
@@ -35,6 +35,30 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <summary>One item of the transcript.</summary>
     [Alias("get-item")]
     Task<Item> GetItem(string itemId);
+
+    /// <summary>Adds items without a run.</summary>
+    [Alias("add-items")]
+    Task<IReadOnlyList<Item>> AddItems(IReadOnlyList<NewItem> items);
+
+    /// <summary>Deletes an item: no later turn is told of it.</summary>
+    [Alias("delete-item")]
+    Task DeleteItem(string itemId);
+
+    /// <summary>Deletes a run with all of its items; an open one is cancelled before.</summary>
+    [Alias("delete-run")]
+    Task DeleteRun(string runId);
+
+    /// <summary>The place behind a run, from where another conversation can go on.</summary>
+    [Alias("find-fork-point")]
+    Task<ForkPoint> FindForkPoint(string runId);
+
+    /// <summary>What a run was asked.</summary>
+    [Alias("list-input")]
+    Task<IReadOnlyList<Item>> ListInput(string runId);
+
+    /// <summary>How many tokens a turn would give the model to read. Nothing is admitted.</summary>
+    [Alias("count-input")]
+    Task<int> CountInput(TurnRequest request);
 
     /// <summary>Admits a turn and returns as soon as it is durable, or joins the run of the same idempotency key.</summary>
     [Alias("start-turn")]

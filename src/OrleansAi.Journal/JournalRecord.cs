@@ -23,6 +23,9 @@ public enum RecordKind : short
 
     /// <summary>A run ended; holds its steps.</summary>
     RunEnded = 7,
+
+    /// <summary>Items or whole runs were deleted.</summary>
+    ItemsDeleted = 8,
 }
 
 /// <summary>A record that is to be appended.</summary>

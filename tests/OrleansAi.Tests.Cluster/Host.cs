@@ -84,7 +84,7 @@ internal sealed class Host : IAsyncDisposable
 
     public static TurnRequest Turn(string text, string? key = null, bool stream = false, OverlapPolicy overlap = OverlapPolicy.Queue) => new()
     {
-        Input = [new NewMessage { Role = Role.User, Parts = [new ContentPart { Kind = ContentPartKind.InputText, Text = text }] }],
+        Input = [NewItem.Message(Role.User, text)],
         IdempotencyKey = key,
         RequestHash = key is null ? null : text,
         Stream = stream,

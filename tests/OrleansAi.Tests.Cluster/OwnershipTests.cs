@@ -106,8 +106,7 @@ public sealed class OwnershipTests(PostgreSqlFixture postgreSql)
         {
             Items =
             [
-                StoredItem.Of(
-                    ItemIds.Added(Ids, head + 1, 0), Role.User, [new ContentPart { Kind = ContentPartKind.InputText, Text = text }], contents),
+                StoredItem.Of(ItemIds.Added(ItemKind.Message, Ids, head + 1, 0), NewItem.Message(Role.User, text), contents),
             ],
         };
         var record = new NewRecord(Ids.NewRecordId(), RecordSerializer.KindOf(body), RecordSerializer.Serialize(body), 1);

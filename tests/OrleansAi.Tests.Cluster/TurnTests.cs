@@ -222,7 +222,7 @@ public sealed class TurnTests(PostgreSqlFixture postgreSql) : IAsyncLifetime
     {
         var created = await Host.Client.CreateConversationAsync(
             new Dictionary<string, string> { ["a"] = "1" },
-            [new NewMessage { Role = Role.System, Parts = [new ContentPart { Kind = ContentPartKind.InputText, Text = "be short" }] }]);
+            [NewItem.Message(Role.System, "be short")]);
         await Host.Client.RunTurnAsync(created.Id, Host.Turn("hello"));
         Assert.Equal(["system", "user"], Vendor.Calls.Single().Messages.Select(static message => message.Role));
 

@@ -1,96 +1,102 @@
 using System.Text.Json;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Http.Responses;
 
 namespace OrleansAi.Http.ChatCompletions;
 
 /// <summary>Runs as chat completions, whole and in chunks.</summary>
 internal static class ChatCompletionWriter
 {
-    public static void Write(Utf8JsonWriter json, RunView run)
+    /// <summary>Writes a completion; each choice is a run.</summary>
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<RunView> runs) => Write(json, runs, metadata: null);
+
+    /// <summary>Writes a completion that was stored.</summary>
+    public static void WriteStored(Utf8JsonWriter json, RunView run) => Write(json, [run], run.Metadata ?? new Dictionary<string, string>());
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<RunView> runs, IReadOnlyDictionary<string, string>? metadata)
     {
-        var answer = run.Output.Count > 0 ? run.Output[0] : null;
-        var isRefusal = answer?.Parts[0].Kind == ContentPartKind.Refusal;
-        Begin(json, run, "chat.completion");
+        Begin(json, runs[0], "chat.completion");
         json.WriteStartArray("choices");
-        json.WriteStartObject();
-        json.WriteNumber("index", 0);
+        for (var i = 0; i < runs.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("index", i);
+            WriteMessage(json, runs[i].Output);
+            json.WriteNull("logprobs");
+            json.WriteString("finish_reason", FinishReason(runs[i]));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (Sum(runs) is { } usage)
+        {
+            WriteUsage(json, usage);
+        }
+
+        json.WriteString("service_tier", "default");
+        if (metadata is not null)
+        {
+            ResponseWriter.WriteMetadata(json, metadata);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteMessage(Utf8JsonWriter json, IReadOnlyList<Item> output)
+    {
         json.WriteStartObject("message");
         json.WriteString("role", "assistant");
-        json.WriteString("content", isRefusal ? null : answer?.Text ?? "");
-        json.WriteString("refusal", isRefusal ? answer!.Text : null);
+        WriteContent(json, output);
         json.WriteStartArray("annotations");
         json.WriteEndArray();
         json.WriteEndObject();
-        json.WriteNull("logprobs");
-        json.WriteString("finish_reason", FinishReason(run));
-        json.WriteEndObject();
-        json.WriteEndArray();
-        if (run.Usage is { } usage)
-        {
-            WriteUsage(json, usage);
-        }
-
-        json.WriteEndObject();
     }
 
-    /// <summary>The chunk that names the role.</summary>
-    public static void WriteFirst(Utf8JsonWriter json, (RunView Run, bool WithUsage) state) => Chunk(
-        json, state.Run, state.WithUsage, finish: null, static (inner, _) =>
-        {
-            inner.WriteString("role", "assistant");
-            inner.WriteString("content", "");
-            inner.WriteNull("refusal");
-        }, "");
-
-    /// <summary>A chunk of text.</summary>
-    public static void WriteText(Utf8JsonWriter json, (RunView Run, bool WithUsage, RunEvent Event) state) => Chunk(
-        json, state.Run, state.WithUsage, finish: null, static (inner, next) => inner.WriteString(next.IsRefusal ? "refusal" : "content", next.Text), state.Event);
-
-    /// <summary>The chunk that says why the model stopped.</summary>
-    public static void WriteLast(Utf8JsonWriter json, (RunView Run, bool WithUsage) state) =>
-        Chunk(json, state.Run, state.WithUsage, FinishReason(state.Run), static (_, _) => { }, "");
-
-    /// <summary>The chunk that has the usage and no choice.</summary>
-    public static void WriteUsageChunk(Utf8JsonWriter json, RunView run)
+    /// <summary>Writes content, refusal and function calls of a message.</summary>
+    public static void WriteContent(Utf8JsonWriter json, IReadOnlyList<Item> items)
     {
-        Begin(json, run, "chat.completion.chunk");
-        json.WriteStartArray("choices");
-        json.WriteEndArray();
-        if (run.Usage is { } usage)
+        var parts = items.Where(static item => item.Kind == ItemKind.Message).SelectMany(static item => item.Parts).ToList();
+        var calls = items.Where(static item => item.Kind == ItemKind.FunctionCall).ToList();
+        var text = Concat(parts, ContentPartKind.OutputText);
+        json.WriteString("content", text is null && calls.Count == 0 && parts.Count == 0 ? "" : text);
+        json.WriteString("refusal", Concat(parts, ContentPartKind.Refusal));
+        if (calls.Count == 0)
         {
-            WriteUsage(json, usage);
-        }
-        else
-        {
-            json.WriteNull("usage");
+            return;
         }
 
-        json.WriteEndObject();
+        json.WriteStartArray("tool_calls");
+        foreach (var call in calls)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", call.CallId);
+            json.WriteString("type", "function");
+            json.WriteStartObject("function");
+            json.WriteString("name", call.Name);
+            json.WriteString("arguments", call.Arguments);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
-    private static void Chunk<T>(Utf8JsonWriter json, RunView run, bool withUsage, string? finish, Action<Utf8JsonWriter, T> delta, T state)
+    /// <summary>Tokens billed for all choices; null where no vendor said.</summary>
+    public static Usage? Sum(IReadOnlyList<RunView> runs)
     {
-        Begin(json, run, "chat.completion.chunk");
-        json.WriteStartArray("choices");
-        json.WriteStartObject();
-        json.WriteNumber("index", 0);
-        json.WriteStartObject("delta");
-        delta(json, state);
-        json.WriteEndObject();
-        json.WriteNull("logprobs");
-        json.WriteString("finish_reason", finish);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        if (withUsage)
+        var known = runs.Select(static run => run.Usage).OfType<Usage>().ToList();
+        return known.Count == 0 ? null : new Usage
         {
-            json.WriteNull("usage");
-        }
-
-        json.WriteEndObject();
+            InputTokens = known.Sum(static usage => usage.InputTokens),
+            OutputTokens = known.Sum(static usage => usage.OutputTokens),
+            CachedTokens = known.Sum(static usage => usage.CachedTokens),
+            ReasoningTokens = known.Sum(static usage => usage.ReasoningTokens),
+        };
     }
 
-    private static void Begin(Utf8JsonWriter json, RunView run, string kind)
+    /// <summary>Begins an object.</summary>
+    public static void Begin(Utf8JsonWriter json, RunView run, string kind)
     {
         json.WriteStartObject();
         json.WriteString("id", run.Id);
@@ -99,7 +105,8 @@ internal static class ChatCompletionWriter
         json.WriteString("model", run.Model);
     }
 
-    private static void WriteUsage(Utf8JsonWriter json, Usage usage)
+    /// <summary>Writes tokens billed.</summary>
+    public static void WriteUsage(Utf8JsonWriter json, Usage usage)
     {
         json.WriteStartObject("usage");
         json.WriteNumber("prompt_tokens", usage.InputTokens);
@@ -114,10 +121,17 @@ internal static class ChatCompletionWriter
         json.WriteEndObject();
     }
 
-    private static string FinishReason(RunView run) => run.IncompleteReason switch
+    /// <summary>Why the model stopped, as chat completions say it.</summary>
+    public static string FinishReason(RunView run) => run.IncompleteReason switch
     {
         "max_output_tokens" => "length",
         "content_filter" => "content_filter",
-        _ => "stop",
+        _ => run.Output.Any(static item => item.Kind == ItemKind.FunctionCall) ? "tool_calls" : "stop",
     };
+
+    private static string? Concat(List<ContentPart> parts, ContentPartKind kind)
+    {
+        var texts = parts.Where(part => part.Kind == kind).Select(static part => part.Text).ToList();
+        return texts.Count == 0 ? null : string.Concat(texts);
+    }
 }

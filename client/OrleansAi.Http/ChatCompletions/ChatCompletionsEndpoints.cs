@@ -1,10 +1,9 @@
-using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
-using OrleansAi.Http.Errors;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 using OrleansAi.Http.Responses;
@@ -15,8 +14,11 @@ namespace OrleansAi.Http.ChatCompletions;
 /// <summary><c>/v1/chat/completions</c>: stateless for the caller, recorded as a run all the same.</summary>
 internal static class ChatCompletionsEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes, FrontCalls calls) =>
+    public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
+    {
         routes.MapPost("/v1/chat/completions", context => CreateAsync(context, calls));
+        StoredCompletionsEndpoints.Map(routes, calls);
+    }
 
     private static async Task CreateAsync(HttpContext context, FrontCalls calls)
     {
@@ -33,73 +35,116 @@ internal static class ChatCompletionsEndpoints
             return;
         }
 
-        var run = ThrowIfCancelled(ResponsesEndpoints.ThrowIfFailed(
-            await calls.Of(context).RunTurnAsync(null, request.Turn, context.RequestAborted)));
-        context.Response.ContentType = "application/json";
-        context.Response.Headers[HeaderNames.RunId] = run.Id;
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
-        ChatCompletionWriter.Write(json, run);
-        await json.FlushAsync(context.RequestAborted);
+        var client = calls.Of(context);
+        var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(choice =>
+            client.RunTurnAsync(null, request.TurnOf(choice), context.RequestAborted)));
+        foreach (var run in runs)
+        {
+            ThrowIfCancelled(ResponsesEndpoints.ThrowIfFailed(run));
+        }
+
+        context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
+        await JsonAnswer.WriteAsync(context, runs, ChatCompletionWriter.Write);
     }
 
     private static async Task StreamAsync(HttpContext context, FrontCalls calls, CreateChatCompletion request)
     {
         using var place = calls.Streams.Enter();
-        var run = await calls.Of(context).StartTurnAsync(null, request.Turn);
-        context.Response.Headers[HeaderNames.RunId] = run.Id;
+        var client = calls.Of(context);
+        var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(choice => client.StartTurnAsync(null, request.TurnOf(choice))));
+        context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
-        stream.Write(null, (run, request.IncludeUsage), ChatCompletionWriter.WriteFirst);
-        var item = (string?)null;
-        await RunFollower.FollowAsync(
-            calls,
-            run,
-            after: -1,
-            stream,
-            next =>
-            {
-                switch (next.Kind)
-                {
-                    case RunEventKind.TextDelta when item is not null && item != next.ItemId:
-                        // This format has no way to begin anew, and two attempts must never be put together (invariant 7).
-                        WriteError(stream, ErrorCodes.VendorFailed,
-                            $"The answer was cut and is written anew; repeat the request with its Idempotency-Key, or read the run '{run.Id}'.");
-                        return false;
-                    case RunEventKind.TextDelta:
-                        item = next.ItemId;
-                        stream.Write(null, (run, request.IncludeUsage, next), ChatCompletionWriter.WriteText);
-                        break;
-                    case RunEventKind.Ended when next.Run is { Status: RunStatus.Failed or RunStatus.Cancelled } failed:
-                        WriteError(stream, failed.Error?.Code ?? ErrorCodes.Cancelled, failed.Error?.Message ?? $"The run '{run.Id}' was cancelled.");
-                        return false;
-                    case RunEventKind.Ended:
-                        stream.Write(null, (next.Run!, request.IncludeUsage), ChatCompletionWriter.WriteLast);
-                        if (request.IncludeUsage)
-                        {
-                            stream.Write(null, next.Run!, ChatCompletionWriter.WriteUsageChunk);
-                        }
+        var choices = runs.Select((run, choice) => new ChatChunkStream(stream, runs[0], run, choice, request.IncludeUsage)).ToList();
+        foreach (var choice in choices)
+        {
+            choice.Begin();
+        }
 
-                        stream.WriteDone();
-                        break;
-                }
+        var isWhole = choices is [var only]
+            ? await FollowAsync(calls, runs[0], stream, only, context.RequestAborted)
+            : await MergeAsync(calls, runs, stream, choices, context.RequestAborted);
+        if (!isWhole)
+        {
+            return;
+        }
 
-                return true;
-            },
-            context.RequestAborted);
+        if (request.IncludeUsage)
+        {
+            ChatChunkStream.WriteUsage(stream, [.. choices.Select(static choice => choice.Ended!)]);
+        }
+
+        stream.WriteDone();
+        await stream.FlushAsync();
     }
 
-    private static void WriteError(EventStream stream, string code, string message) => stream.Write(
-        null,
-        (code, message),
-        static (json, error) =>
-        {
-            json.WriteStartObject();
-            json.WritePropertyName("error");
-            ErrorWriter.WriteBody(json, error.code, error.message, null, ErrorWriter.StatusOf(error.code));
-            json.WriteEndObject();
-        });
+    private static async Task<bool> FollowAsync(
+        FrontCalls calls, RunView run, EventStream stream, ChatChunkStream choice, CancellationToken cancellationToken)
+    {
+        await RunFollower.FollowAsync(calls, run, after: -1, stream, choice.Write, cancellationToken);
+        return choice.Ended is not null;
+    }
 
-    private static RunView ThrowIfCancelled(RunView run) => run.Status == RunStatus.Cancelled
-        ? throw new OrleansAiException(ErrorCodes.VersionConflict, $"The run '{run.Id}' was cancelled by another caller.") { RunId = run.Id }
-        : run;
+    // Several runs write into one stream; only this loop touches it.
+    private static async Task<bool> MergeAsync(
+        FrontCalls calls, IReadOnlyList<RunView> runs, EventStream stream, List<ChatChunkStream> choices, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var events = Channel.CreateBounded<(int Choice, RunEvent Event)>(64);
+        var client = calls.Of(stream.Context);
+        var followers = runs.Select((run, choice) => PassOnAsync(run, choice)).ToList();
+        var all = CompleteAsync();
+        try
+        {
+            await foreach (var (choice, next) in events.Reader.ReadAllAsync(cancellationToken))
+            {
+                if (!choices[choice].Write(next))
+                {
+                    await stream.FlushAsync();
+                    return false;
+                }
+
+                if (stream.IsFull || !events.Reader.TryPeek(out _))
+                {
+                    await stream.FlushAsync();
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task PassOnAsync(RunView run, int choice)
+        {
+            await foreach (var next in client.FollowAsync(run.ConversationId, run.Id, -1, stop.Token))
+            {
+                await events.Writer.WriteAsync((choice, next), stop.Token);
+            }
+        }
+
+        async Task CompleteAsync()
+        {
+            try
+            {
+                await Task.WhenAll(followers);
+                events.Writer.Complete();
+            }
+            catch (Exception exception)
+            {
+                events.Writer.Complete(exception);
+            }
+        }
+    }
+
+    private static void ThrowIfCancelled(RunView run)
+    {
+        if (run.Status == RunStatus.Cancelled)
+        {
+            throw new OrleansAiException(ErrorCodes.VersionConflict, $"The run '{run.Id}' was cancelled by another caller.") { RunId = run.Id };
+        }
+    }
 }

@@ -1,64 +1,117 @@
 using System.Text.Json;
+using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Http.Errors;
 using OrleansAi.Http.Requests;
 
 namespace OrleansAi.Http.ChatCompletions;
 
 /// <summary>The body of <c>POST /v1/chat/completions</c>.</summary>
-internal sealed record CreateChatCompletion(TurnRequest Turn, bool IncludeUsage)
+/// <param name="Turn">The turn that each choice is.</param>
+/// <param name="Choices">How many answers are asked for.</param>
+/// <param name="IncludeUsage">True to end a stream with the usage.</param>
+internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool IncludeUsage)
 {
+    private const int MostChoices = 8;
+
     public static CreateChatCompletion Read(JsonElement body, int mostMessages)
     {
         var fields = new JsonFields(body, "");
-        fields.Refuse("tools", "a list of tools");
-        fields.Refuse("functions", "a list of functions");
-        fields.Refuse("stop", "a stop sequence");
+        fields.Refuse("functions", "a list of legacy functions");
+        fields.Refuse("function_call", "a legacy wish about functions");
         fields.Refuse("logit_bias", "a bias");
         fields.Refuse("audio", "a wish for audio");
         fields.Refuse("prediction", "a prediction");
         fields.Refuse("web_search_options", "a web search");
-        fields.Refuse("reasoning_effort", "a wish about reasoning");
-        fields.Refuse("verbosity", "a wish about verbosity");
-        fields.Refuse("seed", "a seed");
-        fields.Choice("tool_choice", "none", "auto");
         fields.Choice("service_tier", "auto", "default");
-        fields.Integer("n", 1, 1);
+        fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h");
+        fields.Integer("top_logprobs", 0, 0);
         if (fields.Flag("logprobs"))
         {
-            throw Errors.Invalid.NotSupported("logprobs", "true");
+            throw Invalid.NotSupported("logprobs", "true");
         }
 
-        if (fields.Any("response_format") is { } format)
+        foreach (var (value, name) in fields.List("modalities", 2))
         {
-            var kind = new JsonFields(format, "response_format");
-            kind.Choice("type", "text");
-            kind.Done();
+            if (value.ValueKind != JsonValueKind.String || value.GetString() != "text")
+            {
+                throw Invalid.NotSupported("modalities", $"'{name}' other than text");
+            }
         }
 
         var includeUsage = false;
-        if (fields.Any("stream_options") is { } options)
+        if (fields.Object("stream_options") is { } stream)
         {
-            var inner = new JsonFields(options, "stream_options");
-            includeUsage = inner.Flag("include_usage");
-            inner.Flag("include_obfuscation");
-            inner.Done();
+            includeUsage = stream.Flag("include_usage");
+            stream.Flag("include_obfuscation");
+            stream.Done();
         }
 
         var sampling = SamplingFields.Read(fields, "max_completion_tokens", 1);
+        var tools = ToolFields.ChatTools(fields);
+        var store = fields.OptionalFlag("store");
+        var most = fields.Integer("max_tokens", 1);
         var turn = new TurnRequest
         {
             Kind = RunKind.ChatCompletion,
             Model = fields.Text("model", 256),
-            Input = Messages.OfChat(fields.Any("messages"), mostMessages),
-            Sampling = sampling with { MaxOutputTokens = sampling.MaxOutputTokens ?? fields.Integer("max_tokens", 1) },
+            Input = ChatMessages.Read(fields, mostMessages),
+            Sampling = sampling with
+            {
+                MaxOutputTokens = sampling.MaxOutputTokens ?? most,
+                Stop = SamplingFields.Stop(fields),
+                Seed = fields.Long("seed"),
+            },
             Stream = fields.Flag("stream"),
             Metadata = fields.Metadata("metadata"),
+            Options = new TurnOptions
+            {
+                Tools = tools,
+                ToolChoice = ToolFields.ChatChoice(fields, tools),
+                ParallelToolCalls = fields.OptionalFlag("parallel_tool_calls"),
+                OutputFormat = ReadFormat(fields),
+                Verbosity = fields.Choice("verbosity", "low", "medium", "high"),
+                ReasoningEffort = fields.Choice("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh"),
+                SafetyIdentifier = fields.Text("safety_identifier", 64) ?? fields.Text("user", 64),
+                PromptCacheKey = fields.Text("prompt_cache_key", 64),
+                Listed = store is true,
+                Forget = store is false,
+            },
         };
-        TakenFields.Read(fields);
-        fields.Integer("top_logprobs", 0, 20);
-        fields.Integer("max_tokens", 1);
-        fields.Accept("modalities");
+        var choices = fields.Integer("n", 1, MostChoices) ?? 1;
         fields.Done();
-        return new CreateChatCompletion(turn, includeUsage);
+        return new CreateChatCompletion(turn, choices, includeUsage);
+    }
+
+    /// <summary>The turn of one choice: each is a run of its own, with an idempotency key of its own.</summary>
+    public TurnRequest TurnOf(int choice) => choice == 0 || Turn.IdempotencyKey is not { } key
+        ? Turn
+        : Turn with { IdempotencyKey = $"{key}#{choice}" };
+
+    private static ModelOutputFormat? ReadFormat(JsonFields fields)
+    {
+        if (fields.Object("response_format") is not { } format)
+        {
+            return null;
+        }
+
+        ModelOutputFormat? result = null;
+        switch (format.Choice("type", "text", "json_object", "json_schema"))
+        {
+            case "json_schema":
+                var inner = format.Object("json_schema")
+                    ?? throw Invalid.Request("'response_format.json_schema' is required.", "response_format.json_schema");
+                result = ToolFields.Schema(inner);
+                inner.Done();
+                break;
+            case "json_object":
+                result = new ModelOutputFormat();
+                break;
+            case null:
+                throw Invalid.Request("'response_format.type' is required.", "response_format.type");
+        }
+
+        format.Done();
+        return result;
     }
 }

@@ -71,10 +71,40 @@ internal sealed class JsonFields
     public string RequiredText(string field) =>
         Text(field) ?? throw Invalid.Request($"'{Name(field)}' is required.", Name(field));
 
-    public bool Flag(string field) => Any(field) is { } value
-        && (value.ValueKind is JsonValueKind.True or JsonValueKind.False
+    public bool Flag(string field) => OptionalFlag(field) ?? false;
+
+    public bool? OptionalFlag(string field) => Any(field) is not { } value
+        ? null
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? value.GetBoolean()
-            : throw Wrong(field, "true or false"));
+            : throw Wrong(field, "true or false");
+
+    /// <summary>The fields of an object inside, or null.</summary>
+    public JsonFields? Object(string field) => Any(field) is { } value ? new JsonFields(value, Name(field)) : null;
+
+    /// <summary>A JSON object as it was sent, or null.</summary>
+    public string? RawObject(string field) => Any(field) is not { } value
+        ? null
+        : value.ValueKind == JsonValueKind.Object ? value.GetRawText() : throw Wrong(field, "an object");
+
+    /// <summary>The elements of a list with their full names; none when it is missing.</summary>
+    public IReadOnlyList<(JsonElement Value, string Name)> List(string field, int most)
+    {
+        if (Any(field) is not { } value)
+        {
+            return [];
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            throw Wrong(field, "a list");
+        }
+
+        var count = value.GetArrayLength();
+        return count <= most
+            ? [.. value.EnumerateArray().Select((element, index) => (element, $"{Name(field)}[{index}]"))]
+            : throw Invalid.Request($"'{Name(field)}' has {count} elements, the limit is {most}.", Name(field));
+    }
 
     public double? Number(string field, double least, double most)
     {
@@ -92,6 +122,11 @@ internal sealed class JsonFields
             ? number
             : throw Invalid.Request($"'{Name(field)}' is {number}; it must be from {least} to {most}.", Name(field));
     }
+
+    /// <summary>A whole number of 64 bits.</summary>
+    public long? Long(string field) => Any(field) is not { } value
+        ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : throw Wrong(field, "a whole number");
 
     public int? Integer(string field, int least, int most = int.MaxValue)
     {
@@ -167,7 +202,7 @@ internal sealed class JsonFields
         Invalid.Request($"'{Name(field)}' must be {expected}.", Name(field));
 
     // JSON can hold half of a surrogate pair, which is no text and could not be stored byte for byte.
-    private static string ReadText(JsonElement value, string name)
+    public static string ReadText(JsonElement value, string name)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Errors;
 using OrleansAi.Http.Requests;
@@ -8,30 +9,21 @@ namespace OrleansAi.Http.Responses;
 /// <summary>The body of <c>POST /v1/responses</c> (Open Responses 2026-04-24, CreateResponseBody).</summary>
 internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
 {
-    public static CreateResponse Read(JsonElement body, int mostMessages) => Read(new JsonFields(body, ""), mostMessages);
+    public static CreateResponse Read(JsonElement body, int mostItems) => Read(new JsonFields(body, ""), mostItems);
 
     /// <summary>Reads a body whose transport has read fields of its own before.</summary>
-    public static CreateResponse Read(JsonFields fields, int mostMessages)
+    public static CreateResponse Read(JsonFields fields, int mostItems)
     {
-        fields.Refuse("tools", "a list of tools");
         fields.Refuse("prompt", "a stored prompt");
-        fields.Refuse("reasoning", "a wish about reasoning");
-        fields.Choice("tool_choice", "none", "auto");
-        fields.Choice("truncation", "auto");
+        fields.Refuse("context_management", "a wish about compaction");
         fields.Choice("service_tier", "auto", "default");
+        fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h");
         fields.Integer("top_logprobs", 0, 0);
-        CheckText(fields);
-        CheckInclude(fields);
-        if (fields.Any("store") is { ValueKind: JsonValueKind.False })
+        if (fields.Object("stream_options") is { } stream)
         {
-            throw Invalid.Request("'store' is false, but every run is recorded; leave it out or set it to true.", "store");
-        }
-
-        if (fields.Any("stream_options") is { } options)
-        {
-            var inner = new JsonFields(options, "stream_options");
-            inner.Flag("include_obfuscation");
-            inner.Done();
+            // Padding against listeners is allowed, never demanded; none is sent.
+            stream.Flag("include_obfuscation");
+            stream.Done();
         }
 
         var previous = fields.Text("previous_response_id", 128);
@@ -41,79 +33,106 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
             throw Invalid.Request("Give either 'conversation' or 'previous_response_id', not both.", "previous_response_id");
         }
 
+        var background = fields.Flag("background");
+        var options = ReadOptions(fields);
+        if (background && options.Forget)
+        {
+            throw Invalid.Request("'background' needs 'store' to be true: there is nothing to come back to otherwise.", "background");
+        }
+
         var turn = new TurnRequest
         {
             Kind = RunKind.Response,
             Model = fields.Text("model", 256),
-            Input = Messages.OfInput(fields.Any("input"), mostMessages, "input"),
+            Input = InputItems.Read(fields, "input", mostItems),
             Instructions = fields.Text("instructions"),
             Sampling = SamplingFields.Read(fields, "max_output_tokens", 16),
             Stream = fields.Flag("stream"),
-            Background = fields.Flag("background"),
+            Background = background,
             Metadata = fields.Metadata("metadata"),
             PreviousRunId = previous,
+            Options = options,
         };
-        TakenFields.Read(fields);
         fields.Done();
         return new CreateResponse(turn, conversation);
     }
 
-    private static string? ReadConversation(JsonFields fields)
+    /// <summary>The fields that say how a turn is carried out.</summary>
+    private static TurnOptions ReadOptions(JsonFields fields)
     {
-        if (fields.Any("conversation") is not { } value)
+        var tools = ToolFields.Tools(fields);
+        var reasoning = fields.Object("reasoning");
+        var text = fields.Object("text");
+        var options = new TurnOptions
+        {
+            Tools = tools,
+            ToolChoice = ToolFields.Choice(fields, tools),
+            ParallelToolCalls = fields.OptionalFlag("parallel_tool_calls"),
+            MaxToolCalls = fields.Integer("max_tool_calls", 1),
+            OutputFormat = text is null ? null : ReadFormat(text),
+            Verbosity = text?.Choice("verbosity", "low", "medium", "high"),
+            ReasoningEffort = reasoning?.Choice("effort", "none", "minimal", "low", "medium", "high", "xhigh"),
+            ReasoningSummary = reasoning?.Choice("summary", "auto", "concise", "detailed") ?? reasoning?.Choice("generate_summary", "auto", "concise", "detailed"),
+            IncludeEncryptedReasoning = Includes(fields).Contains("reasoning.encrypted_content"),
+            RefuseTruncation = fields.Choice("truncation", "auto", "disabled") == "disabled",
+            Forget = fields.OptionalFlag("store") is false,
+            SafetyIdentifier = fields.Text("safety_identifier", 64) ?? fields.Text("user", 64),
+            PromptCacheKey = fields.Text("prompt_cache_key", 64),
+        };
+        text?.Done();
+        reasoning?.Done();
+        return options;
+    }
+
+    private static ModelOutputFormat? ReadFormat(JsonFields text)
+    {
+        if (text.Object("format") is not { } format)
         {
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.String)
+        var result = format.Choice("type", "text", "json_object", "json_schema") switch
         {
-            return value.GetString();
+            "json_schema" => ToolFields.Schema(format),
+            "json_object" => new ModelOutputFormat(),
+            "text" => null,
+            _ => throw Invalid.Request("'text.format.type' is required.", "text.format.type"),
+        };
+        format.Done();
+        return result;
+    }
+
+    private static string? ReadConversation(JsonFields fields)
+    {
+        if (fields.Any("conversation") is { ValueKind: JsonValueKind.String })
+        {
+            return fields.Text("conversation", 128);
         }
 
-        var inner = new JsonFields(value, "conversation");
+        if (fields.Object("conversation") is not { } inner)
+        {
+            return null;
+        }
+
         var id = inner.RequiredText("id");
         inner.Done();
         return id;
     }
 
-    private static void CheckText(JsonFields fields)
+    private static HashSet<string> Includes(JsonFields fields)
     {
-        if (fields.Any("text") is not { } text)
+        var includes = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (value, name) in fields.List("include", 16))
         {
-            return;
-        }
-
-        var inner = new JsonFields(text, "text");
-        inner.Refuse("verbosity", "a wish about verbosity");
-        if (inner.Any("format") is { } format)
-        {
-            var kind = new JsonFields(format, "text.format");
-            kind.Choice("type", "text");
-            kind.Done();
-        }
-
-        inner.Done();
-    }
-
-    private static void CheckInclude(JsonFields fields)
-    {
-        if (fields.Any("include") is not { } include)
-        {
-            return;
-        }
-
-        if (include.ValueKind != JsonValueKind.Array)
-        {
-            throw fields.Wrong("include", "a list");
-        }
-
-        // Encrypted reasoning is included wherever there is some, which is nowhere yet.
-        foreach (var element in include.EnumerateArray())
-        {
-            if (element.ValueKind != JsonValueKind.String || element.GetString() != "reasoning.encrypted_content")
+            var include = value.ValueKind == JsonValueKind.String ? JsonFields.ReadText(value, name) : throw Invalid.Request($"'{name}' must be a string.", "include");
+            if (include is not "reasoning.encrypted_content")
             {
-                throw Invalid.NotSupported("include", element.ToString());
+                throw Invalid.NotSupported("include", $"'{(include.Length <= 64 ? include : include[..64])}'");
             }
+
+            includes.Add(include);
         }
+
+        return includes;
     }
 }

@@ -13,9 +13,23 @@ internal static class ResponseEventWriter
         RunEventKind.Created => "response.created",
         RunEventKind.InProgress => "response.in_progress",
         RunEventKind.ItemAdded => "response.output_item.added",
+        RunEventKind.PartAdded when next.Part == RunEventPart.Summary => "response.reasoning_summary_part.added",
         RunEventKind.PartAdded => "response.content_part.added",
-        RunEventKind.TextDelta => next.IsRefusal ? "response.refusal.delta" : "response.output_text.delta",
-        RunEventKind.TextDone => next.IsRefusal ? "response.refusal.done" : "response.output_text.done",
+        RunEventKind.TextDelta => next.Part switch
+        {
+            RunEventPart.Refusal => "response.refusal.delta",
+            RunEventPart.Summary => "response.reasoning_summary_text.delta",
+            RunEventPart.Arguments => "response.function_call_arguments.delta",
+            _ => "response.output_text.delta",
+        },
+        RunEventKind.TextDone => next.Part switch
+        {
+            RunEventPart.Refusal => "response.refusal.done",
+            RunEventPart.Summary => "response.reasoning_summary_text.done",
+            RunEventPart.Arguments => "response.function_call_arguments.done",
+            _ => "response.output_text.done",
+        },
+        RunEventKind.PartDone when next.Part == RunEventPart.Summary => "response.reasoning_summary_part.done",
         RunEventKind.PartDone => "response.content_part.done",
         RunEventKind.ItemDone => "response.output_item.done",
         _ => next.Run!.Status switch
@@ -28,7 +42,11 @@ internal static class ResponseEventWriter
         },
     };
 
-    public static void Write(Utf8JsonWriter json, RunEvent next)
+    /// <summary>Writes an event.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="next">The event.</param>
+    /// <param name="withOpaque">True to show what vendors want back of their reasoning.</param>
+    public static void Write(Utf8JsonWriter json, RunEvent next, bool withOpaque)
     {
         json.WriteStartObject();
         json.WriteString("type", TypeOf(next));
@@ -45,13 +63,17 @@ internal static class ResponseEventWriter
         if (next.Item is { } item)
         {
             json.WritePropertyName("item");
-            ResponseWriter.WriteItem(json, item);
+            ItemWriter.Write(json, item, withOpaque);
             json.WriteEndObject();
             return;
         }
 
         json.WriteString("item_id", next.ItemId);
-        json.WriteNumber("content_index", 0);
+        if (next.Part != RunEventPart.Arguments)
+        {
+            json.WriteNumber(next.Part == RunEventPart.Summary ? "summary_index" : "content_index", next.PartIndex);
+        }
+
         switch (next.Kind)
         {
             case RunEventKind.TextDelta:
@@ -59,13 +81,19 @@ internal static class ResponseEventWriter
                 WriteLogprobs(json, next);
                 break;
             case RunEventKind.TextDone:
-                json.WriteString(next.IsRefusal ? "refusal" : "text", next.Text);
+                json.WriteString(
+                    next.Part switch
+                    {
+                        RunEventPart.Refusal => "refusal",
+                        RunEventPart.Arguments => "arguments",
+                        _ => "text",
+                    },
+                    next.Text);
                 WriteLogprobs(json, next);
                 break;
             default:
                 json.WritePropertyName("part");
-                ResponseWriter.WritePart(
-                    json, next.IsRefusal ? ContentPartKind.Refusal : ContentPartKind.OutputText, next.Text ?? "");
+                ItemWriter.WritePart(json, new ContentPart { Kind = KindOf(next.Part), Text = next.Text ?? "" });
                 break;
         }
 
@@ -74,10 +102,17 @@ internal static class ResponseEventWriter
 
     private static void WriteLogprobs(Utf8JsonWriter json, RunEvent next)
     {
-        if (!next.IsRefusal)
+        if (next.Part == RunEventPart.Text)
         {
             json.WriteStartArray("logprobs");
             json.WriteEndArray();
         }
     }
+
+    private static ContentPartKind KindOf(RunEventPart part) => part switch
+    {
+        RunEventPart.Refusal => ContentPartKind.Refusal,
+        RunEventPart.Summary => ContentPartKind.SummaryText,
+        _ => ContentPartKind.OutputText,
+    };
 }

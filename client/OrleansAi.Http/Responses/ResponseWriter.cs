@@ -1,7 +1,6 @@
 using System.Text.Json;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
-using OrleansAi.Contracts.Transcripts;
 
 namespace OrleansAi.Http.Responses;
 
@@ -32,7 +31,7 @@ internal static class ResponseWriter
         json.WriteStartArray("output");
         foreach (var item in run.Output)
         {
-            WriteItem(json, item);
+            ItemWriter.Write(json, item, run.Options.IncludeEncryptedReasoning);
         }
 
         json.WriteEndArray();
@@ -42,83 +41,11 @@ internal static class ResponseWriter
         json.WriteNumber("presence_penalty", run.Sampling.PresencePenalty ?? 0);
         json.WriteNumber("frequency_penalty", run.Sampling.FrequencyPenalty ?? 0);
         WriteNumber(json, "max_output_tokens", run.Sampling.MaxOutputTokens);
-        json.WriteNull("max_tool_calls");
+        WriteNumber(json, "max_tool_calls", run.Options.MaxToolCalls);
         json.WriteNumber("top_logprobs", 0);
-        json.WriteBoolean("parallel_tool_calls", true);
-        json.WriteString("tool_choice", "auto");
-        json.WriteStartArray("tools");
-        json.WriteEndArray();
-        json.WriteStartObject("text");
-        json.WriteStartObject("format");
-        json.WriteString("type", "text");
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteNull("reasoning");
-        json.WriteString("truncation", "auto");
+        OptionsWriter.Write(json, run.Options);
         json.WriteString("service_tier", "default");
-        json.WriteBoolean("store", true);
-        json.WriteNull("safety_identifier");
-        json.WriteNull("prompt_cache_key");
         WriteMetadata(json, run.Metadata);
-        json.WriteEndObject();
-    }
-
-    public static void WriteItem(Utf8JsonWriter json, Item item)
-    {
-        json.WriteStartObject();
-        json.WriteString("id", item.Id);
-        json.WriteString("type", "message");
-        json.WriteString("status", item.Status switch
-        {
-            ItemStatus.InProgress => "in_progress",
-            ItemStatus.Incomplete => "incomplete",
-            _ => "completed",
-        });
-        json.WriteString("role", item.Role switch
-        {
-            Role.Assistant => "assistant",
-            Role.System => "system",
-            Role.Developer => "developer",
-            _ => "user",
-        });
-        json.WriteStartArray("content");
-
-        // An item that has just begun has no content yet; its parts come as events of their own.
-        if (item.Status != ItemStatus.InProgress)
-        {
-            foreach (var part in item.Parts)
-            {
-                WritePart(json, part.Kind, part.Text);
-            }
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    public static void WritePart(Utf8JsonWriter json, ContentPartKind kind, string text)
-    {
-        json.WriteStartObject();
-        switch (kind)
-        {
-            case ContentPartKind.Refusal:
-                json.WriteString("type", "refusal");
-                json.WriteString("refusal", text);
-                break;
-            case ContentPartKind.OutputText:
-                json.WriteString("type", "output_text");
-                json.WriteString("text", text);
-                json.WriteStartArray("annotations");
-                json.WriteEndArray();
-                json.WriteStartArray("logprobs");
-                json.WriteEndArray();
-                break;
-            default:
-                json.WriteString("type", "input_text");
-                json.WriteString("text", text);
-                break;
-        }
-
         json.WriteEndObject();
     }
 

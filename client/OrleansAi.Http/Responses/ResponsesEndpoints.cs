@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using OrleansAi.Client;
+using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
@@ -20,10 +20,19 @@ internal static class ResponsesEndpoints
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
         routes.MapPost("/v1/responses", context => CreateAsync(context, calls));
+        routes.MapPost("/v1/responses/compact", context => CompactionEndpoint.HandleAsync(context, calls));
+        routes.MapPost("/v1/responses/input_tokens", context => CountAsync(context, calls));
         routes.MapGet("/v1/responses/{id}", context => GetAsync(context, calls));
+        routes.MapDelete("/v1/responses/{id}", context => DeleteAsync(context, calls));
+        routes.MapGet("/v1/responses/{id}/input_items", context => ListInputAsync(context, calls));
         routes.MapPost("/v1/responses/{id}/cancel", async context =>
             await WriteAsync(context, await calls.Of(context).CancelAsync(Id(context))));
     }
+
+    /// <summary>A failed run as the error of the request that waited for it.</summary>
+    public static RunView ThrowIfFailed(RunView run) => run is { Status: RunStatus.Failed, Error: { } error }
+        ? throw new OrleansAiException(error.Code, error.Message) { RunId = run.Id }
+        : run;
 
     private static async Task CreateAsync(HttpContext context, FrontCalls calls)
     {
@@ -34,22 +43,38 @@ internal static class ResponsesEndpoints
             request = request with { Turn = TurnHeaders.Apply(request.Turn, context.Request, body) };
         }
 
-        var conversation = await ConversationOfAsync(calls.Of(context), request);
         if (request.Turn.Stream)
         {
             using var place = calls.Streams.Enter();
-            var started = await calls.Of(context).StartTurnAsync(conversation, request.Turn);
+            var started = await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn);
             await StreamAsync(context, calls, started, after: -1);
         }
         else if (request.Turn.Background)
         {
-            await WriteAsync(context, await calls.Of(context).StartTurnAsync(conversation, request.Turn));
+            await WriteAsync(context, await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn));
         }
         else
         {
             await WriteAsync(
-                context, ThrowIfFailed(await calls.Of(context).RunTurnAsync(conversation, request.Turn, context.RequestAborted)));
+                context, ThrowIfFailed(await calls.Of(context).RunTurnAsync(request.Conversation, request.Turn, context.RequestAborted)));
         }
+    }
+
+    private static async Task CountAsync(HttpContext context, FrontCalls calls)
+    {
+        CreateResponse request;
+        using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
+        {
+            request = CreateResponse.Read(body.Root, calls.Options.MaxMessages);
+        }
+
+        await JsonAnswer.WriteAsync(context, await calls.Of(context).CountInputAsync(request.Conversation, request.Turn), static (json, count) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("object", "response.input_tokens");
+            json.WriteNumber("input_tokens", count);
+            json.WriteEndObject();
+        });
     }
 
     private static async Task GetAsync(HttpContext context, FrontCalls calls)
@@ -72,32 +97,44 @@ internal static class ResponsesEndpoints
         await StreamAsync(context, calls, run, after);
     }
 
-    /// <summary>The conversation that a turn goes on in: the one named, that of the response before, or null for a new one.</summary>
-    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.PreviousResponseNotFound"/>.</exception>
-    public static async Task<string?> ConversationOfAsync(OrleansAiClient client, CreateResponse request)
+    private static async Task DeleteAsync(HttpContext context, FrontCalls calls)
     {
-        if (request.Turn.PreviousRunId is not { } previous)
-        {
-            return request.Conversation;
-        }
-
-        return (IsResponse(previous) ? await client.FindConversationAsync(previous) : null)
-            ?? throw new OrleansAiException(ErrorCodes.PreviousResponseNotFound, $"There is no response '{previous}' to continue from.")
-            {
-                Param = "previous_response_id",
-            };
+        var id = Id(context);
+        await calls.Of(context).DeleteRunAsync(id);
+        await JsonAnswer.WriteDeletedAsync(context, id, "response");
     }
 
-    /// <summary>A failed run as the error of the request that waited for it.</summary>
-    public static RunView ThrowIfFailed(RunView run) => run is { Status: RunStatus.Failed, Error: { } error }
-        ? throw new OrleansAiException(error.Code, error.Message) { RunId = run.Id }
-        : run;
+    private static async Task ListInputAsync(HttpContext context, FrontCalls calls)
+    {
+        var query = PageQuery.Read(context.Request.Query);
+        var items = await calls.Of(context).ListInputAsync(Id(context));
+        if (!query.Ascending)
+        {
+            items = [.. items.Reverse()];
+        }
+
+        var start = 0;
+        if (query.After is { } after)
+        {
+            start = items.ToList().FindIndex(item => item.Id == after) + 1;
+            if (start == 0)
+            {
+                throw new OrleansAiException(ErrorCodes.ItemNotFound, $"There is no item '{after}' in the input.") { Param = "after" };
+            }
+        }
+
+        await JsonAnswer.WriteAsync(
+            context,
+            new ItemPage { Items = [.. items.Skip(start).Take(query.Limit)], HasMore = items.Count - start > query.Limit },
+            ItemPageWriter.Write);
+    }
 
     private static async Task StreamAsync(HttpContext context, FrontCalls calls, RunView run, long after)
     {
         context.Response.Headers[HeaderNames.RunId] = run.Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
+        var withOpaque = run.Options.IncludeEncryptedReasoning;
         await RunFollower.FollowAsync(
             calls,
             run,
@@ -105,7 +142,8 @@ internal static class ResponsesEndpoints
             stream,
             next =>
             {
-                stream.Write(ResponseEventWriter.TypeOf(next), next, ResponseEventWriter.Write);
+                stream.Write(
+                    ResponseEventWriter.TypeOf(next), (next, withOpaque), static (json, state) => ResponseEventWriter.Write(json, state.next, state.withOpaque));
                 return true;
             },
             context.RequestAborted);
@@ -113,20 +151,17 @@ internal static class ResponsesEndpoints
 
     private static async Task WriteAsync(HttpContext context, RunView run)
     {
-        context.Response.ContentType = "application/json";
         context.Response.Headers[HeaderNames.RunId] = run.Id;
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
-        ResponseWriter.Write(json, run);
-        await json.FlushAsync(context.RequestAborted);
+        await JsonAnswer.WriteAsync(context, run, ResponseWriter.Write);
     }
 
     private static string Id(HttpContext context)
     {
         var id = (string)context.Request.RouteValues["id"]!;
-        return IsResponse(id) ? id : throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no response '{id}'.");
+        return id.StartsWith(IdPrefixes.Response, StringComparison.Ordinal)
+            ? id
+            : throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no response '{id}'.");
     }
-
-    private static bool IsResponse(string id) => id.StartsWith(IdPrefixes.Response, StringComparison.Ordinal);
 
     private static bool IsTrue(string text) => text.ToLowerInvariant() switch
     {

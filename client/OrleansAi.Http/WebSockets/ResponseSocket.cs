@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using OrleansAi.Client;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Hosting;
-using OrleansAi.Http.Responses;
 using OrleansAi.Http.Streaming;
 
 namespace OrleansAi.Http.WebSockets;
@@ -195,11 +194,10 @@ internal sealed partial class ResponseSocket : IDisposable
 
         var create = SocketCreate.Read(request.Body!, _handshake, _calls.Options);
         _lanes.Release(request);
-        var conversation = await ResponsesEndpoints.ConversationOfAsync(_client, create);
-        var run = await _client.StartTurnAsync(conversation, create.Turn);
+        var run = await _client.StartTurnAsync(create.Conversation, create.Turn);
         await foreach (var next in _client.FollowAsync(run.ConversationId, run.Id, after: -1, _gone.Token))
         {
-            await events.SendAsync(next, _gone.Token);
+            await events.SendAsync(next, run.Options.IncludeEncryptedReasoning, _gone.Token);
         }
     }
 

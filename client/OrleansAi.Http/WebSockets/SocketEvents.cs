@@ -24,10 +24,10 @@ internal sealed class SocketEvents : IDisposable
     }
 
     /// <summary>Sends an event of a run.</summary>
-    public Task SendAsync(RunEvent next, CancellationToken cancellationToken)
+    public Task SendAsync(RunEvent next, bool withOpaque, CancellationToken cancellationToken)
     {
         Begin();
-        ResponseEventWriter.Write(_json, next);
+        ResponseEventWriter.Write(_json, next, withOpaque);
         return EndAsync(cancellationToken);
     }
 

@@ -41,6 +41,10 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
         }
     }
 
+    /// <summary>The error for a response that cannot be continued, because it is not there or was not stored.</summary>
+    public static OrleansAiException PreviousNotFound(string runId) =>
+        new(ErrorCodes.PreviousResponseNotFound, $"There is no stored response '{runId}' to continue from.") { Param = "previous_response_id" };
+
     /// <summary>What is appended to admit a turn.</summary>
     /// <exception cref="OrleansAiException">The turn is refused.</exception>
     public Entry Decide(ConversationState state, long position, TurnRequest request)
@@ -59,10 +63,12 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             CreatedAt = now,
             Input =
             [
-                .. request.Input.Select((message, index) =>
-                    StoredItem.Of(ItemIds.Input(runId, index), message.Role, message.Parts, contents)),
+                .. request.Input.Select((item, index) => StoredItem.Of(ItemIds.Input(item.Kind, runId, index), item, contents)),
             ],
             Instructions = request.Instructions is { } text ? StoredText.Of(text, contents) : null,
+            OptionsText = OptionsCodec.Write(request.Options, contents),
+            Forget = request.Options.Forget,
+            Fork = request.Fork,
             Sampling = request.Sampling == NoSampling ? null : request.Sampling,
             Stream = request.Stream,
             Background = request.Background,
@@ -106,15 +112,9 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             throw ConversationGrain.NotFound(state.Id);
         }
 
-        if (request.PreviousRunId is { } previous && state.LastRunId != previous)
+        if (request.PreviousRunId is { } previous && request.Fork is null)
         {
-            throw new OrleansAiException(
-                ErrorCodes.VersionConflict,
-                $"Only the newest response can be continued; '{previous}' was followed by '{state.LastRunId}'.")
-            {
-                Param = "previous_response_id",
-                RunId = state.LastRunId,
-            };
+            CheckPrevious(state, previous);
         }
 
         if (request.Overlap == OverlapPolicy.Reject && state.Open.Count > 0)
@@ -139,8 +139,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             };
         }
 
-        var characters = request.Input.Sum(static message => message.Parts.Sum(static part => part.Text.Length))
-            + (request.Instructions?.Length ?? 0);
+        var characters = request.Input.Sum(static item => item.Characters) + (request.Instructions?.Length ?? 0);
         if (characters > options.WindowCharacters)
         {
             throw new OrleansAiException(
@@ -148,6 +147,34 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
                 $"The input has {characters} characters, the limit is {options.WindowCharacters}; shorten it.")
             {
                 Param = "input",
+            };
+        }
+
+        if (request.Options.RefuseTruncation && !state.Window.HoldsAllBeside(request.Input.Count, characters))
+        {
+            throw new OrleansAiException(
+                ErrorCodes.ContextTooLong,
+                "The conversation does not fit into the context any more; compact it, or set truncation to 'auto' to leave its oldest turns out.")
+            {
+                Param = "input",
+            };
+        }
+    }
+
+    private static void CheckPrevious(ConversationState state, string previous)
+    {
+        if (state.Deleted.Contains(previous) || state.FindOpen(previous) is { Admitted.Forget: true })
+        {
+            throw PreviousNotFound(previous);
+        }
+
+        if (state.LastRunId != previous)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.VersionConflict, $"The response '{previous}' was followed by '{state.LastRunId}'; continue it in a conversation of its own.")
+            {
+                Param = "previous_response_id",
+                RunId = state.LastRunId,
             };
         }
     }

@@ -35,6 +35,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     private readonly IFaultPoints _faults;
     private readonly TranscriptReader _transcript;
     private readonly RunArchive _archive;
+    private readonly ItemReferences _references;
     private readonly ConversationLedger _ledger;
     private readonly TurnQueue _queue;
     private readonly Admission _admission;
@@ -61,6 +62,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _faults = faults;
         _transcript = new TranscriptReader(journal);
         _archive = new RunArchive(journal);
+        _references = new ItemReferences(_transcript, _archive);
         var siloName = silo.SiloAddress.ToParsableString();
         var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
         _ledger = new ConversationLedger(journal, snapshots, _options, ids, time, logger, stream);
@@ -73,7 +75,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     public static OrleansAiException NotFound(string conversationId) =>
         new(ErrorCodes.ConversationNotFound, $"There is no conversation '{conversationId}'.");
 
-    public async Task<ConversationView> Create(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NewMessage> items)
+    public async Task<ConversationView> Create(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NewItem> items)
     {
         await LoadAsync(presumedNew: true);
         await _ledger.AppendAsync((state, _) => state.CreatedAt > 0
@@ -81,24 +83,69 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
             : new Entry(new ConversationCreatedBody { Metadata = metadata.Count > 0 ? metadata : null }));
         if (items.Count > 0)
         {
-            await _ledger.AppendAsync((_, position) =>
-            {
-                var contents = new List<Content>();
-                return new Entry(new ItemsAddedBody
-                {
-                    Items =
-                    [
-                        .. items.Select((item, index) =>
-                            StoredItem.Of(ItemIds.Added(_ids, position, index), item.Role, item.Parts, contents)),
-                    ],
-                })
-                {
-                    Contents = contents,
-                };
-            });
+            await AppendItemsAsync(items);
         }
 
         return _ledger.State.ToView();
+    }
+
+    public async Task<IReadOnlyList<Item>> AddItems(IReadOnlyList<NewItem> items)
+    {
+        await LoadExistingAsync();
+        return await AppendItemsAsync(items);
+    }
+
+    public async Task DeleteItem(string itemId)
+    {
+        await _transcript.GetAsync(await LoadExistingAsync(), itemId, CancellationToken.None);
+        await _ledger.AppendAsync((state, _) => !state.Exists
+            ? throw NotFound(state.Id)
+            : state.Open.FirstOrDefault(run => run.Admitted.Input.Any(item => item.Id == itemId)) is { } open
+                ? throw new OrleansAiException(
+                    ErrorCodes.ConversationLocked, $"The response '{open.Admitted.RunId}' is at work on this item; wait for it or cancel it.")
+                {
+                    IsTransient = true,
+                    RunId = open.Admitted.RunId,
+                }
+                : new Entry(new ItemsDeletedBody { Ids = [itemId] }));
+    }
+
+    public async Task DeleteRun(string runId)
+    {
+        await LoadAsync();
+        if (_queue.Find(runId) is { } live)
+        {
+            await _queue.CancelAsync(live);
+        }
+
+        await FindAsync(runId);
+        await _ledger.AppendAsync((state, _) => state.Deleted.Contains(runId) ? null : new Entry(new ItemsDeletedBody { Ids = [runId] }));
+    }
+
+    public async Task<ForkPoint> FindForkPoint(string runId)
+    {
+        await LoadAsync();
+        var run = await FindAsync(runId);
+        var state = _ledger.State;
+        if (state.IsDeleted || run.Admitted.Forget)
+        {
+            throw Admission.PreviousNotFound(runId);
+        }
+
+        return run.Entry.EndedPosition is { } ended
+            ? new ForkPoint { ConversationId = _conversationId, Position = ended }
+            : throw new OrleansAiException(ErrorCodes.ConversationLocked, $"The response '{runId}' has not ended; wait for it or cancel it.")
+            {
+                IsTransient = true,
+                RunId = runId,
+            };
+    }
+
+    public async Task<IReadOnlyList<Item>> ListInput(string runId)
+    {
+        await LoadAsync();
+        var deleted = _ledger.State.Deleted;
+        return [.. (await FindAsync(runId)).Admitted.Input.Select(static item => item.ToItem()).Where(item => !deleted.Contains(item.Id))];
     }
 
     public async Task<ConversationView> Get() => (await LoadExistingAsync()).ToView();
@@ -131,6 +178,14 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     public async Task<Item> GetItem(string itemId) =>
         await _transcript.GetAsync(await LoadExistingAsync(), itemId, CancellationToken.None);
+
+    public async Task<int> CountInput(TurnRequest request)
+    {
+        await LoadAsync(presumedNew: request.CreateConversation);
+        request = await PrepareAsync(request);
+        var entry = _admission.Decide(_ledger.State, _ledger.State.Position + 1, request);
+        return TokenCounter.Count(_queue.Plan(new OpenRun((RunAdmittedBody)entry.Body, 0)));
+    }
 
     public async Task<RunView> StartTurn(TurnRequest request)
     {
@@ -220,6 +275,27 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         }
     }
 
+    private async Task<IReadOnlyList<Item>> AppendItemsAsync(IReadOnlyList<NewItem> items)
+    {
+        var added = new List<Item>();
+        await _ledger.AppendAsync((state, position) =>
+        {
+            if (!state.Exists)
+            {
+                throw NotFound(state.Id);
+            }
+
+            var contents = new List<Content>();
+            IReadOnlyList<StoredItem> stored =
+            [
+                .. items.Select((item, index) => StoredItem.Of(ItemIds.Added(item.Kind, _ids, position, index), item, contents)),
+            ];
+            added = [.. stored.Select(static item => item.ToItem())];
+            return new Entry(new ItemsAddedBody { Items = stored }) { Contents = contents };
+        });
+        return added;
+    }
+
     private async Task<ConversationState> LoadExistingAsync()
     {
         await LoadAsync();
@@ -230,6 +306,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     {
         _faults.Hit(FaultPoint.BeforeAdmission);
         await LoadAsync(presumedNew: request.CreateConversation && request.IdempotencyKey is null);
+        request = await PrepareAsync(request);
         RunAdmittedBody? admitted = null;
         string? same = null;
         var existing = await _ledger.AppendAsync((state, position) =>
@@ -263,6 +340,16 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         return (_queue.Enqueue(_ledger.State.FindOpen(admitted!.RunId)!), null);
     }
 
+    private async Task<TurnRequest> PrepareAsync(TurnRequest request)
+    {
+        if (request.Fork is { } fork)
+        {
+            await _ledger.InheritAsync(fork);
+        }
+
+        return await _references.ResolveAsync(_ledger.State, request);
+    }
+
     private async Task<(LiveRun? Live, RunView? View)> JoinAsync(string runId) =>
         _queue.Find(runId) is { } live ? (live, null) : (null, await EndedAsync(runId));
 
@@ -292,8 +379,12 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     private async Task<ArchivedRun> FindAsync(string runId)
     {
         var run = await _archive.FindAsync(_tenant, runId, CancellationToken.None);
-        return run is not null && run.Entry.Conversation == _conversationId
+        return run is not null && run.Entry.Conversation == _conversationId && !IsGone(run)
             ? run
             : throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no response '{runId}'.");
     }
+
+    // A run whose caller wished nothing of it to be kept is there until it has ended.
+    private bool IsGone(ArchivedRun run) =>
+        _ledger.State.Deleted.Contains(run.Admitted.RunId) || run is { Admitted.Forget: true, Ended: not null };
 }

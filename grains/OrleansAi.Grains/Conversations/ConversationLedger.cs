@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Records;
 using OrleansAi.Journal;
@@ -159,6 +160,20 @@ internal sealed partial class ConversationLedger(
         }
     }
 
+    /// <summary>Gives a conversation that is not written yet the past that it shares with another.</summary>
+    /// <exception cref="OrleansAiException">The other one was deleted.</exception>
+    public async Task InheritAsync(ForkPoint fork)
+    {
+        if (State is { Position: 0, Fork: null })
+        {
+            var past = await PastAsync(fork);
+            State.Inherit(fork, past);
+        }
+    }
+
+    private Task<IReadOnlyList<Turn>> PastAsync(ForkPoint fork) => new TranscriptReader(journal).PastAsync(
+        StreamNames.Parse(stream).Tenant, fork, options.WindowMessages, CancellationToken.None);
+
     private ConversationState NewState()
     {
         var (tenant, conversation) = StreamNames.Parse(stream);
@@ -173,7 +188,10 @@ internal sealed partial class ConversationLedger(
             long[] positions = [.. snapshot.Window.Concat(snapshot.Open.Where(static (_, i) => i % 2 == 0)).Where(static p => p > 0).Distinct()];
             var records = await RecordReader.ResolveAsync(
                 journal, stream, await journal.ReadAtAsync(stream, positions, CancellationToken.None), CancellationToken.None);
-            state.Restore(snapshot, records.ToDictionary(static record => record.Position, static record => record.Body));
+            var inherited = snapshot.Inherited.Count == 0
+                ? []
+                : await new TranscriptReader(journal).InheritedAsync(state.Tenant, snapshot.Inherited, CancellationToken.None);
+            state.Restore(snapshot, inherited, records.ToDictionary(static record => record.Position, static record => record.Body));
         }
 
         while (true)
@@ -181,6 +199,11 @@ internal sealed partial class ConversationLedger(
             var page = await journal.ReadForwardAsync(stream, state.Position, PageSize, [], CancellationToken.None);
             foreach (var record in await RecordReader.ResolveAsync(journal, stream, page, CancellationToken.None))
             {
+                if (record is { Position: 1, Body: RunAdmittedBody { Fork: { } fork } })
+                {
+                    state.Inherit(fork, await PastAsync(fork));
+                }
+
                 state.Apply(record.Body, record.Position, record.At);
             }
 

@@ -220,22 +220,24 @@ internal sealed partial class TurnQueue(
         await ledger.SnapshotAsync(options.SnapshotEveryRecords);
     }
 
-    private RunPlan Plan(LiveRun run)
+    /// <summary>How a run would be carried out now.</summary>
+    public RunPlan Plan(OpenRun run)
     {
-        var input = run.Run.Admitted.Input;
-        var characters = input.Sum(static item => item.ToItem().Text.Length) + (run.Run.Admitted.Instructions?.Text.Length ?? 0);
+        var input = run.Admitted.Input;
+        var characters = input.Sum(static item => item.ToItem().Characters) + (run.Admitted.Instructions?.Text.Length ?? 0);
         return new RunPlan
         {
-            Admitted = run.Run.Admitted,
-            AdmittedPosition = run.Run.Position,
+            Admitted = run.Admitted,
+            AdmittedPosition = run.Position,
             History = ledger.State.Window.Select(input.Count, characters),
-            Recoveries = run.Run.Recoveries,
+            Recoveries = run.Recoveries,
             Silo = silo,
             Timeout = TimeSpan.FromSeconds(options.RunTimeoutSeconds),
-            Cancelled = run.Cancel.Token,
             Stopping = _stop.Token,
         };
     }
+
+    private RunPlan Plan(LiveRun run) => Plan(run.Run) with { Cancelled = run.Cancel.Token };
 
     private async Task RecoverAsync(LiveRun run)
     {
@@ -281,7 +283,7 @@ internal sealed partial class TurnQueue(
         var view = ledger.State.FindEnded(run.Id)
             ?? (await archive.FindAsync(ledger.State.Tenant, run.Id, CancellationToken.None))?.ToView()
             ?? throw new InvalidOperationException($"{run.Id} has ended but is not in the journal.");
-        if (!appended && run.Log.Text.Length > 0)
+        if (!appended && !run.Log.Written.IsEmpty)
         {
             // Another owner ended the run with its own answer: what was sent from here is closed, not continued.
             run.Log.AdvanceTo(run.Log.Attempt + 1);

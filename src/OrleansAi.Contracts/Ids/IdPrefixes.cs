@@ -18,6 +18,18 @@ public static class IdPrefixes
     /// <summary>A message item.</summary>
     public const string Message = "msg_";
 
+    /// <summary>A reasoning item.</summary>
+    public const string Reasoning = "rs_";
+
+    /// <summary>A function call item.</summary>
+    public const string FunctionCall = "fc_";
+
+    /// <summary>The item of a function call's output.</summary>
+    public const string FunctionCallOutput = "fco_";
+
+    /// <summary>A compaction item.</summary>
+    public const string Compaction = "cmp_";
+
     /// <summary>An HTTP request.</summary>
     public const string Request = "req_";
 }

@@ -63,4 +63,20 @@ public sealed record ModelCall
     /// <summary>The most calls that may be made to the vendor, retries, repairs and hedges included; 0 for no limit but the vendor's own.</summary>
     [Id(13)]
     public int MaxCalls { get; init; }
+
+    /// <summary>How the thoughts shall be summed up: <c>auto</c>, <c>concise</c> or <c>detailed</c>; null for the vendor's default.</summary>
+    [Id(14)]
+    public string? ReasoningSummary { get; init; }
+
+    /// <summary>How wordy the answer shall be: <c>low</c>, <c>medium</c> or <c>high</c>; null for the vendor's default.</summary>
+    [Id(15)]
+    public string? Verbosity { get; init; }
+
+    /// <summary>A name of the end user that tells nothing about the person.</summary>
+    [Id(16)]
+    public string? SafetyIdentifier { get; init; }
+
+    /// <summary>What requests with a common beginning have in common.</summary>
+    [Id(17)]
+    public string? PromptCacheKey { get; init; }
 }

@@ -54,6 +54,10 @@ public sealed record ModelToolChoice
     /// <summary>What, for <see cref="ToolChoiceMode.Function"/>.</summary>
     [Id(1)]
     public string? Name { get; init; }
+
+    /// <summary>The names of the functions that may be called now, out of those that are offered; null for all.</summary>
+    [Id(2)]
+    public IReadOnlyList<string>? Allowed { get; init; }
 }
 
 /// <summary>The form that an answer must have.</summary>
@@ -73,4 +77,8 @@ public sealed record ModelOutputFormat
     /// <summary>True when the vendor shall hold the model to the schema.</summary>
     [Id(2)]
     public bool Strict { get; init; }
+
+    /// <summary>What the answer is for, for the model.</summary>
+    [Id(3)]
+    public string? Description { get; init; }
 }

@@ -19,10 +19,10 @@ public enum RunEventKind
     /// <summary>A part of an item began.</summary>
     PartAdded,
 
-    /// <summary>Text was added to the part.</summary>
+    /// <summary>Text was added to the part, or to a function call's arguments.</summary>
     TextDelta,
 
-    /// <summary>The text is whole.</summary>
+    /// <summary>The text is whole, or the arguments are.</summary>
     TextDone,
 
     /// <summary>The part is whole.</summary>
@@ -33,6 +33,24 @@ public enum RunEventKind
 
     /// <summary>The run has ended; the last event of every run.</summary>
     Ended,
+}
+
+/// <summary>What a text of an event belongs to.</summary>
+[GenerateSerializer]
+[Alias("orleansai.run-event-part")]
+public enum RunEventPart
+{
+    /// <summary>A message's text.</summary>
+    Text,
+
+    /// <summary>A message's refusal.</summary>
+    Refusal,
+
+    /// <summary>What the model thought.</summary>
+    Summary,
+
+    /// <summary>A function call's arguments, which are no part of their own: they begin and end with the item.</summary>
+    Arguments,
 }
 
 /// <summary>
@@ -76,7 +94,11 @@ public sealed record RunEvent
     [Id(6)]
     public RunView? Run { get; init; }
 
-    /// <summary>True when the event is about a part that is a refusal.</summary>
-    [Id(7)]
-    public bool IsRefusal { get; init; }
+    /// <summary>What the text belongs to.</summary>
+    [Id(8)]
+    public RunEventPart Part { get; init; }
+
+    /// <summary>The place of the part in its item.</summary>
+    [Id(9)]
+    public int PartIndex { get; init; }
 }

@@ -68,6 +68,14 @@ public sealed record RunQuery
     /// <summary>1 to 200; the default value is 50.</summary>
     [Id(6)]
     public int Limit { get; init; } = 50;
+
+    /// <summary>Only runs whose id begins so; null for all.</summary>
+    [Id(7)]
+    public string? IdPrefix { get; init; }
+
+    /// <summary>True for the oldest first.</summary>
+    [Id(8)]
+    public bool Ascending { get; init; }
 }
 
 /// <summary>A page of runs, newest first.</summary>

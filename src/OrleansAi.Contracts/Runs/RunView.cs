@@ -75,4 +75,12 @@ public sealed record RunView
     /// <summary>The model that the vendor says answered.</summary>
     [Id(16)]
     public string? ServedModel { get; init; }
+
+    /// <summary>What was asked besides.</summary>
+    [Id(17)]
+    public TurnOptions Options { get; init; } = new();
+
+    /// <summary>True when the content was destroyed, by its caller's wish; ids, hashes and usage are all that is left.</summary>
+    [Id(18)]
+    public bool IsForgotten { get; init; }
 }

@@ -51,6 +51,14 @@ public sealed record Sampling
     /// <summary>The most tokens that the model may write; at least 1.</summary>
     [Id(4)]
     public int? MaxOutputTokens { get; init; }
+
+    /// <summary>Texts at which the model stops, at most 4; null for none.</summary>
+    [Id(5)]
+    public IReadOnlyList<string>? Stop { get; init; }
+
+    /// <summary>Makes the vendor draw alike again, as far as it can.</summary>
+    [Id(6)]
+    public long? Seed { get; init; }
 }
 
 /// <summary>A turn to be admitted.</summary>
@@ -67,9 +75,9 @@ public sealed record TurnRequest
     [Id(1)]
     public string? Model { get; init; }
 
-    /// <summary>The new messages, in order. Their ids are given at admission.</summary>
+    /// <summary>The new items, in order. Their ids are given at admission.</summary>
     [Id(2)]
-    public required IReadOnlyList<NewMessage> Input { get; init; }
+    public required IReadOnlyList<NewItem> Input { get; init; }
 
     /// <summary>Instructions for this turn alone.</summary>
     [Id(3)]
@@ -110,19 +118,27 @@ public sealed record TurnRequest
     /// <summary>True when the conversation comes into being with this turn.</summary>
     [Id(12)]
     public bool CreateConversation { get; init; }
+
+    /// <summary>Everything else that is asked of the turn.</summary>
+    [Id(13)]
+    public TurnOptions Options { get; init; } = new();
+
+    /// <summary>The turn of another conversation that the new one begins behind; null for an empty beginning.</summary>
+    [Id(14)]
+    public ForkPoint? Fork { get; init; }
 }
 
-/// <summary>A message that has no id yet.</summary>
+/// <summary>A place in the transcript of another conversation.</summary>
 [GenerateSerializer]
 [Immutable]
-[Alias("orleansai.new-message")]
-public sealed record NewMessage
+[Alias("orleansai.fork-point")]
+public sealed record ForkPoint
 {
-    /// <summary>Who speaks.</summary>
+    /// <summary>The conversation.</summary>
     [Id(0)]
-    public required Role Role { get; init; }
+    public required string ConversationId { get; init; }
 
-    /// <summary>The parts, in order.</summary>
+    /// <summary>The position of the last record that the fork shares.</summary>
     [Id(1)]
-    public required IReadOnlyList<ContentPart> Parts { get; init; }
+    public required long Position { get; init; }
 }

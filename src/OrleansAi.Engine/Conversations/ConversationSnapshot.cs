@@ -1,3 +1,5 @@
+using OrleansAi.Contracts.Runs;
+
 namespace OrleansAi.Engine.Conversations;
 
 /// <summary>
@@ -39,4 +41,26 @@ public sealed class ConversationSnapshot
     /// <summary>Admission and recoveries of every open run: two numbers a run.</summary>
     [Id(7)]
     public List<long> Open { get; set; } = [];
+
+    /// <summary>The turns in the window that were made in another conversation; they stand before all others.</summary>
+    [Id(8)]
+    public List<InheritedTurn> Inherited { get; set; } = [];
+
+    /// <summary>The items that were deleted.</summary>
+    [Id(9)]
+    public List<string> Deleted { get; set; } = [];
+
+    /// <summary>Where the conversation was forked off; null for one with a beginning of its own.</summary>
+    [Id(10)]
+    public ForkPoint? Fork { get; set; }
 }
+
+/// <summary>A turn of another conversation in a fork's past.</summary>
+/// <param name="Conversation">The conversation that it was made in.</param>
+/// <param name="Admitted">Where its admission stands; 0 for items given without a run.</param>
+/// <param name="Ended">Where its end stands.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("orleansai.inherited-turn")]
+public sealed record InheritedTurn(
+    [property: Id(0)] string Conversation, [property: Id(1)] long Admitted, [property: Id(2)] long Ended);

@@ -18,6 +18,7 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
     private readonly Dictionary<string, RunView> _ended = [];
     private readonly Queue<string> _keyOrder = new();
     private readonly Dictionary<string, (string RunId, string Hash)> _keys = [];
+    private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
 
     /// <summary>The tenant.</summary>
     public string Tenant { get; } = tenant;
@@ -52,6 +53,12 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
     /// <summary>The runs that have not ended, in the order of their admission.</summary>
     public List<OpenRun> Open { get; } = [];
 
+    /// <summary>Where the conversation was forked off; null for one with a beginning of its own.</summary>
+    public ForkPoint? Fork { get; private set; }
+
+    /// <summary>The ids of the items and runs that were deleted.</summary>
+    public IReadOnlySet<string> Deleted => _deleted;
+
     /// <summary>The conversation as its caller sees it.</summary>
     public ConversationView ToView() => new() { Id = Id, CreatedAt = CreatedAt, Metadata = Metadata };
 
@@ -63,6 +70,23 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
 
     /// <summary>What an idempotency key that was used lately stands for.</summary>
     public bool TryFindKey(string key, out (string RunId, string Hash) entry) => _keys.TryGetValue(key, out entry);
+
+    /// <summary>Takes the turns of a fork's past over. Only before anything was folded.</summary>
+    /// <param name="fork">Where it was forked off.</param>
+    /// <param name="past">The newest turns before that place, oldest first.</param>
+    public void Inherit(ForkPoint fork, IReadOnlyList<Turn> past)
+    {
+        if (Position != 0 || Fork is not null)
+        {
+            return;
+        }
+
+        Fork = fork;
+        foreach (var turn in past)
+        {
+            Window.Add(turn);
+        }
+    }
 
     /// <summary>Folds the next record.</summary>
     /// <exception cref="InvalidDataException">The record does not follow from those before it.</exception>
@@ -92,6 +116,15 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
             case ItemsAddedBody added:
                 Window.Add(Turn.Of(added, position));
                 break;
+            case ItemsDeletedBody gone:
+                _deleted.UnionWith(gone.Ids);
+                Window.Remove(_deleted);
+                foreach (var id in gone.Ids)
+                {
+                    _ended.Remove(id);
+                }
+
+                break;
             case ConversationCreatedBody created:
                 CreatedAt = at;
                 Metadata = created.Metadata ?? Metadata;
@@ -114,16 +147,34 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
         Metadata = new Dictionary<string, string>(Metadata),
         Turns = Turns,
         LastRunId = LastRunId,
-        Window = [.. Window.Turns.SelectMany(static turn => (long[])[turn.AdmittedPosition, turn.EndedPosition])],
+        Window =
+        [
+            .. Window.Turns.Where(static turn => turn.Source is null)
+                .SelectMany(static turn => (long[])[turn.AdmittedPosition, turn.EndedPosition]),
+        ],
+        Inherited =
+        [
+            .. Window.Turns.Where(static turn => turn.Source is not null)
+                .Select(static turn => new InheritedTurn(turn.Source!, turn.AdmittedPosition, turn.EndedPosition)),
+        ],
+        Deleted = [.. _deleted],
+        Fork = Fork,
         Open = [.. Open.SelectMany(static run => (long[])[run.Position, run.Recoveries])],
     };
 
     /// <summary>Takes a snapshot over. Only for a state into which nothing was folded yet.</summary>
     /// <param name="snapshot">The snapshot.</param>
+    /// <param name="inherited">The turns of other conversations that the snapshot names.</param>
     /// <param name="records">The records at the positions that the snapshot names.</param>
     /// <exception cref="InvalidDataException">A record that the snapshot names is missing.</exception>
-    public void Restore(ConversationSnapshot snapshot, IReadOnlyDictionary<long, RecordBody> records)
+    public void Restore(ConversationSnapshot snapshot, IReadOnlyList<Turn> inherited, IReadOnlyDictionary<long, RecordBody> records)
     {
+        _deleted.UnionWith(snapshot.Deleted);
+        if (snapshot.Fork is { } fork)
+        {
+            Inherit(fork, inherited);
+        }
+
         CreatedAt = snapshot.CreatedAt;
         IsDeleted = snapshot.IsDeleted;
         Metadata = snapshot.Metadata;
@@ -132,9 +183,15 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
         for (var i = 0; i < snapshot.Window.Count; i += 2)
         {
             var (admittedAt, endedAt) = (snapshot.Window[i], snapshot.Window[i + 1]);
-            Window.Add(admittedAt == 0
+            var turn = admittedAt == 0
                 ? Turn.Of(At<ItemsAddedBody>(endedAt), endedAt)
-                : Turn.Of(At<RunAdmittedBody>(admittedAt), At<RunEndedBody>(endedAt), endedAt));
+                : Turn.Of(At<RunAdmittedBody>(admittedAt), At<RunEndedBody>(endedAt), endedAt);
+            Window.Add(turn.Without(_deleted));
+        }
+
+        if (snapshot.Turns > Window.Turns.Count)
+        {
+            Window.MarkForgotten();
         }
 
         for (var i = 0; i < snapshot.Open.Count; i += 2)
@@ -170,7 +227,16 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
             ?? throw new InvalidDataException($"Record {position} of {Tenant}/{Id} ends {ended.RunId}, which is not open.");
         Open.Remove(open);
         Turns++;
-        Window.Add(Turn.Of(open.Admitted, ended, position));
+        if (open.Admitted.Forget)
+        {
+            // Its caller wished that nothing of it is kept: no later turn is told of it.
+            _deleted.Add(ended.RunId);
+        }
+        else
+        {
+            Window.Add(Turn.Of(open.Admitted, ended, position).Without(_deleted));
+        }
+
         _ended[ended.RunId] = RunViews.Ended(open.Admitted, ended, Id);
         _endedOrder.Enqueue(ended.RunId);
         if (_endedOrder.Count > RememberedRuns)

@@ -6,6 +6,7 @@ public sealed class HistoryWindow(int maxMessages, int maxCharacters)
     private readonly LinkedList<Turn> _turns = new();
     private int _messages;
     private int _characters;
+    private bool _hasForgotten;
 
     /// <summary>The turns, oldest first.</summary>
     public IReadOnlyCollection<Turn> Turns => _turns;
@@ -19,8 +20,28 @@ public sealed class HistoryWindow(int maxMessages, int maxCharacters)
         while (_turns.First is { } first && (_messages > maxMessages || _characters > maxCharacters))
         {
             _turns.RemoveFirst();
+            _hasForgotten = true;
             _messages -= first.Value.Items.Count;
             _characters -= first.Value.Characters;
+        }
+    }
+
+    /// <summary>Tells that there were turns before these.</summary>
+    public void MarkForgotten() => _hasForgotten = true;
+
+    /// <summary>Whether nothing was forgotten and all fits beside new messages.</summary>
+    public bool HoldsAllBeside(int newMessages, int newCharacters) =>
+        !_hasForgotten && _messages + newMessages <= maxMessages && _characters + newCharacters <= maxCharacters;
+
+    /// <summary>Takes what was deleted out of the turns.</summary>
+    public void Remove(IReadOnlySet<string> deleted)
+    {
+        for (var node = _turns.First; node is not null; node = node.Next)
+        {
+            var rest = node.Value.Without(deleted);
+            _messages -= node.Value.Items.Count - rest.Items.Count;
+            _characters -= node.Value.Characters - rest.Characters;
+            node.Value = rest;
         }
     }
 

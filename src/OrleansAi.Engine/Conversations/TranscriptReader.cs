@@ -1,6 +1,7 @@
 using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
@@ -14,7 +15,10 @@ namespace OrleansAi.Engine.Conversations;
 /// </summary>
 public sealed class TranscriptReader(IJournalReader journal)
 {
+    private const int MostDeletions = 10_000;
+
     private static readonly RecordKind[] TurnKinds = [RecordKind.RunEnded, RecordKind.ItemsAdded];
+    private static readonly RecordKind[] DeletionKinds = [RecordKind.ItemsDeleted, RecordKind.ConversationDeleted];
 
     /// <summary>A page.</summary>
     /// <exception cref="OrleansAiException">The item to begin after is not in the conversation.</exception>
@@ -65,8 +69,98 @@ public sealed class TranscriptReader(IJournalReader journal)
         ?? (await FindTurnAsync(state, itemId, cancellationToken))?.Items.FirstOrDefault(item => item.Id == itemId)
         ?? throw NotFound(state, itemId);
 
+    /// <summary>The newest turns before a place of another conversation, oldest first: the past of a fork.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="fork">The place.</param>
+    /// <param name="most">How many items are enough.</param>
+    /// <param name="cancellationToken">Ends reading.</param>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.PreviousResponseNotFound"/>: the conversation was deleted.</exception>
+    public async Task<IReadOnlyList<Turn>> PastAsync(string tenant, ForkPoint fork, int most, CancellationToken cancellationToken)
+    {
+        var past = new List<Turn>();
+        var items = 0;
+        for (ForkPoint? place = fork; place is not null && items < most;)
+        {
+            var stream = StreamNames.Conversation(tenant, place.ConversationId);
+            var deleted = await DeletedAsync(stream, place, cancellationToken);
+            var before = place.Position + 1;
+            while (items < most)
+            {
+                var page = await journal.ReadBackwardAsync(stream, before, most, TurnKinds, cancellationToken);
+                foreach (var turn in await TurnsAsync(stream, page, cancellationToken))
+                {
+                    past.Add(turn.Without(deleted).From(place.ConversationId));
+                    items += turn.Items.Count;
+                }
+
+                if (page.Count < most)
+                {
+                    break;
+                }
+
+                before = page[^1].Position;
+            }
+
+            var first = await RecordReader.ResolveAsync(
+                journal, stream, await journal.ReadAtAsync(stream, [1], cancellationToken), cancellationToken);
+            place = (first.FirstOrDefault().Body as RunAdmittedBody)?.Fork;
+        }
+
+        past.Reverse();
+        return past;
+    }
+
+    /// <summary>The turns that a snapshot names of other conversations, in order.</summary>
+    public async Task<IReadOnlyList<Turn>> InheritedAsync(
+        string tenant, IReadOnlyList<InheritedTurn> inherited, CancellationToken cancellationToken)
+    {
+        var turns = new Dictionary<(string, long), Turn>();
+        foreach (var source in inherited.GroupBy(static turn => turn.Conversation))
+        {
+            var stream = StreamNames.Conversation(tenant, source.Key);
+            var deleted = await DeletedAsync(stream, fork: null, cancellationToken);
+            var records = await journal.ReadAtAsync(stream, [.. source.Select(static turn => turn.Ended)], cancellationToken);
+            foreach (var turn in await TurnsAsync(stream, records, cancellationToken))
+            {
+                turns[(source.Key, turn.EndedPosition)] = turn.Without(deleted).From(source.Key);
+            }
+        }
+
+        return [.. inherited.Select(turn => turns[(turn.Conversation, turn.Ended)])];
+    }
+
+    /// <summary>The ids of the items and runs that were deleted from a conversation; of one that was deleted itself, everything is.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.PreviousResponseNotFound"/>: the conversation was deleted.</exception>
+    public Task<IReadOnlySet<string>> DeletedAsync(string tenant, string conversation, CancellationToken cancellationToken) =>
+        DeletedAsync(StreamNames.Conversation(tenant, conversation), new ForkPoint { ConversationId = conversation, Position = 0 }, cancellationToken);
+
+    private async Task<IReadOnlySet<string>> DeletedAsync(string stream, ForkPoint? fork, CancellationToken cancellationToken)
+    {
+        var deleted = new HashSet<string>(StringComparer.Ordinal);
+        var records = await journal.ReadBackwardAsync(stream, long.MaxValue, MostDeletions, DeletionKinds, cancellationToken);
+        foreach (var body in records.Select(RecordSerializer.Deserialize))
+        {
+            if (body is ItemsDeletedBody gone)
+            {
+                deleted.UnionWith(gone.Ids);
+            }
+            else if (fork is not null)
+            {
+                throw new OrleansAiException(ErrorCodes.PreviousResponseNotFound, "The response to continue from was deleted.")
+                {
+                    Param = "previous_response_id",
+                };
+            }
+        }
+
+        return deleted;
+    }
+
     private static List<Item> OpenItems(ConversationState state) =>
-        [.. state.Open.SelectMany(static run => run.Admitted.Input).Select(static item => item.ToItem())];
+        [
+            .. state.Open.Where(static run => !run.Admitted.Forget)
+                .SelectMany(static run => run.Admitted.Input).Select(static item => item.ToItem()),
+        ];
 
     private static OrleansAiException NotFound(ConversationState state, string itemId) =>
         new(ErrorCodes.ItemNotFound, $"There is no item '{itemId}' in conversation '{state.Id}'.");
@@ -92,7 +186,7 @@ public sealed class TranscriptReader(IJournalReader journal)
                 return;
             }
 
-            foreach (var turn in await TurnsAsync(stream, page, cancellationToken))
+            foreach (var turn in (await TurnsAsync(stream, page, cancellationToken)).Select(turn => turn.Without(state.Deleted)))
             {
                 items.AddRange(query.Ascending ? turn.Items : turn.Items.Reverse());
             }
@@ -118,7 +212,7 @@ public sealed class TranscriptReader(IJournalReader journal)
 
         var stream = Stream(state);
         var record = await journal.ReadAtAsync(stream, [position.Value], cancellationToken);
-        var turn = (await TurnsAsync(stream, record, cancellationToken)).FirstOrDefault();
+        var turn = (await TurnsAsync(stream, record, cancellationToken)).FirstOrDefault()?.Without(state.Deleted);
         return turn is not null && turn.Items.Any(item => item.Id == itemId) ? turn : null;
     }
 
@@ -132,11 +226,13 @@ public sealed class TranscriptReader(IJournalReader journal)
             : (await RecordReader.ResolveAsync(
                 journal, stream, await journal.ReadAtAsync(stream, admissions, cancellationToken), cancellationToken))
                 .ToDictionary(static record => record.Position, static record => record.Body);
+        RunAdmittedBody Admission(RunEndedBody ended) => (RunAdmittedBody)admitted[ended.AdmittedPosition];
         return
         [
-            .. ends.Where(static end => end.Body is RunEndedBody or ItemsAddedBody).Select(end => end.Body is RunEndedBody ended
-                ? Turn.Of((RunAdmittedBody)admitted[ended.AdmittedPosition], ended, end.Position)
-                : Turn.Of((ItemsAddedBody)end.Body, end.Position)),
+            .. ends.Where(end => end.Body is ItemsAddedBody || (end.Body is RunEndedBody ended && !Admission(ended).Forget))
+                .Select(end => end.Body is RunEndedBody ended
+                    ? Turn.Of(Admission(ended), ended, end.Position)
+                    : Turn.Of((ItemsAddedBody)end.Body, end.Position)),
         ];
     }
 }

@@ -6,13 +6,21 @@ namespace OrleansAi.Engine.Conversations;
 /// <summary>A finished turn of a transcript: what was asked and what was answered. Items given without a run count as one.</summary>
 public sealed class Turn
 {
-    private Turn(long admittedPosition, long endedPosition, IReadOnlyList<Item> items)
+    private Turn(string? runId, long admittedPosition, long endedPosition, IReadOnlyList<Item> items, string? source = null)
     {
+        RunId = runId;
+        Source = source;
         AdmittedPosition = admittedPosition;
         EndedPosition = endedPosition;
         Items = items;
-        Characters = items.Sum(static item => item.Text.Length);
+        Characters = items.Sum(static item => item.Characters);
     }
+
+    /// <summary>The turn's run; null for items given without one.</summary>
+    public string? RunId { get; }
+
+    /// <summary>The conversation that the turn was made in, where that is another one: a fork shares its past by reference.</summary>
+    public string? Source { get; }
 
     /// <summary>Where the turn's admission stands in the stream; 0 for items given without a run.</summary>
     public long AdmittedPosition { get; }
@@ -28,11 +36,34 @@ public sealed class Turn
 
     /// <summary>The turn of a run that has ended.</summary>
     public static Turn Of(RunAdmittedBody admitted, RunEndedBody ended, long endedPosition) => new(
+        admitted.RunId,
         ended.AdmittedPosition,
         endedPosition,
-        [.. admitted.Input.Select(static item => item.ToItem()), .. Runs.RunViews.Output(ended)]);
+        [.. admitted.Input.Select(static item => item.ToItem()), .. Runs.OutputItems.Of(ended, admitted.Stream)]);
 
     /// <summary>Items given without a run.</summary>
     public static Turn Of(ItemsAddedBody added, long position) =>
-        new(0, position, [.. added.Items.Select(static item => item.ToItem())]);
+        new(null, 0, position, [.. added.Items.Select(static item => item.ToItem())]);
+
+    /// <summary>The turn as one of a fork's past.</summary>
+    public Turn From(string source) => Source is null ? new(RunId, AdmittedPosition, EndedPosition, Items, source) : this;
+
+    /// <summary>The turn without what was deleted.</summary>
+    /// <param name="deleted">Ids of items and runs.</param>
+    public Turn Without(IReadOnlySet<string> deleted)
+    {
+        if (deleted.Count == 0)
+        {
+            return this;
+        }
+
+        if (RunId is not null && deleted.Contains(RunId))
+        {
+            return new(RunId, AdmittedPosition, EndedPosition, [], Source);
+        }
+
+        return Items.Any(item => deleted.Contains(item.Id))
+            ? new(RunId, AdmittedPosition, EndedPosition, [.. Items.Where(item => !deleted.Contains(item.Id))], Source)
+            : this;
+    }
 }

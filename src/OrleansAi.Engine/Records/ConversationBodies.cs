@@ -29,5 +29,13 @@ public sealed class ItemsAddedBody : RecordBody
     public required IReadOnlyList<StoredItem> Items { get; init; }
 
     /// <inheritdoc />
-    public override IEnumerable<StoredText> Texts() => Items.SelectMany(static item => item.Parts).Select(static p => p.Text);
+    public override IEnumerable<StoredText> Texts() => Items.SelectMany(static item => item.Texts);
+}
+
+/// <summary>The body of a deletion of items, or of a run with all of its items.</summary>
+public sealed class ItemsDeletedBody : RecordBody
+{
+    /// <summary>Ids of items and of runs.</summary>
+    [JsonPropertyName("ids")]
+    public required IReadOnlyList<string> Ids { get; init; }
 }

@@ -26,6 +26,7 @@ public static class RecordSerializer
         ConversationUpdatedBody updated => JsonSerializer.SerializeToUtf8Bytes(updated, Type<ConversationUpdatedBody>.Info),
         ConversationDeletedBody deleted => JsonSerializer.SerializeToUtf8Bytes(deleted, Type<ConversationDeletedBody>.Info),
         ItemsAddedBody added => JsonSerializer.SerializeToUtf8Bytes(added, Type<ItemsAddedBody>.Info),
+        ItemsDeletedBody gone => JsonSerializer.SerializeToUtf8Bytes(gone, Type<ItemsDeletedBody>.Info),
         _ => throw new ArgumentException($"{body.GetType().Name} is no known record body.", nameof(body)),
     };
 
@@ -39,6 +40,7 @@ public static class RecordSerializer
         ConversationUpdatedBody => RecordKind.ConversationUpdated,
         ConversationDeletedBody => RecordKind.ConversationDeleted,
         ItemsAddedBody => RecordKind.ItemsAdded,
+        ItemsDeletedBody => RecordKind.ItemsDeleted,
         _ => throw new ArgumentException($"{body.GetType().Name} is no known record body.", nameof(body)),
     };
 
@@ -58,6 +60,7 @@ public static class RecordSerializer
                 RecordKind.ConversationUpdated => JsonSerializer.Deserialize(body, Type<ConversationUpdatedBody>.Info),
                 RecordKind.ConversationDeleted => JsonSerializer.Deserialize(body, Type<ConversationDeletedBody>.Info),
                 RecordKind.ItemsAdded => JsonSerializer.Deserialize(body, Type<ItemsAddedBody>.Info),
+                RecordKind.ItemsDeleted => JsonSerializer.Deserialize(body, Type<ItemsDeletedBody>.Info),
                 _ => throw new InvalidDataException(
                     $"Record {record.Position} has the unknown kind {(short)record.Kind}; a newer build wrote it."),
             };
@@ -96,4 +99,5 @@ public static class RecordSerializer
 [JsonSerializable(typeof(ConversationUpdatedBody))]
 [JsonSerializable(typeof(ConversationDeletedBody))]
 [JsonSerializable(typeof(ItemsAddedBody))]
+[JsonSerializable(typeof(ItemsDeletedBody))]
 internal sealed partial class RecordJsonContext : JsonSerializerContext;

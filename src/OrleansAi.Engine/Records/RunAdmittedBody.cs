@@ -6,6 +6,9 @@ namespace OrleansAi.Engine.Records;
 /// <summary>The body of a run's admission: everything that the run needs, so that any process can carry it out.</summary>
 public sealed class RunAdmittedBody : RecordBody
 {
+    private static readonly TurnOptions NoOptions = new();
+    private TurnOptions? _options;
+
     /// <summary>The run's id.</summary>
     [JsonPropertyName("run")]
     public required string RunId { get; init; }
@@ -29,6 +32,23 @@ public sealed class RunAdmittedBody : RecordBody
     /// <summary>Instructions for this turn alone.</summary>
     [JsonPropertyName("instr")]
     public StoredText? Instructions { get; init; }
+
+    /// <summary>What is asked besides, as JSON: a text, because the same tools come with turn after turn and are stored once.</summary>
+    [JsonPropertyName("opt")]
+    public StoredText? OptionsText { get; init; }
+
+    /// <summary>True when the content is destroyed once the run has ended. Stands apart from the options, which are content too.</summary>
+    [JsonPropertyName("forget")]
+    public bool Forget { get; init; }
+
+    /// <summary>The turn of another conversation that this one began behind.</summary>
+    [JsonPropertyName("fork")]
+    public ForkPoint? Fork { get; init; }
+
+    /// <summary>What is asked besides.</summary>
+    /// <exception cref="InvalidDataException">The record cannot be read.</exception>
+    [JsonIgnore]
+    public TurnOptions Options => _options ??= OptionsText is null ? NoOptions : OptionsCodec.Read(OptionsText.Text);
 
     /// <summary>The knobs of the model call.</summary>
     [JsonPropertyName("sampling")]
@@ -73,14 +93,19 @@ public sealed class RunAdmittedBody : RecordBody
     /// <inheritdoc />
     public override IEnumerable<StoredText> Texts()
     {
-        foreach (var part in Input.SelectMany(static item => item.Parts))
+        foreach (var text in Input.SelectMany(static item => item.Texts))
         {
-            yield return part.Text;
+            yield return text;
         }
 
         if (Instructions is not null)
         {
             yield return Instructions;
+        }
+
+        if (OptionsText is not null)
+        {
+            yield return OptionsText;
         }
     }
 }

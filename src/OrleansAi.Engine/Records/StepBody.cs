@@ -44,11 +44,7 @@ public sealed class StepBody
     public ModelOutput? Model { get; init; }
 
     /// <summary>The texts of the step.</summary>
-    public IEnumerable<StoredText> Texts() => Model is null
-        ? []
-        : Model.Abandoned is null
-            ? [Model.Text]
-            : [Model.Text, .. Model.Abandoned.Select(static cut => cut.Text)];
+    public IEnumerable<StoredText> Texts() => Model?.Texts() ?? [];
 }
 
 /// <summary>What prompt assembly decided. The history it took is told by its range, so a long conversation costs no more.</summary>
@@ -86,9 +82,9 @@ public sealed class ModelOutput
     [JsonPropertyName("x")]
     public required StoredText Text { get; init; }
 
-    /// <summary>True when the text is a refusal.</summary>
-    [JsonPropertyName("refusal")]
-    public bool IsRefusal { get; init; }
+    /// <summary>The model's refusal.</summary>
+    [JsonPropertyName("no")]
+    public StoredText? Refusal { get; init; }
 
     /// <summary>Why the model stopped.</summary>
     [JsonPropertyName("finish")]
@@ -106,9 +102,9 @@ public sealed class ModelOutput
     [JsonPropertyName("vrid")]
     public string? VendorRequestId { get; init; }
 
-    /// <summary>Where the stream of the text was cut into deltas; null for one delta. See <see cref="Chunks"/>.</summary>
+    /// <summary>How the stream was cut into deltas; null for one delta of text. See <see cref="Chunks"/>.</summary>
     [JsonPropertyName("chunks")]
-    public string? DeltaLengths { get; init; }
+    public string? Deltas { get; init; }
 
     /// <summary>The calls made, in order; null when there was none, or only one that needed no vendor outside.</summary>
     [JsonPropertyName("calls")]
@@ -132,15 +128,84 @@ public sealed class ModelOutput
 
     /// <summary>The functions that the model called.</summary>
     [JsonPropertyName("tools")]
-    public IReadOnlyList<ModelToolCall>? ToolCalls { get; init; }
+    public IReadOnlyList<StoredCall>? ToolCalls { get; init; }
 
-    /// <summary>What the model thought, with what its vendor wants back.</summary>
+    /// <summary>True when the model called more functions than it was allowed.</summary>
+    [JsonPropertyName("cutCalls")]
+    public bool CutCalls { get; init; }
+
+    /// <summary>What the model thought.</summary>
     [JsonPropertyName("thoughts")]
-    public IReadOnlyList<ModelReasoning>? Reasoning { get; init; }
+    public StoredText? Reasoning { get; init; }
+
+    /// <summary>What the vendor wants back of its thoughts.</summary>
+    [JsonPropertyName("thoughtsFrom")]
+    public IReadOnlyList<StoredOrigin>? ReasoningOrigins { get; init; }
 
     /// <summary>What attempts that were cut had already sent.</summary>
     [JsonPropertyName("abandoned")]
     public IReadOnlyList<AbandonedOutput>? Abandoned { get; init; }
+
+    /// <summary>The texts of the output.</summary>
+    public IEnumerable<StoredText> Texts()
+    {
+        yield return Text;
+        if (Refusal is not null)
+        {
+            yield return Refusal;
+        }
+
+        if (Reasoning is not null)
+        {
+            yield return Reasoning;
+        }
+
+        foreach (var call in ToolCalls ?? [])
+        {
+            yield return call.Arguments;
+            if (call.Opaque is not null)
+            {
+                yield return call.Opaque;
+            }
+        }
+
+        foreach (var origin in ReasoningOrigins ?? [])
+        {
+            if (origin.Opaque is not null)
+            {
+                yield return origin.Opaque;
+            }
+        }
+
+        foreach (var text in (Abandoned ?? []).SelectMany(static cut => cut.Texts()))
+        {
+            yield return text;
+        }
+    }
+}
+
+/// <summary>A function call inside a record.</summary>
+public sealed class StoredCall
+{
+    /// <summary>The call's id.</summary>
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    /// <summary>The function's name.</summary>
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    /// <summary>The arguments.</summary>
+    [JsonPropertyName("x")]
+    public required StoredText Arguments { get; init; }
+
+    /// <summary>The signature that the vendor wants back.</summary>
+    [JsonPropertyName("opaque")]
+    public StoredText? Opaque { get; init; }
+
+    /// <summary>The vendor that made the signature.</summary>
+    [JsonPropertyName("v")]
+    public string? Vendor { get; init; }
 }
 
 /// <summary>What an attempt had sent when it was cut.</summary>
@@ -154,7 +219,39 @@ public sealed class AbandonedOutput
     [JsonPropertyName("x")]
     public required StoredText Text { get; init; }
 
-    /// <summary>Where its text was cut into deltas.</summary>
+    /// <summary>Its refusal.</summary>
+    [JsonPropertyName("no")]
+    public StoredText? Refusal { get; init; }
+
+    /// <summary>Its thoughts.</summary>
+    [JsonPropertyName("thoughts")]
+    public StoredText? Reasoning { get; init; }
+
+    /// <summary>Its function calls.</summary>
+    [JsonPropertyName("tools")]
+    public IReadOnlyList<StoredCall>? ToolCalls { get; init; }
+
+    /// <summary>How its stream was cut into deltas.</summary>
     [JsonPropertyName("chunks")]
-    public string? DeltaLengths { get; init; }
+    public string? Deltas { get; init; }
+
+    /// <summary>The texts of the attempt.</summary>
+    public IEnumerable<StoredText> Texts()
+    {
+        yield return Text;
+        if (Refusal is not null)
+        {
+            yield return Refusal;
+        }
+
+        if (Reasoning is not null)
+        {
+            yield return Reasoning;
+        }
+
+        foreach (var call in ToolCalls ?? [])
+        {
+            yield return call.Arguments;
+        }
+    }
 }

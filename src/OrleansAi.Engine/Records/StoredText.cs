@@ -50,6 +50,9 @@ public sealed class StoredText
         return new StoredText { Hash = hash.ToString(), _resolved = text };
     }
 
+    /// <summary>The same for a text that may be missing.</summary>
+    public static StoredText? OfOptional(string? text, ICollection<Content> contents) => text is null ? null : Of(text, contents);
+
     /// <summary>Gives a reference its content.</summary>
     public void Resolve(ReadOnlySpan<byte> content) => _resolved = Encoding.UTF8.GetString(content);
 }

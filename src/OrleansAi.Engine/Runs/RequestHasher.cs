@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -20,9 +21,10 @@ internal static class RequestHasher
         hash.Add(plan.Admitted.Model);
         hash.Add(plan.Admitted.Instructions?.Text ?? "");
         hash.Add(plan.Admitted.Sampling);
+        hash.Add(plan.Admitted.OptionsText?.Text ?? "");
         foreach (var item in plan.Admitted.Input)
         {
-            hash.Add(item.ToItem().Text);
+            hash.Add(item.ToItem());
         }
 
         foreach (var turn in plan.History)
@@ -34,16 +36,18 @@ internal static class RequestHasher
     }
 
     /// <summary>A model request in no vendor's words.</summary>
-    public static string Request(ModelTarget target, Sampling? sampling, IReadOnlyList<ModelMessage> messages)
+    public static string Request(RunPlan plan, ModelTarget target, IReadOnlyList<ModelMessage> messages)
     {
         var hash = new Input();
         hash.Add(target.Vendor);
         hash.Add(target.Model);
-        hash.Add(sampling);
+        hash.Add(plan.Admitted.Sampling);
+        hash.Add(plan.Admitted.OptionsText?.Text ?? "");
         foreach (var message in messages)
         {
             hash.Add((long)message.Role);
             hash.Add(message.Text);
+            hash.Add(message);
         }
 
         return hash.Finish();
@@ -62,6 +66,52 @@ internal static class RequestHasher
             Add(sampling?.PresencePenalty);
             Add(sampling?.FrequencyPenalty);
             Add(sampling?.MaxOutputTokens ?? -1L);
+            Add(sampling?.Seed ?? -1L);
+            foreach (var stop in sampling?.Stop ?? [])
+            {
+                Add(stop);
+            }
+        }
+
+        public void Add(Item item)
+        {
+            Add((long)item.Kind);
+            Add(item.CallId ?? "");
+            Add(item.Name ?? "");
+            Add(item.Arguments ?? "");
+            foreach (var part in item.Parts)
+            {
+                Add((long)part.Kind);
+                Add(part.Text);
+            }
+        }
+
+        // What a message has besides its text; most have nothing.
+        public void Add(ModelMessage message)
+        {
+            if (message.ToolCallId is { } answered)
+            {
+                Add(answered);
+            }
+
+            foreach (var media in message.Media)
+            {
+                Add(media.Url ?? media.Data ?? "");
+                Add(media.MediaType ?? "");
+            }
+
+            foreach (var thought in message.Reasoning)
+            {
+                Add(thought.Text);
+                Add(thought.Opaque ?? "");
+            }
+
+            foreach (var call in message.ToolCalls)
+            {
+                Add(call.Id);
+                Add(call.Name);
+                Add(call.Arguments);
+            }
         }
 
         public void Add(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(sizeof(long)), value);

@@ -3,7 +3,6 @@ using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Telemetry;
-using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Records;
 using OrleansAi.Journal;
@@ -27,9 +26,19 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
     {
         var steps = new StepRunner(plan, time);
         var contents = new List<Content>();
-        var messages = Messages(plan);
+        List<ModelMessage> messages = [];
+        RunError? unfit = null;
+        try
+        {
+            messages = Prompt.Of(plan);
+        }
+        catch (OrleansAiException exception)
+        {
+            unfit = new RunError { Code = exception.Code, Message = exception.Message };
+        }
+
         var assembled = await steps.RunAsync(Stage.PromptAssembly, RequestHasher.Assembly(plan), start =>
-            ValueTask.FromResult(Assemble(plan, messages, start)));
+            ValueTask.FromResult(unfit is null ? Assemble(plan, messages, start) : start.Done(error: unfit)));
         if (assembled.Prompt is { } prompt)
         {
             var target = new ModelTarget(prompt.Vendor, prompt.Model);
@@ -37,7 +46,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             // What was hashed a moment ago need not be hashed again; what was recorded must be.
             var requestHash = plan.Recorded.Count == 0
                 ? prompt.RequestHash
-                : RequestHasher.Request(target, plan.Admitted.Sampling, messages);
+                : RequestHasher.Request(plan, target, messages);
             await steps.RunAsync(Stage.ModelExecution, requestHash, start =>
                 CallModelAsync(plan, target, messages, log, contents, start));
         }
@@ -71,34 +80,13 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                 FirstTurnPosition = plan.History.Count > 0 ? plan.History[0].EndedPosition : 0,
                 Turns = plan.History.Count,
                 Messages = messages.Count,
-                RequestHash = RequestHasher.Request(target, plan.Admitted.Sampling, messages),
+                RequestHash = RequestHasher.Request(plan, target, messages),
             });
         }
         catch (OrleansAiException exception)
         {
             return start.Done(error: new RunError { Code = exception.Code, Message = exception.Message });
         }
-    }
-
-    private static List<ModelMessage> Messages(RunPlan plan)
-    {
-        var messages = new List<ModelMessage>();
-        if (plan.Admitted.Instructions is { } instructions)
-        {
-            messages.Add(new ModelMessage { Role = Role.System, Text = instructions.Text });
-        }
-
-        foreach (var item in plan.History.SelectMany(static turn => turn.Items))
-        {
-            messages.Add(new ModelMessage { Role = item.Role, Text = item.Text });
-        }
-
-        foreach (var item in plan.Admitted.Input)
-        {
-            messages.Add(new ModelMessage { Role = item.Role, Text = item.ToItem().Text });
-        }
-
-        return messages;
     }
 
     private async ValueTask<StepBody> CallModelAsync(
@@ -113,7 +101,73 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         activity?.SetTag(TelemetryNames.RunId, plan.Admitted.RunId);
         activity?.SetTag(TelemetryNames.StageTag, "model_execution");
         faults.Hit(FaultPoint.BeforeModel);
-        var call = new ModelCall
+        var call = Call(plan, target, messages);
+        var mostCalls = plan.Admitted.Options.MaxToolCalls;
+        var abandoned = new List<AbandonedOutput>();
+        ModelResult result;
+        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(plan.Cancelled, plan.Stopping))
+        {
+            try
+            {
+                result = plan.Admitted.Stream
+                    ? await StreamAsync(call, mostCalls, log, abandoned, contents, stop.Token)
+                    : await models.CompleteAsync(call, stop.Token);
+            }
+            catch (OperationCanceledException) when (plan.Cancelled.IsCancellationRequested && !plan.Stopping.IsCancellationRequested)
+            {
+                result = new ModelResult
+                {
+                    Error = new RunError { Code = ErrorCodes.Cancelled, Message = "The run was cancelled by a caller." },
+                };
+            }
+        }
+
+        faults.Hit(FaultPoint.AfterModel);
+        var cutCalls = result.ToolCalls.Count > mostCalls;
+        if (cutCalls)
+        {
+            result = result with { ToolCalls = [.. result.ToolCalls.Take(mostCalls!.Value)] };
+        }
+
+        var output = plan.Admitted.Stream
+            ? SettledOutput.OfStream(result, log, abandoned, contents)
+            : SettledOutput.OfWhole(result, contents);
+        return start.Done(
+            model: new ModelOutput
+            {
+                Text = output.Text,
+                Refusal = output.Refusal,
+                Reasoning = output.Reasoning,
+                ReasoningOrigins = output.ReasoningOrigins,
+                ToolCalls = output.ToolCalls,
+                Deltas = output.Deltas,
+                FinishReason = result.FinishReason,
+                CutCalls = cutCalls,
+                Usage = result.Usage,
+                ServedModel = result.ServedModel == (result.Model ?? target.Model) ? null : result.ServedModel,
+                Vendor = result.Vendor == target.Vendor ? null : result.Vendor,
+                Model = result.Model == target.Model ? null : result.Model,
+                Fingerprint = result.Fingerprint,
+                Verdicts = result.Verdicts.Count > 0 ? result.Verdicts : null,
+                VendorRequestId = result.VendorRequestId,
+                Calls = Attempts(result, target, contents),
+                Abandoned = abandoned.Count > 0 ? abandoned : null,
+            },
+            error: result.Error);
+    }
+
+    private ModelCall Call(RunPlan plan, ModelTarget target, IReadOnlyList<ModelMessage> messages)
+    {
+        var options = plan.Admitted.Options;
+        var tools = options.Tools ?? [];
+        var choice = options.ToolChoice;
+        if (choice?.Allowed is { } allowed)
+        {
+            tools = [.. tools.Where(tool => allowed.Contains(tool.Name))];
+            choice = choice with { Allowed = null };
+        }
+
+        return new ModelCall
         {
             RunId = plan.Admitted.RunId,
             Route = plan.Admitted.Model,
@@ -122,69 +176,36 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             Messages = messages,
             Sampling = plan.Admitted.Sampling ?? new Sampling(),
             Deadline = (time.GetUtcNow() + plan.Timeout).ToUnixTimeMilliseconds(),
+            Tools = tools,
+            ToolChoice = tools.Count > 0 ? choice : null,
+            ParallelToolCalls = tools.Count > 0 ? options.ParallelToolCalls : null,
+            OutputFormat = options.OutputFormat,
+            ReasoningEffort = options.ReasoningEffort,
+            ReasoningSummary = options.ReasoningSummary,
+            Verbosity = options.Verbosity,
+            SafetyIdentifier = options.SafetyIdentifier,
+            PromptCacheKey = options.PromptCacheKey,
         };
-        var abandoned = new List<AbandonedOutput>();
-        ModelResult result;
-        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(plan.Cancelled, plan.Stopping))
-        {
-            try
-            {
-                result = plan.Admitted.Stream
-                    ? await StreamAsync(call, log, abandoned, contents, stop.Token)
-                    : await models.CompleteAsync(call, stop.Token);
-            }
-            catch (OperationCanceledException) when (plan.Cancelled.IsCancellationRequested && !plan.Stopping.IsCancellationRequested)
-            {
-                result = new ModelResult
-                {
-                    Text = log.Text,
-                    Error = new RunError { Code = ErrorCodes.Cancelled, Message = "The run was cancelled by a caller." },
-                };
-            }
-        }
-
-        faults.Hit(FaultPoint.AfterModel);
-        var text = result.Error is not null && result.Text.Length == 0 ? log.Text : result.Text;
-        var isRefusal = text.Length == 0 && result.Refusal is { Length: > 0 };
-        return start.Done(
-            model: new ModelOutput
-            {
-                Text = StoredText.Of(isRefusal ? result.Refusal! : text, contents),
-                IsRefusal = isRefusal,
-                FinishReason = result.FinishReason,
-                Usage = result.Usage,
-                ServedModel = result.ServedModel == (result.Model ?? target.Model) ? null : result.ServedModel,
-                Vendor = result.Vendor == target.Vendor ? null : result.Vendor,
-                Model = result.Model == target.Model ? null : result.Model,
-                Fingerprint = result.Fingerprint,
-                Verdicts = result.Verdicts.Count > 0 ? result.Verdicts : null,
-                ToolCalls = result.ToolCalls.Count > 0 ? result.ToolCalls : null,
-                Reasoning = result.Reasoning.Count > 0 ? result.Reasoning : null,
-                VendorRequestId = result.VendorRequestId,
-                DeltaLengths = log.DeltaLengths.Count > 1 ? Chunks.Pack(log.DeltaLengths) : null,
-                Calls = Attempts(result, target, contents),
-                Abandoned = abandoned.Count > 0 ? abandoned : null,
-            },
-            error: result.Error);
     }
 
     private async Task<ModelResult> StreamAsync(
-        ModelCall call, RunEventLog log, List<AbandonedOutput> abandoned, List<Content> contents, CancellationToken cancellationToken)
+        ModelCall call,
+        int? mostCalls,
+        RunEventLog log,
+        List<AbandonedOutput> abandoned,
+        List<Content> contents,
+        CancellationToken cancellationToken)
     {
         await foreach (var next in models.StreamAsync(call, cancellationToken).WithCancellation(cancellationToken))
         {
             if (next.Restarted)
             {
-                abandoned.Add(new AbandonedOutput
-                {
-                    Attempt = log.Attempt,
-                    Text = StoredText.Of(log.Text, contents),
-                    DeltaLengths = log.DeltaLengths.Count > 1 ? Chunks.Pack(log.DeltaLengths) : null,
-                });
+                abandoned.Add(log.Written.ToAbandoned(log.Attempt, contents));
                 log.AdvanceTo(log.Attempt + 1);
             }
 
-            if (next.Delta is { Length: > 0 } delta)
+            var delta = next.Other ?? (next.Delta is { Length: > 0 } text ? new ModelDelta { Kind = ModelDeltaKind.Text, Text = text } : null);
+            if (delta is not null && !IsBeyond(mostCalls, delta))
             {
                 log.Delta(delta);
                 faults.Hit(FaultPoint.DuringModel);
@@ -192,8 +213,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
 
             if (next.Result is { } result)
             {
-                // What was sent is what is stored, to the last character.
-                return result with { Text = log.Text };
+                return result;
             }
         }
 
@@ -207,6 +227,9 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             },
         };
     }
+
+    private static bool IsBeyond(int? mostCalls, ModelDelta delta) =>
+        delta.Kind is ModelDeltaKind.ToolCall or ModelDeltaKind.ToolArguments && delta.Index >= mostCalls;
 
     // The built-in model's one call says nothing that the step does not.
     private static AttemptBody[]? Attempts(ModelResult result, ModelTarget target, List<Content> contents)
@@ -243,6 +266,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             (not null, _) => (RunStatus.Failed, null),
             (_, FinishReason.Length) => (RunStatus.Incomplete, "max_output_tokens"),
             (_, FinishReason.ContentFilter) => (RunStatus.Incomplete, "content_filter"),
+            _ when output is { CutCalls: true } => (RunStatus.Incomplete, "max_tool_calls"),
             _ => (RunStatus.Completed, (string?)null),
         };
         return new RunEndedBody

@@ -1,3 +1,4 @@
+using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
@@ -10,27 +11,28 @@ namespace OrleansAi.Engine.Runs;
 /// </summary>
 public sealed class RunEventLog
 {
-    // An attempt's numbers must end before the next multiple of the span; the few events after the deltas need room.
-    private const long MostEventsOfAttempt = RunEvent.AttemptSpan - 16;
+    // An attempt's numbers must end before the next multiple of the span; what follows the deltas needs room.
+    private const long MostEventsOfAttempt = RunEvent.AttemptSpan - 4_096;
 
     private readonly List<RunEvent> _events = [];
-    private readonly List<int> _deltaLengths = [];
-    private readonly System.Text.StringBuilder _text = new();
+    private readonly List<OpenItem> _items = [];
     private readonly string _runId;
+    private readonly bool _keepsThoughtsOpen;
     private TaskCompletionSource? _changed;
+    private OpenItem? _current;
     private long _next;
     private int _attempt = 1;
-    private bool _itemOpen;
-    private bool _isRefusal;
-    private string? _endedItemId;
-    private int _unsent;
+    private int _firstIndex;
 
     /// <summary>Begins the log of a run.</summary>
     /// <param name="created">The run as it was admitted.</param>
     public RunEventLog(RunView created)
     {
         _runId = created.Id;
-        Add(RunEventKind.Created, run: created);
+
+        // What vendors want back of their thoughts is known at the end; who asked for it gets it with the item.
+        _keepsThoughtsOpen = created.Options.IncludeEncryptedReasoning;
+        AddRun(RunEventKind.Created, created);
     }
 
     /// <summary>True when the last event is there.</summary>
@@ -40,10 +42,7 @@ public sealed class RunEventLog
     public int Attempt => _attempt;
 
     /// <summary>What the present attempt has written.</summary>
-    public string Text => _text.ToString();
-
-    /// <summary>The lengths of the deltas of the present attempt.</summary>
-    public IReadOnlyList<int> DeltaLengths => _deltaLengths;
+    public WrittenOutput Written { get; private set; } = new();
 
     /// <summary>The events of a run that has ended.</summary>
     public static RunEventLog Rebuild(RunAdmittedBody admitted, RunEndedBody ended, string conversationId)
@@ -55,13 +54,13 @@ public sealed class RunEventLog
         foreach (var cut in output?.Abandoned ?? [])
         {
             log.AdvanceTo(cut.Attempt);
-            log.WriteAll(cut.Text.Text, cut.DeltaLengths);
+            log.Replay(new RecordedStream(cut.Deltas, cut.Text, cut.Refusal, cut.Reasoning, cut.ToolCalls));
         }
 
         log.AdvanceTo(ended.Attempt);
-        if (output is { IsRefusal: false })
+        if (output is { Deltas: not null })
         {
-            log.WriteAll(output.Text.Text, output.DeltaLengths);
+            log.Replay(new RecordedStream(output.Deltas, output.Text, output.Refusal, output.Reasoning, output.ToolCalls));
         }
 
         log.End(RunViews.Ended(admitted, ended, conversationId));
@@ -71,7 +70,7 @@ public sealed class RunEventLog
     /// <summary>The run begins.</summary>
     public void Begin(RunView run)
     {
-        Add(RunEventKind.InProgress, run: run);
+        AddRun(RunEventKind.InProgress, run);
         Signal();
     }
 
@@ -83,65 +82,75 @@ public sealed class RunEventLog
     {
         for (; _attempt < attempt; _attempt++)
         {
-            if (!_itemOpen)
+            Flush();
+            if (_items.Count == 0)
             {
-                OpenItem();
+                Open(Chunks.Text);
             }
 
             _next = _attempt * RunEvent.AttemptSpan;
-            CloseItem(RunViews.Answer(ItemId, Text, isRefusal: false, ItemStatus.Incomplete));
+            foreach (var item in _items)
+            {
+                CloseItem(item, ItemStatus.Incomplete);
+            }
+
+            _firstIndex += _items.Count;
+            _items.Clear();
+            _current = null;
+            Written = new WrittenOutput();
         }
 
         Signal();
     }
 
-    /// <summary>Text of the present attempt.</summary>
-    public void Delta(string text)
+    /// <summary>A piece of the present attempt.</summary>
+    public void Delta(ModelDelta delta)
     {
-        if (text.Length == 0)
+        switch (delta.Kind)
         {
-            return;
-        }
-
-        _text.Append(text);
-        _unsent += text.Length;
-        if (_next % RunEvent.AttemptSpan < MostEventsOfAttempt)
-        {
-            Flush();
-            Signal();
+            case ModelDeltaKind.ToolCall when delta.Index == Written.Calls:
+                Flush();
+                Written.Begin(delta.CallId ?? ItemIds.Call(_runId, _attempt, delta.Index), delta.Name ?? "");
+                OpenCall(delta.Index);
+                Written.Sent(Chunks.FirstCall + delta.Index, 0);
+                break;
+            case ModelDeltaKind.ToolArguments when delta.Index < Written.Calls:
+                Add(Chunks.FirstCall + delta.Index, delta.Text);
+                break;
+            case ModelDeltaKind.Text:
+                Add(Chunks.Text, delta.Text);
+                break;
+            case ModelDeltaKind.Refusal:
+                Add(Chunks.Refusal, delta.Text);
+                break;
+            case ModelDeltaKind.Reasoning:
+                Add(Chunks.Reasoning, delta.Text);
+                break;
         }
     }
 
     /// <summary>The run has ended.</summary>
     public void End(RunView run)
     {
-        var item = run.Output.Count > 0 ? run.Output[0] : null;
-        if (item is not null && _text.Length == 0 && item.Text.Length > 0)
-        {
-            _text.Append(item.Text);
-            _unsent = item.Text.Length;
-        }
-
-        if (item is not null && !_itemOpen)
-        {
-            // A refusal comes whole, at the end: nothing of it was sent as text.
-            _isRefusal = item.Parts[0].Kind == ContentPartKind.Refusal;
-
-            // Another owner may have ended the run in another attempt than the one that was followed here.
-            _endedItemId = item.Id;
-            OpenItem();
-        }
-
         Flush();
-        if (_itemOpen)
+        for (var i = 0; i < run.Output.Count; i++)
         {
-            var text = Text;
-            Add(RunEventKind.TextDone, text: text);
-            Add(RunEventKind.PartDone, text: text);
-            CloseItem(item ?? RunViews.Answer(ItemId, text, isRefusal: false, ItemStatus.Incomplete));
+            if (i < _items.Count)
+            {
+                CloseItem(_items[i], run.Output[i].Status, run.Output[i]);
+            }
+            else
+            {
+                SendWhole(run.Output[i]);
+            }
         }
 
-        Add(RunEventKind.Ended, run: run);
+        foreach (var item in _items.Skip(run.Output.Count))
+        {
+            CloseItem(item, ItemStatus.Incomplete);
+        }
+
+        AddRun(RunEventKind.Ended, run);
         HasEnded = true;
         Signal();
     }
@@ -174,65 +183,253 @@ public sealed class RunEventLog
         return _changed.Task.WaitAsync(cancellationToken);
     }
 
-    private string ItemId => _endedItemId ?? ItemIds.Output(_runId, _attempt);
-
-    private void WriteAll(string text, string? packed)
+    private void Replay(RecordedStream recorded)
     {
-        foreach (var piece in Chunks.Cut(text, packed))
+        foreach (var delta in recorded.Deltas())
         {
-            Delta(piece);
+            Delta(delta);
+        }
+    }
+
+    private void Add(int slot, string text)
+    {
+        if (text.Length == 0)
+        {
+            return;
+        }
+
+        Written.Append(slot, text);
+
+        // Where an attempt runs out of numbers, the rest of each text comes in one piece at the end.
+        if (_next % RunEvent.AttemptSpan < MostEventsOfAttempt)
+        {
+            Send(slot);
+            Signal();
         }
     }
 
     private void Flush()
     {
-        if (_unsent == 0)
+        for (var slot = 0; slot < Chunks.FirstCall + Written.Calls; slot++)
+        {
+            Send(slot);
+        }
+    }
+
+    private void Send(int slot)
+    {
+        var sent = Written.SentLength(slot);
+        if (Written.Length(slot) == sent)
         {
             return;
         }
 
-        if (!_itemOpen)
+        var item = slot >= Chunks.FirstCall ? FindCall(slot) : _current?.Kind == OutputItems.KindOf(slot) ? _current : Open(slot);
+        if (slot < Chunks.FirstCall && item.Slot != slot)
         {
-            OpenItem();
+            ClosePart(item);
+            OpenPart(item, slot);
         }
 
-        _deltaLengths.Add(_unsent);
-        Add(RunEventKind.TextDelta, text: _text.ToString(_text.Length - _unsent, _unsent));
-        _unsent = 0;
+        var text = Written.Part(slot, sent);
+        Written.Sent(slot, text.Length);
+        AddText(RunEventKind.TextDelta, item, text);
     }
 
-    private void OpenItem()
+    private OpenItem FindCall(int slot) => _items.Find(item => item.Slot == slot)
+        ?? throw new InvalidOperationException($"No function call of {_runId} has begun in slot {slot}.");
+
+    private OpenItem Open(int slot)
     {
-        _itemOpen = true;
-        Add(RunEventKind.ItemAdded, item: RunViews.Answer(ItemId, "", isRefusal: false, ItemStatus.InProgress));
-        Add(RunEventKind.PartAdded);
+        LeaveCurrent();
+        var kind = OutputItems.KindOf(slot);
+        _current = NewItem(kind);
+        AddItem(RunEventKind.ItemAdded, _current, OutputItems.New(kind, _current.Id, ItemStatus.InProgress, []));
+        OpenPart(_current, slot);
+        return _current;
     }
 
-    private void CloseItem(Item item)
+    private void OpenCall(int place)
     {
-        Add(RunEventKind.ItemDone, item: item);
-        _itemOpen = false;
-        _text.Clear();
-        _deltaLengths.Clear();
-        _unsent = 0;
+        LeaveCurrent();
+        _current = null;
+        var (id, name) = Written.Call(place);
+        var item = NewItem(ItemKind.FunctionCall);
+        item.Slot = Chunks.FirstCall + place;
+        AddItem(RunEventKind.ItemAdded, item, OutputItems.New(ItemKind.FunctionCall, item.Id, ItemStatus.InProgress, []) with
+        {
+            CallId = id,
+            Name = name,
+            Arguments = "",
+        });
+        Signal();
     }
 
-    private void Add(RunEventKind kind, string? text = null, Item? item = null, RunView? run = null) => _events.Add(new RunEvent
+    private OpenItem NewItem(ItemKind kind)
+    {
+        var item = new OpenItem(kind, ItemIds.Output(kind, _runId, _attempt, _items.Count), _firstIndex + _items.Count);
+        _items.Add(item);
+        return item;
+    }
+
+    private void LeaveCurrent()
+    {
+        if (_current is { } left && !(left.Kind == ItemKind.Reasoning && _keepsThoughtsOpen))
+        {
+            CloseItem(left, ItemStatus.Completed);
+        }
+    }
+
+    private void OpenPart(OpenItem item, int slot)
+    {
+        item.Slot = slot;
+        item.PartStart = Written.SentLength(slot);
+        AddText(RunEventKind.PartAdded, item, "");
+    }
+
+    private void ClosePart(OpenItem item)
+    {
+        var text = Written.Part(item.Slot, item.PartStart, Written.SentLength(item.Slot));
+        AddText(RunEventKind.TextDone, item, text);
+        AddText(RunEventKind.PartDone, item, text);
+        item.Parts.Add(new ContentPart { Kind = OutputItems.PartOf(item.Slot), Text = text });
+    }
+
+    private void CloseItem(OpenItem item, ItemStatus status, Item? final = null)
+    {
+        if (item.IsClosed)
+        {
+            return;
+        }
+
+        item.IsClosed = true;
+        if (item.Kind != ItemKind.FunctionCall)
+        {
+            // An item that was cut ends without its text being called whole.
+            if (status == ItemStatus.Incomplete && final is null)
+            {
+                item.Parts.Add(new ContentPart
+                {
+                    Kind = OutputItems.PartOf(item.Slot),
+                    Text = Written.Part(item.Slot, item.PartStart, Written.SentLength(item.Slot)),
+                });
+            }
+            else
+            {
+                ClosePart(item);
+            }
+
+            AddItem(RunEventKind.ItemDone, item, final ?? OutputItems.New(item.Kind, item.Id, status, item.Parts));
+            return;
+        }
+
+        var (id, name) = Written.Call(item.Slot - Chunks.FirstCall);
+        var arguments = Written.Part(item.Slot, 0);
+        if (status != ItemStatus.Incomplete)
+        {
+            AddText(RunEventKind.TextDone, item, arguments);
+        }
+
+        AddItem(RunEventKind.ItemDone, item, final ?? OutputItems.New(item.Kind, item.Id, status, []) with
+        {
+            CallId = id,
+            Name = name,
+            Arguments = arguments,
+        });
+    }
+
+    // Nothing of it was streamed: an answer that came whole, a refusal, a call.
+    private void SendWhole(Item item)
+    {
+        // Another owner may have ended the run in another attempt than the one that was followed here.
+        var open = new OpenItem(item.Kind, item.Id, _firstIndex + _items.Count);
+        _items.Add(open);
+        AddItem(RunEventKind.ItemAdded, open, item with { Status = ItemStatus.InProgress, Parts = [], Arguments = item.Arguments is null ? null : "" });
+        if (item.Kind == ItemKind.FunctionCall)
+        {
+            open.Slot = Chunks.FirstCall;
+            AddText(RunEventKind.TextDelta, open, item.Arguments ?? "");
+            if (item.Status != ItemStatus.Incomplete)
+            {
+                AddText(RunEventKind.TextDone, open, item.Arguments ?? "");
+            }
+        }
+
+        foreach (var part in item.Parts)
+        {
+            open.Slot = part.Kind switch
+            {
+                ContentPartKind.Refusal => Chunks.Refusal,
+                ContentPartKind.SummaryText => Chunks.Reasoning,
+                _ => Chunks.Text,
+            };
+            AddText(RunEventKind.PartAdded, open, "");
+            if (part.Text.Length > 0)
+            {
+                AddText(RunEventKind.TextDelta, open, part.Text);
+            }
+
+            AddText(RunEventKind.TextDone, open, part.Text);
+            AddText(RunEventKind.PartDone, open, part.Text);
+            open.Parts.Add(part);
+        }
+
+        open.IsClosed = true;
+        AddItem(RunEventKind.ItemDone, open, item);
+    }
+
+    private void AddText(RunEventKind kind, OpenItem item, string text) => _events.Add(new RunEvent
     {
         Sequence = _next++,
         Kind = kind,
-        OutputIndex = _attempt - 1,
-        ItemId = run is null ? ItemId : null,
+        OutputIndex = item.Index,
+        ItemId = item.Id,
         Text = text,
-        Item = item,
-        Run = run,
-        IsRefusal = _isRefusal && run is null && item is null,
+        PartIndex = item.Parts.Count,
+        Part = item.Slot switch
+        {
+            Chunks.Text => RunEventPart.Text,
+            Chunks.Refusal => RunEventPart.Refusal,
+            Chunks.Reasoning => RunEventPart.Summary,
+            _ => RunEventPart.Arguments,
+        },
     });
+
+    private void AddItem(RunEventKind kind, OpenItem item, Item state) => _events.Add(new RunEvent
+    {
+        Sequence = _next++,
+        Kind = kind,
+        OutputIndex = item.Index,
+        ItemId = item.Id,
+        Item = state,
+    });
+
+    private void AddRun(RunEventKind kind, RunView run) => _events.Add(new RunEvent { Sequence = _next++, Kind = kind, Run = run });
 
     private void Signal()
     {
         var changed = _changed;
         _changed = null;
         changed?.TrySetResult();
+    }
+
+    private sealed class OpenItem(ItemKind kind, string id, int index)
+    {
+        public ItemKind Kind => kind;
+
+        public string Id => id;
+
+        public int Index => index;
+
+        /// <summary>The text that is being written.</summary>
+        public int Slot { get; set; }
+
+        /// <summary>Where in that text the present part begins.</summary>
+        public int PartStart { get; set; }
+
+        /// <summary>The parts that are whole.</summary>
+        public List<ContentPart> Parts { get; } = [];
+
+        public bool IsClosed { get; set; }
     }
 }

@@ -1,5 +1,4 @@
 using OrleansAi.Contracts.Runs;
-using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
 
 namespace OrleansAi.Engine.Runs;
@@ -21,6 +20,7 @@ public static class RunViews
         PreviousRunId = admitted.PreviousRunId,
         Background = admitted.Background,
         Metadata = admitted.Metadata,
+        Options = admitted.Options,
     };
 
     /// <summary>A run that has ended.</summary>
@@ -30,40 +30,13 @@ public static class RunViews
         return Open(admitted, conversationId, ended.Status) with
         {
             CompletedAt = ended.EndedAt,
-            Output = Output(ended),
+            Output = OutputItems.Of(ended, admitted.Stream),
             Usage = output?.Usage,
             ServedModel = ServedModel(output, ended.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt),
             Error = ended.Error,
             IncompleteReason = ended.IncompleteReason,
         };
     }
-
-    /// <summary>What the model wrote in a run that has ended: one item, or none.</summary>
-    public static IReadOnlyList<Item> Output(RunEndedBody ended)
-    {
-        if (ended.ModelOutput is not { } output || (output.Text.Text.Length == 0 && ended.Status != RunStatus.Completed))
-        {
-            return [];
-        }
-
-        return
-        [
-            Answer(
-                ItemIds.Output(ended.RunId, ended.Attempt),
-                output.Text.Text,
-                output.IsRefusal,
-                ended.Status == RunStatus.Completed ? ItemStatus.Completed : ItemStatus.Incomplete),
-        ];
-    }
-
-    /// <summary>An answer as an item.</summary>
-    public static Item Answer(string id, string text, bool isRefusal, ItemStatus status) => new()
-    {
-        Id = id,
-        Role = Role.Assistant,
-        Status = status,
-        Parts = [new ContentPart { Kind = isRefusal ? ContentPartKind.Refusal : ContentPartKind.OutputText, Text = text }],
-    };
 
     /// <summary>The chain of a run that has ended.</summary>
     public static IReadOnlyList<StepView> Steps(RunAdmittedBody admitted, RunEndedBody? ended)

@@ -44,7 +44,8 @@ internal sealed class RunSearch
         Add(query.Model, "model = @model", "model");
         Add(query.Since, "created_at >= @since", "since");
         Add(query.Until, "created_at < @until", "until");
-        Add(query.Cursor is { } cursor ? RunKey.Split(cursor).Key : null, "run_key < @cursor", "cursor");
+        Add(query.IdPrefix, "run_prefix = @prefix", "prefix");
+        Add(query.Cursor is { } cursor ? RunKey.Split(cursor).Key : null, query.Ascending ? "run_key > @cursor" : "run_key < @cursor", "cursor");
 
         // A key is made just before its run's time is taken, so this bound lets the index be used and cuts nothing off.
         Add(query.Until is { } until ? LowestKey(until) : null, "run_key < @untilKey", "untilKey");
@@ -53,9 +54,10 @@ internal sealed class RunSearch
         var isEnded = query.Status is { } ended && ended.IsTerminal();
         var where = string.Join(" and ", conditions);
         var parts = new List<string>();
+        var order = query.Ascending ? "asc" : "desc";
         if (!isEnded)
         {
-            parts.Add($"select * from (select {OpenColumns} from open_runs where {where} order by run_key desc limit @limit) o");
+            parts.Add($"select * from (select {OpenColumns} from open_runs where {where} order by run_key {order} limit @limit) o");
         }
 
         if (!isOpen)
@@ -66,11 +68,11 @@ internal sealed class RunSearch
                 where += $" and status = {(int)query.Status!.Value}";
             }
 
-            parts.Add($"select * from (select {EndedColumns} from runs where {where} order by run_key desc limit @limit) e");
+            parts.Add($"select * from (select {EndedColumns} from runs where {where} order by run_key {order} limit @limit) e");
         }
 
         return new RunSearch(
-            $"select * from ({string.Join(" union all ", parts)}) r order by run_key desc limit @limit", parameters);
+            $"select * from ({string.Join(" union all ", parts)}) r order by run_key {order} limit @limit", parameters);
 
         void Add(object? value, string condition, string name)
         {

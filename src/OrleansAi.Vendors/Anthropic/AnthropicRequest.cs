@@ -24,6 +24,7 @@ internal static class AnthropicRequest
     public static ReadOnlyMemory<byte> Write(ModelCall call, string model, string vendor, bool stream)
     {
         Refuse(call);
+        VendorLimits.Refuse(call, "Anthropic's Messages API", VendorLimits.Seed | VendorLimits.Verbosity | VendorLimits.Summary);
         var thinking = AnthropicThinking.Of(call, model);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
@@ -40,6 +41,14 @@ internal static class AnthropicRequest
 
         json.WriteOptional("temperature", call.Sampling.Temperature);
         json.WriteOptional("top_p", call.Sampling.TopP);
+        json.WriteStop("stop_sequences", call.Sampling.Stop);
+        if (call.SafetyIdentifier is { } user)
+        {
+            json.WriteStartObject("metadata");
+            json.WriteString("user_id", user);
+            json.WriteEndObject();
+        }
+
         WriteThinking(json, thinking);
         WriteOutput(json, thinking.Effort, call.OutputFormat);
         if (stream)

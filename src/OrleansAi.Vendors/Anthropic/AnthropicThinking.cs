@@ -28,7 +28,7 @@ internal readonly record struct AnthropicThinking
     public static AnthropicThinking Of(ModelCall call, string model)
     {
         var asked = call.Sampling.MaxOutputTokens;
-        if (call.ReasoningEffort is not { } effort)
+        if (call.ReasoningEffort is null or "none" || call.ReasoningEffort is not { } effort)
         {
             return new AnthropicThinking { MaxTokens = asked ?? AnthropicRequest.DefaultMaxTokens };
         }

@@ -3,6 +3,7 @@ using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Vendors.Pipeline;
+using OrleansAi.Vendors.Wire;
 
 namespace OrleansAi.Vendors.Builtin;
 
@@ -14,8 +15,6 @@ internal sealed class ExtractiveModel : IVendorAdapter
 {
     /// <summary>The model's name.</summary>
     public const string Name = "extractive";
-
-    private const int MostSentences = 3;
 
     private const string Introduction =
         "I am the built-in model of OrleansAi. I know nothing of my own and only quote this conversation.";
@@ -53,7 +52,13 @@ internal sealed class ExtractiveModel : IVendorAdapter
 
     private static VendorAnswer Answer(ModelCall call)
     {
-        var text = Compose(call.Messages);
+        if (call.OutputFormat is not null || call.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Function })
+        {
+            throw VendorErrors.Unsupported(
+                "The built-in model gives plain text alone: it cannot be made to call a function or to answer in JSON. Configure a vendor.");
+        }
+
+        var text = Cut(Compose(call), call.Sampling.Stop);
         var finish = FinishReason.Stop;
         var pieces = Pieces(text).ToList();
         if (call.Sampling.MaxOutputTokens is { } most && pieces.Count > most)
@@ -74,8 +79,24 @@ internal sealed class ExtractiveModel : IVendorAdapter
         };
     }
 
-    private static string Compose(IReadOnlyList<ModelMessage> messages)
+    // A stop text ends the answer before it, as vendors do it.
+    private static string Cut(string text, IReadOnlyList<string>? stops)
     {
+        foreach (var stop in stops ?? [])
+        {
+            if (text.IndexOf(stop, StringComparison.Ordinal) is >= 0 and var at)
+            {
+                text = text[..at];
+            }
+        }
+
+        return text;
+    }
+
+    private static string Compose(ModelCall call)
+    {
+        var messages = call.Messages;
+        var mostSentences = call.Verbosity switch { "low" => 1, "high" => 6, _ => 3 };
         var last = messages.Count - 1;
         while (last > 0 && messages[last].Role != Role.User)
         {
@@ -91,7 +112,7 @@ internal sealed class ExtractiveModel : IVendorAdapter
             .Where(static quote => quote.score > 0)
             .OrderByDescending(static quote => quote.score)
             .ThenByDescending(static quote => quote.order)
-            .Take(MostSentences)
+            .Take(mostSentences)
             .OrderBy(static quote => quote.order)
             .Select(static quote => $"“{quote.sentence}”")
             .ToList();

@@ -18,6 +18,7 @@ internal static class GeminiRequest
             throw VendorErrors.Unsupported("The Gemini API cannot be held to one function call at a time (parallel_tool_calls = false).");
         }
 
+        VendorLimits.Refuse(call, "The Gemini API", VendorLimits.Verbosity | VendorLimits.Summary);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
         json.WriteStartObject();
@@ -137,6 +138,8 @@ internal static class GeminiRequest
         json.WriteOptional("maxOutputTokens", sampling.MaxOutputTokens);
         json.WriteOptional("presencePenalty", sampling.PresencePenalty);
         json.WriteOptional("frequencyPenalty", sampling.FrequencyPenalty);
+        json.WriteStop("stopSequences", sampling.Stop);
+        json.WriteOptional("seed", sampling.Seed);
         if (call.OutputFormat is { } format)
         {
             json.WriteString("responseMimeType", "application/json");
@@ -159,23 +162,24 @@ internal static class GeminiRequest
         // The budgets are those that the vendor's own OpenAI-compatible endpoint makes of the efforts.
         var budget = effort switch
         {
+            "none" => 0,
             "minimal" or "low" => 1_024,
             "medium" => 8_192,
             "high" => 24_576,
             _ => throw VendorErrors.Unsupported(
-                $"The Gemini API has no reasoning effort '{effort}'; known are minimal, low, medium and high."),
+                $"The Gemini API has no reasoning effort '{effort}'; known are none, minimal, low, medium and high."),
         };
         json.WriteStartObject("thinkingConfig");
         if (GeminiModel.HasLevels(model))
         {
-            json.WriteString("thinkingLevel", effort);
+            json.WriteString("thinkingLevel", effort == "none" ? "minimal" : effort);
         }
         else
         {
             json.WriteNumber("thinkingBudget", budget);
         }
 
-        json.WriteBoolean("includeThoughts", true);
+        json.WriteBoolean("includeThoughts", effort != "none");
         json.WriteEndObject();
     }
 }

@@ -12,6 +12,7 @@ internal static class OllamaRequest
     /// <exception cref="Pipeline.VendorException">It has something that the wire cannot carry.</exception>
     public static ReadOnlyMemory<byte> Write(ModelCall call, bool stream)
     {
+        VendorLimits.Refuse(call, "Ollama", VendorLimits.Verbosity | VendorLimits.Summary);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
         json.WriteStartObject();
@@ -39,7 +40,11 @@ internal static class OllamaRequest
             json.WriteString("format", "json");
         }
 
-        if (call.ReasoningEffort is { } effort)
+        if (call.ReasoningEffort is "none")
+        {
+            json.WriteBoolean("think", false);
+        }
+        else if (call.ReasoningEffort is { } effort)
         {
             json.WriteString("think", effort);
         }
@@ -155,6 +160,8 @@ internal static class OllamaRequest
         json.WriteOptional("presence_penalty", call.Sampling.PresencePenalty);
         json.WriteOptional("frequency_penalty", call.Sampling.FrequencyPenalty);
         json.WriteOptional("num_predict", call.Sampling.MaxOutputTokens);
+        json.WriteStop("stop", call.Sampling.Stop);
+        json.WriteOptional("seed", call.Sampling.Seed);
         json.WriteEndObject();
     }
 

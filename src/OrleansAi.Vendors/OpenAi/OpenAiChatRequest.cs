@@ -13,6 +13,7 @@ internal static class OpenAiChatRequest
     /// <exception cref="Pipeline.VendorException">It has something that the wire cannot carry.</exception>
     public static ReadOnlyMemory<byte> Write(ModelCall call, bool stream)
     {
+        VendorLimits.Refuse(call, "The Chat Completions API", VendorLimits.Summary);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
         json.WriteStartObject();
@@ -34,10 +35,10 @@ internal static class OpenAiChatRequest
             WriteFormat(json, format);
         }
 
-        if (call.ReasoningEffort is { } effort)
-        {
-            json.WriteString("reasoning_effort", effort);
-        }
+        json.WriteOptional("reasoning_effort", call.ReasoningEffort);
+        json.WriteOptional("verbosity", call.Verbosity);
+        json.WriteOptional("safety_identifier", call.SafetyIdentifier);
+        json.WriteOptional("prompt_cache_key", call.PromptCacheKey);
 
         json.WriteOptional("temperature", call.Sampling.Temperature);
         json.WriteOptional("top_p", call.Sampling.TopP);
@@ -47,6 +48,9 @@ internal static class OpenAiChatRequest
         {
             json.WriteNumber("max_completion_tokens", most);
         }
+
+        json.WriteStop("stop", call.Sampling.Stop);
+        json.WriteOptional("seed", call.Sampling.Seed);
 
         if (stream)
         {
@@ -119,6 +123,7 @@ internal static class OpenAiChatRequest
             json.WriteString("type", "json_schema");
             json.WriteStartObject("json_schema");
             json.WriteString("name", format.Name);
+            json.WriteOptional("description", format.Description);
             json.WriteBoolean("strict", format.Strict);
             json.WriteSchema("schema", schema, "the answer");
             json.WriteEndObject();

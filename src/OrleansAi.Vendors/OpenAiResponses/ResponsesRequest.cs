@@ -19,6 +19,7 @@ internal static class ResponsesRequest
             throw VendorErrors.Unsupported("The Responses API takes no presence_penalty and no frequency_penalty; leave them out.");
         }
 
+        VendorLimits.Refuse(call, "The Responses API", VendorLimits.Stop | VendorLimits.Seed);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
         json.WriteStartObject();
@@ -39,18 +40,21 @@ internal static class ResponsesRequest
             WriteTools(json, call);
         }
 
-        if (call.OutputFormat is { } format)
+        if (call.OutputFormat is not null || call.Verbosity is not null)
         {
-            WriteFormat(json, format);
+            WriteText(json, call);
         }
 
-        if (call.ReasoningEffort is { } effort)
+        if (call.ReasoningEffort is not null || call.ReasoningSummary is not null)
         {
             json.WriteStartObject("reasoning");
-            json.WriteString("effort", effort);
-            json.WriteString("summary", "auto");
+            json.WriteOptional("effort", call.ReasoningEffort);
+            json.WriteString("summary", call.ReasoningSummary ?? "auto");
             json.WriteEndObject();
         }
+
+        json.WriteOptional("safety_identifier", call.SafetyIdentifier);
+        json.WriteOptional("prompt_cache_key", call.PromptCacheKey);
 
         json.WriteOptional("temperature", call.Sampling.Temperature);
         json.WriteOptional("top_p", call.Sampling.TopP);
@@ -109,23 +113,28 @@ internal static class ResponsesRequest
         }
     }
 
-    private static void WriteFormat(Utf8JsonWriter json, ModelOutputFormat format)
+    private static void WriteText(Utf8JsonWriter json, ModelCall call)
     {
         json.WriteStartObject("text");
-        json.WriteStartObject("format");
-        if (format.Schema is { } schema)
+        switch (call.OutputFormat)
         {
-            json.WriteString("type", "json_schema");
-            json.WriteString("name", format.Name);
-            json.WriteBoolean("strict", format.Strict);
-            json.WriteSchema("schema", schema, "the answer");
-        }
-        else
-        {
-            json.WriteString("type", "json_object");
+            case { Schema: { } schema } format:
+                json.WriteStartObject("format");
+                json.WriteString("type", "json_schema");
+                json.WriteString("name", format.Name);
+                json.WriteOptional("description", format.Description);
+                json.WriteBoolean("strict", format.Strict);
+                json.WriteSchema("schema", schema, "the answer");
+                json.WriteEndObject();
+                break;
+            case not null:
+                json.WriteStartObject("format");
+                json.WriteString("type", "json_object");
+                json.WriteEndObject();
+                break;
         }
 
-        json.WriteEndObject();
+        json.WriteOptional("verbosity", call.Verbosity);
         json.WriteEndObject();
     }
 }

@@ -6,27 +6,27 @@ namespace OrleansAi.Vendors.Pipeline;
 /// <summary>Where the pieces of a stream go, over all its attempts.</summary>
 internal sealed class StreamSink(ChannelWriter<ModelEvent> events, CancellationToken cancellationToken)
 {
-    private bool _hasText;
+    private bool _hasSent;
 
     /// <summary>A piece of the present attempt.</summary>
     public ValueTask WriteAsync(ModelDelta delta, StreamWatch watch)
     {
         watch.Advance();
+        _hasSent = true;
         if (delta.Kind != ModelDeltaKind.Text)
         {
             return events.WriteAsync(new ModelEvent { Other = delta }, cancellationToken);
         }
 
-        _hasText = true;
         return events.WriteAsync(new ModelEvent { Delta = delta.Text }, cancellationToken);
     }
 
     /// <summary>A new attempt begins: what was sent before is void.</summary>
     public async ValueTask RestartAsync()
     {
-        if (_hasText)
+        if (_hasSent)
         {
-            _hasText = false;
+            _hasSent = false;
             await events.WriteAsync(new ModelEvent { Restarted = true }, cancellationToken);
         }
     }

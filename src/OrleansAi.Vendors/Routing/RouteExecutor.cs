@@ -33,7 +33,7 @@ public sealed class RouteExecutor(
         var walk = catalog.Walk(call);
         while (true)
         {
-            var hasText = false;
+            var hasSent = false;
             ModelResult? result = null;
             await foreach (var one in stream(walk.Call, cancellationToken).WithCancellation(cancellationToken))
             {
@@ -43,7 +43,7 @@ public sealed class RouteExecutor(
                     continue;
                 }
 
-                hasText = !one.Restarted && (hasText || one.Delta is { Length: > 0 });
+                hasSent = !one.Restarted && (hasSent || one.Delta is { Length: > 0 } || one.Other is not null);
                 yield return one;
             }
 
@@ -59,7 +59,7 @@ public sealed class RouteExecutor(
             }
 
             // What the candidate before has sent is closed; the next one begins an item of its own (invariant 7).
-            if (hasText)
+            if (hasSent)
             {
                 yield return new ModelEvent { Restarted = true };
             }

@@ -85,6 +85,41 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Writes a whole number, unless there is none.</summary>
+    public static void WriteOptional(this Utf8JsonWriter json, string property, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(property, number);
+        }
+    }
+
+    /// <summary>Writes a text, unless there is none.</summary>
+    public static void WriteOptional(this Utf8JsonWriter json, string property, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(property, value);
+        }
+    }
+
+    /// <summary>Writes the texts at which the model stops, unless there are none.</summary>
+    public static void WriteStop(this Utf8JsonWriter json, string property, IReadOnlyList<string>? stops)
+    {
+        if (stops is not { Count: > 0 })
+        {
+            return;
+        }
+
+        json.WriteStartArray(property);
+        foreach (var stop in stops)
+        {
+            json.WriteStringValue(stop);
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>Writes whether a function must be called, as OpenAI's APIs say it without naming one.</summary>
     public static void WriteToolChoice(this Utf8JsonWriter json, ToolChoiceMode mode) => json.WriteString("tool_choice", mode switch
     {

@@ -23,7 +23,7 @@ public sealed class ConversationStateTests
             var whole = Fold(records);
             var restored = New();
             var snapshot = Fold(records.Take(cut)).ToSnapshot();
-            restored.Restore(snapshot, records.Select(static (body, i) => (body, i)).ToDictionary(static r => r.i + 1L, static r => r.body));
+            restored.Restore(snapshot, [], records.Select(static (body, i) => (body, i)).ToDictionary(static r => r.i + 1L, static r => r.body));
             for (var i = cut; i < records.Count; i++)
             {
                 restored.Apply(records[i], i + 1, 1_000);

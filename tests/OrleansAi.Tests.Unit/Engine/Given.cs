@@ -14,7 +14,7 @@ internal static class Given
 {
     private static readonly IdSource Ids = new(TimeProvider.System);
 
-    public static RunAdmittedBody Admitted(string text, bool stream = false)
+    public static RunAdmittedBody Admitted(string text, bool stream = false, TurnOptions? options = null)
     {
         var runId = Ids.New(IdPrefixes.Response);
         return new RunAdmittedBody
@@ -22,9 +22,10 @@ internal static class Given
             RunId = runId,
             Model = "default",
             CreatedAt = 1_000,
-            Input = [Item(ItemIds.Input(runId, 0), text)],
+            Input = [Item(ItemIds.Input(ItemKind.Message, runId, 0), text)],
             Instructions = StoredText.Of("be kind", []),
             Stream = stream,
+            OptionsText = options is null ? null : OptionsCodec.Write(options, []),
             CreatesConversation = true,
             Silo = "silo",
         };
@@ -77,7 +78,7 @@ internal static class Given
         OrleansAi.Engine.Conversations.Turn.Of(admitted, ended, position);
 
     private static StoredItem Item(string id, string text) =>
-        StoredItem.Of(id, Role.User, [new ContentPart { Kind = ContentPartKind.InputText, Text = text }], new List<Content>());
+        StoredItem.Of(id, NewItem.Message(Role.User, text), new List<Content>());
 }
 
 /// <summary>Models that answer as told and count.</summary>

@@ -159,7 +159,7 @@ public sealed class RunEngineTests
         Assert.Equal(
             live.After(-1).Select(static next => (next.Sequence, next.Kind, next.ItemId, next.Text, next.Item?.Id, next.Item?.Status)),
             rebuilt.After(-1).Select(static next => (next.Sequence, next.Kind, next.ItemId, next.Text, next.Item?.Id, next.Item?.Status)));
-        Assert.Equal("kept 東京 🙂", RunViews.Output(result.Body)[0].Text);
+        Assert.Equal("kept 東京 🙂", RunViews.Ended(plan.Admitted, result.Body, "conv_1").Output[0].Text);
         Assert.Equal(2, live.After(-1).Count(static next => next.Kind == RunEventKind.ItemDone));
         Assert.Contains(live.After(-1), static next => next.Sequence == RunEvent.AttemptSpan);
     }
@@ -179,7 +179,7 @@ public sealed class RunEngineTests
                 new()
                 {
                     Stage = Stage.ModelExecution, InputHash = "", StartedAt = 1, DurationMicroseconds = 1, Silo = "s",
-                    Model = new() { Text = OrleansAi.Engine.Records.StoredText.Of("I cannot", []), IsRefusal = true },
+                    Model = new() { Text = OrleansAi.Engine.Records.StoredText.Of("", []), Refusal = OrleansAi.Engine.Records.StoredText.Of("I cannot", []) },
                 },
             ],
         };
@@ -188,7 +188,7 @@ public sealed class RunEngineTests
 
         Assert.All(
             events.Where(static next => next.Kind is RunEventKind.TextDelta or RunEventKind.TextDone or RunEventKind.PartDone),
-            static next => Assert.True(next.IsRefusal));
+            static next => Assert.Equal(RunEventPart.Refusal, next.Part));
         Assert.Equal(ContentPartKind.Refusal, events.Single(static next => next.Kind == RunEventKind.ItemDone).Item!.Parts[0].Kind);
     }
 }

@@ -24,12 +24,21 @@ public sealed class StoredTextTests
     }
 
     [Fact]
-    public void Cut_PackedLengths_GivesThePiecesBack()
+    public void Pack_TextAlone_GivesTheLengthsBack()
     {
-        string[] pieces = ["a", new('b', 127), new('c', 128), new('d', 20_000), "東京"];
+        StreamPiece[] pieces = [new(0, 1), new(0, 127), new(0, 128), new(0, 20_000), new(0, 2)];
 
-        var cut = Chunks.Cut(string.Concat(pieces), Chunks.Pack([.. pieces.Select(static piece => piece.Length)]));
-
-        Assert.Equal(pieces, cut);
+        Assert.Equal(pieces, Chunks.Unpack(Chunks.Pack(pieces)));
     }
+
+    [Fact]
+    public void Pack_AllKinds_GivesThePiecesBack()
+    {
+        StreamPiece[] pieces = [new(Chunks.Reasoning, 300), new(Chunks.Text, 2), new(Chunks.FirstCall, 0), new(Chunks.FirstCall + 130, 9)];
+
+        Assert.Equal(pieces, Chunks.Unpack(Chunks.Pack(pieces)));
+    }
+
+    [Fact]
+    public void Pack_OneText_SaysNothing() => Assert.Null(Chunks.Pack([new(Chunks.Text, 12)]));
 }

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using OrleansAi.Http.Errors;
+
+namespace OrleansAi.Http.Requests;
+
+/// <summary>Which page of a list is asked for, as OpenAI's API says it.</summary>
+/// <param name="After">The last id of the page before; null for the first page.</param>
+/// <param name="Limit">The most entries, 1 to 100.</param>
+/// <param name="Ascending">True for the oldest first.</param>
+internal sealed record PageQuery(string? After, int Limit, bool Ascending)
+{
+    public static PageQuery Read(IQueryCollection query, bool ascending = false)
+    {
+        var limit = 20;
+        if (query["limit"].ToString() is { Length: > 0 } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > 100))
+        {
+            throw Invalid.Request($"'limit' is '{text}'; it must be from 1 to 100.", "limit");
+        }
+
+        return new PageQuery(
+            query["after"].ToString() is { Length: > 0 } after ? after : null,
+            limit,
+            query["order"].ToString() switch
+            {
+                "" => ascending,
+                "asc" => true,
+                "desc" => false,
+                var order => throw Invalid.Request($"'order' is '{order}'; it must be asc or desc.", "order"),
+            });
+    }
+
+    /// <summary>Whether the items shall show what vendors want back of their reasoning; any other wish is refused.</summary>
+    public static bool IncludesOpaque(IQueryCollection query)
+    {
+        var withOpaque = false;
+        foreach (var include in query["include"].Concat(query["include[]"]).OfType<string>())
+        {
+            withOpaque |= include == "reasoning.encrypted_content"
+                ? true
+                : throw Invalid.NotSupported("include", $"'{(include.Length <= 64 ? include : include[..64])}'");
+        }
+
+        return withOpaque;
+    }
+}

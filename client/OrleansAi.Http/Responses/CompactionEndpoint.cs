@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Http.Hosting;
+using OrleansAi.Http.Requests;
+
+namespace OrleansAi.Http.Responses;
+
+/// <summary>
+/// <c>POST /v1/responses/compact</c>: a run beside the conversation sums it up, and its answer comes back as one compaction
+/// item, to begin the next request with.
+/// </summary>
+internal static class CompactionEndpoint
+{
+    private const string Assignment =
+        "Sum up the conversation above, so that it can go on from your summary alone. Keep every fact, name, number, decision, open question and "
+        + "wish of the user, and the outcome of every function call. Leave greetings out. Write the summary alone, in the language of the conversation.";
+
+    public static async Task HandleAsync(HttpContext context, FrontCalls calls)
+    {
+        TurnRequest request;
+        using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
+        {
+            request = Read(body.Root, calls.Options.MaxMessages);
+            request = TurnHeaders.Apply(request, context.Request, body);
+        }
+
+        var previous = request.PreviousRunId;
+        var run = ResponsesEndpoints.ThrowIfFailed(
+            await calls.Of(context).RunAsideAsync(previous, request with { PreviousRunId = null }, context.RequestAborted));
+        if (run.Status is not (RunStatus.Completed or RunStatus.Incomplete))
+        {
+            throw new OrleansAiException(ErrorCodes.VersionConflict, $"The run '{run.Id}' was cancelled by another caller.") { RunId = run.Id };
+        }
+
+        context.Response.Headers[HeaderNames.RunId] = run.Id;
+        await JsonAnswer.WriteAsync(context, run, Write);
+    }
+
+    private static TurnRequest Read(JsonElement body, int mostItems)
+    {
+        var fields = new JsonFields(body, "");
+        var previous = fields.Text("previous_response_id", 128);
+        IReadOnlyList<NewItem> input = previous is null || fields.Any("input") is not null ? InputItems.Read(fields, "input", mostItems) : [];
+        var instructions = fields.Text("instructions");
+        var request = new TurnRequest
+        {
+            Kind = RunKind.Response,
+            Model = fields.Text("model", 256),
+            Input = [.. input, NewItem.Message(Role.User, instructions is null ? Assignment : $"{Assignment}\n\n{instructions}")],
+            PreviousRunId = previous,
+            Options = new TurnOptions { PromptCacheKey = fields.Text("prompt_cache_key", 64) },
+        };
+        fields.Done();
+        return request;
+    }
+
+    private static void Write(Utf8JsonWriter json, RunView run)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", run.Id);
+        json.WriteString("object", "response.compaction");
+        json.WriteNumber("created_at", run.CreatedAt / 1_000);
+        json.WriteStartArray("output");
+        ItemWriter.Write(
+            json,
+            new Item
+            {
+                Id = IdPrefixes.Compaction + run.Id[IdPrefixes.Response.Length..],
+                Kind = ItemKind.Compaction,
+                Parts = [.. run.Output.Where(static item => item.Kind == ItemKind.Message).SelectMany(static item => item.Parts)],
+            },
+            withOpaque: false);
+        json.WriteEndArray();
+        ResponseWriter.WriteUsage(json, run.Usage ?? new Usage { InputTokens = 0, OutputTokens = 0 });
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Journal;
+
+namespace OrleansAi.Engine.Records;
+
+/// <summary>Options of a turn to JSON and back.</summary>
+public static class OptionsCodec
+{
+    private static readonly TurnOptions None = new();
+
+    private static readonly OptionsJsonContext Json = new(new JsonSerializerOptions(OptionsJsonContext.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>Makes options ready to be stored; null for none.</summary>
+    public static StoredText? Write(TurnOptions options, ICollection<Content> contents) =>
+        options == None ? null : StoredText.Of(JsonSerializer.Serialize(options, Json.TurnOptions), contents);
+
+    /// <summary>Reads stored options.</summary>
+    /// <exception cref="InvalidDataException">They cannot be read.</exception>
+    public static TurnOptions Read(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, Json.TurnOptions)
+                ?? throw new InvalidDataException("The options of a run are empty.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException("The options of a run cannot be read.", exception);
+        }
+    }
+}
+
+/// <summary>The generated serializer of options.</summary>
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(TurnOptions))]
+internal sealed partial class OptionsJsonContext : JsonSerializerContext;

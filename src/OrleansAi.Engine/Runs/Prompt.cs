@@ -1,0 +1,231 @@
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Transcripts;
+
+namespace OrleansAi.Engine.Runs;
+
+/// <summary>
+/// A transcript as the messages of a model request. What a model thought, said and called in one go is one message. The
+/// output of a call follows its call, wherever it came later, because vendors refuse any other order; a call that its
+/// caller left without an output says so, because they refuse a call without one.
+/// </summary>
+internal sealed class Prompt
+{
+    private const string NoOutput = "The caller gave no output for this call.";
+    private const string SummaryHeading = "Summary of the conversation so far:\n";
+
+    private readonly List<ModelMessage> _messages = [];
+    private readonly Dictionary<string, Item> _outputs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
+    private Group? _group;
+
+    /// <summary>The messages of a run.</summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.InvalidRequest"/>: the input has the output of a function call that is not there.
+    /// </exception>
+    public static List<ModelMessage> Of(RunPlan plan)
+    {
+        var prompt = new Prompt();
+        var input = plan.Admitted.Input;
+        var history = plan.History;
+        var isPlain = true;
+        foreach (var turn in history)
+        {
+            foreach (var item in turn.Items)
+            {
+                isPlain &= prompt.Note(item);
+            }
+        }
+
+        foreach (var item in input)
+        {
+            isPlain &= prompt.Note(item.ToItem());
+        }
+
+        if (!isPlain)
+        {
+            prompt.CheckOutputs(input.Select(static item => item.ToItem()));
+        }
+
+        if (plan.Admitted.Instructions is { } instructions)
+        {
+            prompt._messages.Add(new ModelMessage { Role = Role.System, Text = instructions.Text });
+        }
+
+        foreach (var turn in history)
+        {
+            foreach (var item in turn.Items)
+            {
+                prompt.Add(item);
+            }
+        }
+
+        foreach (var item in input)
+        {
+            prompt.Add(item.ToItem());
+        }
+
+        prompt.EndGroup();
+        return prompt._messages;
+    }
+
+    private bool Note(Item item)
+    {
+        switch (item.Kind)
+        {
+            case ItemKind.FunctionCall when item.Status == ItemStatus.Completed:
+                _calls.Add(item.CallId!);
+                return false;
+            case ItemKind.FunctionCallOutput:
+                _outputs.TryAdd(item.CallId!, item);
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void CheckOutputs(IEnumerable<Item> input)
+    {
+        foreach (var output in input.Where(item => item.Kind == ItemKind.FunctionCallOutput && !_calls.Contains(item.CallId!)))
+        {
+            throw new OrleansAiException(
+                ErrorCodes.InvalidRequest,
+                $"There is no function call '{output.CallId}' that this output could belong to; send the call with it, or continue its response.")
+            {
+                Param = "input",
+            };
+        }
+    }
+
+    private void Add(Item item)
+    {
+        switch (item.Kind)
+        {
+            case ItemKind.Message when item.Role == Role.Assistant:
+                if (_group is { Text: not null } or { Calls.Count: > 0 })
+                {
+                    EndGroup();
+                }
+
+                (_group ??= new Group()).Text = item.Text;
+                break;
+            case ItemKind.Message:
+                EndGroup();
+                _messages.Add(Message(item, item.Role));
+                break;
+            case ItemKind.Reasoning:
+                if (_group is { Text: not null } or { Calls.Count: > 0 })
+                {
+                    EndGroup();
+                }
+
+                (_group ??= new Group()).Thoughts.AddRange(Thoughts(item));
+                break;
+            case ItemKind.FunctionCall when item.Status == ItemStatus.Completed:
+                (_group ??= new Group()).Calls.Add(new ModelToolCall
+                {
+                    Id = item.CallId!,
+                    Name = item.Name!,
+                    Arguments = item.Arguments!,
+                    Opaque = item.Origins is [var origin, ..] ? origin.Opaque : null,
+                    Vendor = item.Origins is [var maker, ..] ? maker.Vendor : null,
+                });
+                break;
+            case ItemKind.Compaction:
+                EndGroup();
+                _messages.Add(new ModelMessage { Role = Role.System, Text = SummaryHeading + item.Text });
+                break;
+        }
+    }
+
+    // Thoughts that nothing came of have no place of their own in any vendor's words.
+    private void EndGroup()
+    {
+        if (_group is not { } group)
+        {
+            return;
+        }
+
+        _group = null;
+        if (group.Text is null && group.Calls.Count == 0)
+        {
+            return;
+        }
+
+        _messages.Add(new ModelMessage
+        {
+            Role = Role.Assistant,
+            Text = group.Text ?? "",
+            Reasoning = group.Thoughts,
+            ToolCalls = group.Calls,
+        });
+        foreach (var call in group.Calls)
+        {
+            _messages.Add(_outputs.TryGetValue(call.Id, out var output)
+                ? Message(output, Role.User) with { ToolCallId = call.Id }
+                : new ModelMessage { Role = Role.User, Text = NoOutput, ToolCallId = call.Id, IsToolError = true });
+        }
+    }
+
+    private static ModelMessage Message(Item item, Role role)
+    {
+        var hasMedia = false;
+        foreach (var part in item.Parts)
+        {
+            hasMedia |= part.IsMedia;
+        }
+
+        return hasMedia
+            ? new ModelMessage { Role = role, Text = item.Text, Media = [.. item.Parts.Where(static part => part.IsMedia).Select(Media)] }
+            : new ModelMessage { Role = role, Text = item.Text };
+    }
+
+    private static ModelMedia Media(ContentPart part)
+    {
+        var kind = part.Kind == ContentPartKind.InputImage ? ModelMediaKind.Image : ModelMediaKind.File;
+        var isData = part.Form == MediaForm.Data || part.Text.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
+        if (!isData)
+        {
+            return new ModelMedia { Kind = kind, Url = part.Text, FileName = part.FileName, Detail = part.Detail };
+        }
+
+        var (type, data) = DataAddress.Parse(part.Text);
+        return new ModelMedia
+        {
+            Kind = kind,
+            Data = data,
+            MediaType = type ?? DataAddress.TypeOf(part.FileName, part.Kind),
+            FileName = part.FileName,
+            Detail = part.Detail,
+        };
+    }
+
+    // One item holds all that a model thought at once; each piece goes back with what its vendor wants for it.
+    private static IEnumerable<ModelReasoning> Thoughts(Item item)
+    {
+        var text = item.Text;
+        var start = 0;
+        foreach (var origin in item.Origins)
+        {
+            var length = Math.Min(origin.Length, text.Length - start);
+            yield return new ModelReasoning
+            {
+                Text = text.Substring(start, length),
+                Vendor = origin.Vendor,
+                Kind = origin.Kind ?? "",
+                Id = origin.Id,
+                Opaque = origin.Opaque,
+            };
+            start += length;
+        }
+    }
+
+    private sealed class Group
+    {
+        public string? Text { get; set; }
+
+        public List<ModelReasoning> Thoughts { get; } = [];
+
+        public List<ModelToolCall> Calls { get; } = [];
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.ML.Tokenizers;
+using OrleansAi.Contracts.Errors;
+
+namespace OrleansAi.Engine.Runs;
+
+/// <summary>
+/// Counts what a run would give the model to read, with the tokens of OpenAI's o200k_base: near enough for the text of other
+/// vendors, who do not publish theirs. Images and files are not counted.
+/// </summary>
+public static class TokenCounter
+{
+    // What the chat format of OpenAI's models puts around each message, and before the answer
+    // (https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken).
+    private const int AroundMessage = 3;
+    private const int BeforeAnswer = 3;
+
+    private static readonly Lazy<TiktokenTokenizer> Tokenizer = new(static () => TiktokenTokenizer.CreateForEncoding("o200k_base"));
+
+    /// <summary>The tokens of a run's messages, tools and output format.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/>: the input has an output without its function call.</exception>
+    public static int Count(RunPlan plan)
+    {
+        var tokens = BeforeAnswer;
+        foreach (var message in Prompt.Of(plan))
+        {
+            tokens += AroundMessage + Count(message.Text);
+            foreach (var call in message.ToolCalls)
+            {
+                tokens += AroundMessage + Count(call.Name) + Count(call.Arguments);
+            }
+        }
+
+        var options = plan.Admitted.Options;
+        foreach (var tool in options.Tools ?? [])
+        {
+            tokens += AroundMessage + Count(tool.Name) + Count(tool.Description) + Count(tool.Parameters);
+        }
+
+        return tokens + Count(options.OutputFormat?.Schema);
+    }
+
+    private static int Count(string? text) => string.IsNullOrEmpty(text) ? 0 : Tokenizer.Value.CountTokens(text);
+}

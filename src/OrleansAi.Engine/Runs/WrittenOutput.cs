@@ -1,0 +1,86 @@
+using System.Text;
+using OrleansAi.Engine.Records;
+using OrleansAi.Journal;
+
+namespace OrleansAi.Engine.Runs;
+
+/// <summary>What one attempt has sent so far.</summary>
+public sealed class WrittenOutput
+{
+    private readonly List<StringBuilder> _texts = [new(), new(), new()];
+    private readonly List<(string Id, string Name)> _calls = [];
+    private readonly List<StreamPiece> _pieces = [];
+    private readonly Dictionary<int, int> _sent = [];
+
+    /// <summary>The answer.</summary>
+    public string Text => _texts[Chunks.Text].ToString();
+
+    /// <summary>The refusal.</summary>
+    public string Refusal => _texts[Chunks.Refusal].ToString();
+
+    /// <summary>The thoughts.</summary>
+    public string Reasoning => _texts[Chunks.Reasoning].ToString();
+
+    /// <summary>How many function calls began.</summary>
+    public int Calls => _calls.Count;
+
+    /// <summary>The deltas.</summary>
+    public IReadOnlyList<StreamPiece> Pieces => _pieces;
+
+    /// <summary>True when nothing was sent.</summary>
+    public bool IsEmpty => _pieces.Count == 0;
+
+    /// <summary>How the deltas are stored.</summary>
+    public string? Packed => Chunks.Pack(_pieces);
+
+    /// <summary>A function call's id and name.</summary>
+    public (string Id, string Name) Call(int place) => _calls[place];
+
+    /// <summary>The text of a slot from a place on.</summary>
+    public string Part(int slot, int start) => Part(slot, start, Length(slot));
+
+    /// <summary>The text of a slot from one place to another.</summary>
+    public string Part(int slot, int start, int end) => _texts[slot].ToString(start, end - start);
+
+    /// <summary>How much of a slot's text was sent.</summary>
+    public int SentLength(int slot) => _sent.GetValueOrDefault(slot);
+
+    /// <summary>The length of a slot's text.</summary>
+    public int Length(int slot) => slot < _texts.Count ? _texts[slot].Length : 0;
+
+    /// <summary>The function calls, ready to be stored.</summary>
+    public IReadOnlyList<StoredCall>? StoredCalls(ICollection<Content> contents) => _calls.Count == 0 ? null :
+    [
+        .. _calls.Select((call, place) => new StoredCall
+        {
+            Id = call.Id,
+            Name = call.Name,
+            Arguments = StoredText.Of(Part(Chunks.FirstCall + place, 0), contents),
+        }),
+    ];
+
+    /// <summary>The attempt as one that was cut.</summary>
+    public AbandonedOutput ToAbandoned(int attempt, ICollection<Content> contents) => new()
+    {
+        Attempt = attempt,
+        Text = StoredText.Of(Text, contents),
+        Refusal = Length(Chunks.Refusal) == 0 ? null : StoredText.Of(Refusal, contents),
+        Reasoning = Length(Chunks.Reasoning) == 0 ? null : StoredText.Of(Reasoning, contents),
+        ToolCalls = StoredCalls(contents),
+        Deltas = Packed,
+    };
+
+    internal void Append(int slot, string text) => _texts[slot].Append(text);
+
+    internal void Begin(string callId, string name)
+    {
+        _calls.Add((callId, name));
+        _texts.Add(new StringBuilder());
+    }
+
+    internal void Sent(int slot, int length)
+    {
+        _pieces.Add(new StreamPiece(slot, length));
+        _sent[slot] = SentLength(slot) + length;
+    }
+}
