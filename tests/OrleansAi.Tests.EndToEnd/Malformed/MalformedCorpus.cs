@@ -42,6 +42,10 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
                 Ranges.Concat(ChatValues())))
             .Concat(Bodies(bodies, "/v1/conversations", Items, [("metadata", "object")], ConversationValues()))
             .Concat(Bodies(bodies, $"/v1/conversations/{conversation}", Update, [("metadata", "object")], [("metadata", "null"), ("metadata", Pairs(17))]))
+            .Concat(Bodies(bodies, "/v1/responses/input_tokens", Response, Sampling, ResponseValues()))
+            .Concat(Bodies(bodies, "/v1/responses/compact", """{"model":"default","input":"Say “straße”."}""", [("model", "text"), ("instructions", "text")], [("input", "7"), ("input", "[7]")]))
+            .Concat(Bodies(bodies, $"/v1/conversations/{conversation}/items", """{"items":[{"role":"user","content":"hello"}]}""", [], ConversationValues()))
+            .Concat(Bodies(bodies, "/v1/chat/completions/chatcmpl-none", Update, [("metadata", "object")], []))
             .Concat(new MalformedTransport(seed, conversation, run).Requests(Response));
     }
 
@@ -61,10 +65,10 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
             ])).Where(static body => IsMessage(body.Body));
     }
 
-    private static IEnumerable<MalformedRequest> Bodies(
+    private IEnumerable<MalformedRequest> Bodies(
         MalformedBodies bodies, string path, string valid, IEnumerable<(string, string)> fields, IEnumerable<(string, string)> more)
     {
-        var label = path.StartsWith("/v1/conversations/", StringComparison.Ordinal) ? "/v1/conversations/{id}" : path;
+        var label = path.Replace(conversation, "{id}", StringComparison.Ordinal);
         return bodies.Broken(valid).Where(body => body.Body.Length > 0 || path != "/v1/conversations").Concat(bodies.Wrong(valid, fields, more))
             .Select(body => MalformedRequest.Of($"POST {label} {body.Name}", "POST", path, body.Body));
     }
@@ -78,6 +82,15 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
         ("input", """[{"role":"user","content":[{}]}]"""), ("input", """[{"role":"user","content":[{"type":"nothing"}]}]"""),
         ("input", """[{"role":"user","content":[{"type":"input_text"}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_text","text":7}]}]"""),
         ("input", """[{"role":"user","content":"x","nonsense":1}]"""), ("input", """[{"type":"nonsense"}]"""),
+        ("input", """[{"type":"function_call_output","call_id":7,"output":"x"}]"""), ("input", """[{"type":"function_call_output","output":"x"}]"""),
+        ("input", """[{"type":"function_call","name":"f","arguments":{},"call_id":"c"}]"""), ("input", """[{"type":"function_call"}]"""),
+        ("input", """[{"type":"reasoning","summary":7}]"""), ("input", """[{"type":"item_reference"}]"""), ("input", """[{"type":"item_reference","id":"\u0000"}]"""),
+        ("input", """[{"role":"user","content":[{"type":"input_image","image_url":7}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_image","image_url":"nonsense"}]}]"""),
+        ("input", """[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,%%%"}]}]"""),
+        ("input", """[{"role":"user","content":[{"type":"input_file","file_data":"data:;base64,%%%"}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_file"}]}]"""),
+        ("tools", "[7]"), ("tools", "[{}]"), ("tools", """[{"type":"function"}]"""), ("tools", """[{"type":"function","name":"a b"}]"""), ("tools", """[{"type":"function","name":"f","parameters":7}]"""),
+        ("tools", """[{"type":"nonsense"}]"""), ("tools", """[{"type":"function","name":"f"},{"type":"function","name":"f"}]"""),
+        ("tool_choice", """{"type":"function","name":"nobody"}"""), ("tool_choice", "\"required\""), ("reasoning", """{"effort":"most"}"""), ("include", """["file_search_call.results"]"""),
         ("input", $"\"{new string('x', 11_000_000)}\""), ("max_output_tokens", "15"), ("max_output_tokens", "1.5"), ("max_output_tokens", "2147483648"),
         ("max_output_tokens", "1e20"), ("previous_response_id", "\"resp_none\""), ("previous_response_id", "\"\""), ("previous_response_id", "\"../../x\""),
         ("previous_response_id", $"\"resp_{new string('0', 26)}\\u0000\""), ("previous_response_id", $"\"{new string('r', 129)}\""),
@@ -92,7 +105,7 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
     [
         ("messages", "null"), ("messages", "\"x\""), ("messages", "[7]"), ("messages", "[{}]"), ("messages", """[{"role":"user"}]"""),
         ("messages", """[{"role":"nobody","content":"x"}]"""), ("messages", """[{"role":"user","content":{}}]"""),
-        ("messages", """[{"role":"user","content":[{"type":"text","text":[]}]}]"""), ("n", "2"), ("n", "0"), ("max_tokens", "0"), ("stop", "7"),
+        ("messages", """[{"role":"user","content":[{"type":"text","text":[]}]}]"""), ("n", "-1"), ("n", "1000"), ("n", "0"), ("max_tokens", "0"), ("stop", "7"),
         ("logit_bias", "7"), ("functions", "7"), ("response_format", "{\"type\":\"nonsense\"}"), ("input", "\"x\""),
     ];
 
