@@ -6,6 +6,7 @@ using OrleansAi.Http.ChatCompletions;
 using OrleansAi.Http.Conversations;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Models;
+using OrleansAi.Http.OpenApi;
 using OrleansAi.Http.Responses;
 using OrleansAi.Http.Runs;
 using OrleansAi.Http.Vendors;
@@ -30,6 +31,7 @@ public static class WebApplicationExtensions
         ModelsEndpoints.Map(app, calls);
         RunsEndpoints.Map(app, calls);
         VendorsEndpoints.Map(app, calls);
+        OpenApiEndpoints.Map(app);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
