@@ -32,6 +32,7 @@ internal static class OpenApiEndpoints
             options.OpenApiRoutePattern = "/openapi/v1.json";
             options.DefaultFonts = false;
             options.Telemetry = false;
+            options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
             options.Agent = new ScalarAgentOptions { Disabled = true };
         });
     }
