@@ -25,6 +25,9 @@ public sealed class OrleansAiClient
     private const string PreviousParam = "previous_response_id";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // What a follower holds when its own reader stops reading; Orleans' default is 100.
+    private const int EventsAtOnce = 16;
     private readonly IGrainFactory _grains;
     private readonly IdSource _ids;
     private readonly TimeProvider _time;
@@ -74,8 +77,9 @@ public sealed class OrleansAiClient
         CallAsync(() => Existing(conversationId).ListItems(query));
 
     /// <summary>One item of a conversation's transcript.</summary>
-    public Task<Item> GetItemAsync(string conversationId, string itemId) =>
-        CallAsync(() => Existing(conversationId).GetItem(itemId));
+    public Task<Item> GetItemAsync(string conversationId, string itemId) => IdText.IsPossible(itemId)
+        ? CallAsync(() => Existing(conversationId).GetItem(itemId))
+        : throw new OrleansAiException(ErrorCodes.ItemNotFound, "There is no such item: its id is none of ours.");
 
     /// <summary>Adds items to a conversation without a run.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ConversationNotFound"/>.</exception>
@@ -171,7 +175,9 @@ public sealed class OrleansAiClient
     }
 
     /// <summary>The conversation of a run, or null when there is no such run.</summary>
-    public Task<string?> FindConversationAsync(string runId) => CallAsync(() => Directory().FindConversation(runId), mayRepeat: true);
+    public Task<string?> FindConversationAsync(string runId) => IdText.IsPossible(runId)
+        ? CallAsync(() => Directory().FindConversation(runId), mayRepeat: true)
+        : Task.FromResult<string?>(null);
 
     /// <summary>A run as it is now.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
@@ -206,6 +212,7 @@ public sealed class OrleansAiClient
         {
             var isSilent = true;
             await using var events = Conversation(conversationId).Follow(runId, after, CancellationToken.None)
+                .WithBatchSize(EventsAtOnce)
                 .GetAsyncEnumerator(cancellationToken);
             while (true)
             {
@@ -253,7 +260,9 @@ public sealed class OrleansAiClient
 
     /// <summary>A run with its steps.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
-    public Task<RunTrace> TraceAsync(string runId) => CallAsync(() => Directory().Trace(runId), mayRepeat: true);
+    public Task<RunTrace> TraceAsync(string runId) => IdText.IsPossible(runId)
+        ? CallAsync(() => Directory().Trace(runId), mayRepeat: true)
+        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
 
     /// <summary>The routes that callers can name as a model.</summary>
     public Task<IReadOnlyList<ModelInfo>> ListModelsAsync() => CallAsync(() => Directory().Models(), mayRepeat: true);
@@ -310,7 +319,7 @@ public sealed class OrleansAiClient
 
     // An id that we never made cannot exist: it is refused here, before it can wake a grain.
     private static string Known(string id) =>
-        id.Length <= 64 && (id.StartsWith(IdPrefixes.Conversation, StringComparison.Ordinal) || id.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal))
+        id.Length <= 64 && IdText.IsPossible(id) && (id.StartsWith(IdPrefixes.Conversation, StringComparison.Ordinal) || id.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal))
             ? id
             : throw new OrleansAiException(ErrorCodes.ConversationNotFound, $"There is no conversation '{(id.Length <= 64 ? id : id[..64])}'.");
 

@@ -30,4 +30,10 @@ public static class Eventually
             await Task.Delay(25);
         }
     }
+
+    /// <summary>Asks until the answer is yes.</summary>
+    public static Task TrueAsync(Func<Task<bool>> ask, string what, double seconds = 30) => GetAsync(ask, static answer => answer, what, seconds);
+
+    /// <summary>Asks until the answer is yes.</summary>
+    public static Task TrueAsync(Func<bool> ask, string what, double seconds = 30) => TrueAsync(() => Task.FromResult(ask()), what, seconds);
 }

@@ -27,6 +27,9 @@ public sealed class Deployment : IAsyncDisposable
 
     public VendorServer Vendor { get; }
 
+    /// <summary>Where cluster clients reach the one silo.</summary>
+    public int GatewayPort => _ports[2];
+
     public static string SiloAssembly => Assembly("silo", "OrleansAi.Silo");
 
     public static string FrontAssembly => Assembly("client", "OrleansAi.Front");
@@ -136,11 +139,16 @@ public sealed class Deployment : IAsyncDisposable
         return process;
     }
 
-    private static string Assembly(string folder, string project)
+    /// <summary>A file of the repository.</summary>
+    public static string PathOf(params ReadOnlySpan<string> parts)
     {
         // …/tests/OrleansAi.Tests.EndToEnd/bin/Release/net10.0
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(root, folder, project, "bin", output.Parent.Name, output.Name, $"{project}.dll");
+        var root = Output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine([root, .. parts]);
     }
+
+    private static DirectoryInfo Output => new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+
+    private static string Assembly(string folder, string project) =>
+        PathOf(folder, project, "bin", Output.Parent!.Name, Output.Name, $"{project}.dll");
 }

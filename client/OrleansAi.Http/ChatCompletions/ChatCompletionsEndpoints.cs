@@ -49,10 +49,11 @@ internal static class ChatCompletionsEndpoints
 
     private static async Task StreamAsync(HttpContext context, FrontCalls calls, CreateChatCompletion request)
     {
+        using var place = calls.Streams.Enter();
         var client = calls.Of(context);
         var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(choice => client.StartTurnAsync(null, request.TurnOf(choice))));
         context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
-        var stream = new EventStream(context.Response);
+        var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
         var choices = runs.Select((run, choice) => new ChatChunkStream(stream, runs[0], run, choice, request.IncludeUsage)).ToList();
         foreach (var choice in choices)
@@ -103,7 +104,7 @@ internal static class ChatCompletionsEndpoints
                     return false;
                 }
 
-                if (!events.Reader.TryPeek(out _))
+                if (stream.IsFull || !events.Reader.TryPeek(out _))
                 {
                     await stream.FlushAsync();
                 }

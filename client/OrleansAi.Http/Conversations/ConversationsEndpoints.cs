@@ -35,7 +35,7 @@ internal static class ConversationsEndpoints
         IReadOnlyList<NewItem> items = [];
 
         // The SDKs send no body at all for a conversation without items and metadata.
-        if (context.Request.ContentLength != 0 && context.Request.ContentType is not null)
+        if (RequestBody.IsGiven(context.Request))
         {
             using var body = await RequestBody.ReadAsync(context.Request, calls.Options);
             var fields = new JsonFields(body.Root, "");

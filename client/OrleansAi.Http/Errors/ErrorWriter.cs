@@ -9,6 +9,9 @@ namespace OrleansAi.Http.Errors;
 /// <summary>Errors as callers see them: OpenAI's shape under <c>/v1</c>, RFC 9457 problem details elsewhere.</summary>
 internal static class ErrorWriter
 {
+    // What a caller sent is told back to it, but not all of it.
+    private const int LongestText = 1_000;
+
     public static async Task WriteAsync(HttpContext context, OrleansAiException error, int? status = null)
     {
         var response = context.Response;
@@ -37,12 +40,12 @@ internal static class ErrorWriter
             json.WriteString("type", $"urn:orleansai:error:{error.Code}");
             json.WriteString("title", Title(response.StatusCode));
             json.WriteNumber("status", response.StatusCode);
-            json.WriteString("detail", error.Message);
+            json.WriteString("detail", Short(error.Message));
             json.WriteString("code", error.Code);
             json.WriteString("requestId", response.Headers[HeaderNames.RequestId].ToString());
             if (error.Param is not null)
             {
-                json.WriteString("param", error.Param);
+                json.WriteString("param", Short(error.Param));
             }
         }
 
@@ -54,7 +57,7 @@ internal static class ErrorWriter
     public static void WriteBody(Utf8JsonWriter json, string code, string message, string? param, int status, string? runId = null)
     {
         json.WriteStartObject();
-        json.WriteString("message", message);
+        json.WriteString("message", Short(message));
         json.WriteString("type", status switch
         {
             401 => "authentication_error",
@@ -64,7 +67,7 @@ internal static class ErrorWriter
             _ => "invalid_request_error",
         });
         json.WriteString("code", code);
-        json.WriteString("param", param);
+        json.WriteString("param", param is null ? null : Short(param));
         if (runId is not null)
         {
             json.WriteString("run_id", runId);
@@ -80,7 +83,10 @@ internal static class ErrorWriter
     /// <summary>The HTTP status of a code.</summary>
     public static int StatusOf(string code) => code switch
     {
-        ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong => 400,
+        ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong
+            or ErrorCodes.JsonTooDeep or ErrorCodes.TooManyItems or ErrorCodes.StringTooLong
+            or ErrorCodes.TooManyTools or ErrorCodes.SchemaTooLarge
+            or ErrorCodes.WebSocketConnectionLimitReached or ErrorCodes.WebSocketStreamLimitReached => 400,
         ErrorCodes.InvalidApiKey => 401,
         ErrorCodes.Forbidden => 403,
         ErrorCodes.ResponseNotFound or ErrorCodes.ConversationNotFound or ErrorCodes.ItemNotFound
@@ -89,11 +95,16 @@ internal static class ErrorWriter
         ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict or ErrorCodes.AlreadyExists => 409,
         ErrorCodes.RequestTooLarge => 413,
         ErrorCodes.RateLimited => 429,
+        ErrorCodes.UnsupportedMediaType => 415,
         ErrorCodes.VendorFailed or ErrorCodes.VendorContractViolated => 502,
         ErrorCodes.Overloaded or ErrorCodes.StorageUnavailable or ErrorCodes.VendorUnavailable => 503,
         ErrorCodes.VendorTimeout => 504,
         _ => 500,
     };
+
+    private static string Short(string text) => text.Length <= LongestText
+        ? text
+        : $"{text.AsSpan(0, char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)}…";
 
     private static string Title(int status) => status switch
     {
@@ -104,6 +115,7 @@ internal static class ErrorWriter
         405 => "Method not allowed.",
         409 => "Conflict.",
         413 => "The body is too large.",
+        415 => "The body is not plain JSON.",
         429 => "Too many requests.",
         503 => "Not available now.",
         _ => "The request failed.",

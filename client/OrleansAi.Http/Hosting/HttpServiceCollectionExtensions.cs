@@ -8,6 +8,7 @@ using OrleansAi.Client.Access;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Access;
 using OrleansAi.Http.Hosting;
+using OrleansAi.Http.Streaming;
 
 namespace OrleansAi.Http;
 
@@ -37,6 +38,7 @@ public static class HttpServiceCollectionExtensions
         services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section);
         services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<OpenStreams>();
         services.AddHealthChecks();
         services.Configure<KestrelServerOptions>(static kestrel =>
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Http.Errors;
+using OrleansAi.Http.Streaming;
 
 namespace OrleansAi.Http.Hosting;
 
@@ -41,6 +42,10 @@ internal sealed partial class RequestEnvelope(RequestDelegate next, IdSource ids
         {
             await ErrorWriter.WriteAsync(context, Refused(exception), exception.StatusCode);
         }
+        catch (SlowReaderException exception)
+        {
+            LogCut(requestId, context.Request.Path, exception.Seconds);
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller went away; its run goes on.
@@ -66,6 +71,9 @@ internal sealed partial class RequestEnvelope(RequestDelegate next, IdSource ids
 
     [LoggerMessage(5001, LogLevel.Error, "Request {RequestId} to {Path} failed by a defect.")]
     private partial void LogDefect(Exception exception, string requestId, string path);
+
+    [LoggerMessage(5003, LogLevel.Warning, "The caller of request {RequestId} to {Path} did not read for {Seconds} s; its stream is cut, its run goes on.")]
+    private partial void LogCut(string requestId, string path, int seconds);
 
     [LoggerMessage(5002, LogLevel.Debug, "The caller of request {RequestId} to {Path} went away.")]
     private partial void LogAborted(string requestId, string path);

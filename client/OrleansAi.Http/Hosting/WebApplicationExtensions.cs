@@ -9,9 +9,11 @@ using OrleansAi.Http.ChatCompletions;
 using OrleansAi.Http.Conversations;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Models;
+using OrleansAi.Http.OpenApi;
 using OrleansAi.Http.Responses;
 using OrleansAi.Http.Runs;
 using OrleansAi.Http.Vendors;
+using OrleansAi.Http.WebSockets;
 
 namespace OrleansAi.Http;
 
@@ -22,6 +24,7 @@ public static class WebApplicationExtensions
     public static WebApplication MapOrleansAi(this WebApplication app)
     {
         app.UseMiddleware<RequestEnvelope>();
+        app.UseWebSockets();
         app.UseRouting();
         app.UseMiddleware<LoadGate>();
         if (app.Services.GetService<KeyHasher>() is not null)
@@ -34,6 +37,7 @@ public static class WebApplicationExtensions
         app.UseMiddleware<RequestLimits>();
         var calls = ActivatorUtilities.CreateInstance<FrontCalls>(app.Services);
         ResponsesEndpoints.Map(app, calls);
+        ResponseSocketEndpoint.Map(app, calls);
         ConversationsEndpoints.Map(app, calls);
         ChatCompletionsEndpoints.Map(app, calls);
         ModelsEndpoints.Map(app, calls);
@@ -42,6 +46,7 @@ public static class WebApplicationExtensions
         var access = app.Services.GetRequiredService<AccessClient>();
         AccessEndpoints.Map(app, new AccessEndpoints(access, app.Services.GetService<KeyHasher>(), calls));
         AuditEndpoints.Map(app, access);
+        OpenApiEndpoints.Map(app);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {

@@ -10,12 +10,21 @@ internal static class TurnHeaders
 {
     private const int LongestKey = 255;
 
-    public static TurnRequest Apply(TurnRequest request, HttpRequest http, RequestBody body)
+    public static TurnRequest Apply(TurnRequest request, HttpRequest http, RequestBody body) =>
+        Apply(request, http, body, http.Headers[HeaderNames.IdempotencyKey].ToString());
+
+    /// <summary>For a request whose key came in another way.</summary>
+    public static TurnRequest Apply(TurnRequest request, HttpRequest http, RequestBody body, string key)
     {
-        var key = http.Headers[HeaderNames.IdempotencyKey].ToString();
         if (key.Length > LongestKey)
         {
             throw Invalid.Request($"The Idempotency-Key has {key.Length} characters, the limit is {LongestKey}.", HeaderNames.IdempotencyKey);
+        }
+
+        // It is stored and looked up by, and not every store takes such characters.
+        if (key.Any(char.IsControl))
+        {
+            throw Invalid.Request("The Idempotency-Key has control characters.", HeaderNames.IdempotencyKey);
         }
 
         return request with

@@ -9,9 +9,11 @@ namespace OrleansAi.Http.Responses;
 /// <summary>The body of <c>POST /v1/responses</c> (Open Responses 2026-04-24, CreateResponseBody).</summary>
 internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
 {
-    public static CreateResponse Read(JsonElement body, int mostItems)
+    public static CreateResponse Read(JsonElement body, int mostItems) => Read(new JsonFields(body, ""), mostItems);
+
+    /// <summary>Reads a body whose transport has read fields of its own before.</summary>
+    public static CreateResponse Read(JsonFields fields, int mostItems)
     {
-        var fields = new JsonFields(body, "");
         fields.Refuse("prompt", "a stored prompt");
         fields.Refuse("context_management", "a wish about compaction");
         fields.Choice("service_tier", "auto", "default");

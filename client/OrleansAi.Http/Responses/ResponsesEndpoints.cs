@@ -45,6 +45,7 @@ internal static class ResponsesEndpoints
 
         if (request.Turn.Stream)
         {
+            using var place = calls.Streams.Enter();
             var started = await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn);
             await StreamAsync(context, calls, started, after: -1);
         }
@@ -79,7 +80,7 @@ internal static class ResponsesEndpoints
     private static async Task GetAsync(HttpContext context, FrontCalls calls)
     {
         var run = await calls.Of(context).GetRunAsync(Id(context));
-        if (!IsTrue(context.Request.Query["stream"]))
+        if (!IsTrue(context.Request.Query["stream"].ToString()))
         {
             await WriteAsync(context, run);
             return;
@@ -92,6 +93,7 @@ internal static class ResponsesEndpoints
             throw Invalid.Request($"'starting_after' is '{text}'; it must be a sequence number.", "starting_after");
         }
 
+        using var place = calls.Streams.Enter();
         await StreamAsync(context, calls, run, after);
     }
 
@@ -130,7 +132,7 @@ internal static class ResponsesEndpoints
     private static async Task StreamAsync(HttpContext context, FrontCalls calls, RunView run, long after)
     {
         context.Response.Headers[HeaderNames.RunId] = run.Id;
-        var stream = new EventStream(context.Response);
+        var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
         var withOpaque = run.Options.IncludeEncryptedReasoning;
         await RunFollower.FollowAsync(
@@ -161,5 +163,10 @@ internal static class ResponsesEndpoints
             : throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no response '{id}'.");
     }
 
-    private static bool IsTrue(string? text) => string.Equals(text, "true", StringComparison.OrdinalIgnoreCase);
+    private static bool IsTrue(string text) => text.ToLowerInvariant() switch
+    {
+        "true" => true,
+        "" or "false" => false,
+        _ => throw Invalid.Request($"'stream' is '{text}'; it must be true or false.", "stream"),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Errors;
 
@@ -8,6 +9,7 @@ namespace OrleansAi.Http.Runs;
 /// <summary>Reads the query of <c>GET /api/runs</c>.</summary>
 internal static class RunQueryReader
 {
+    private const int LongestValue = 512;
     private static readonly string[] Known = ["conversation", "status", "model", "since", "until", "cursor", "limit"];
 
     public static RunQuery Read(IQueryCollection query)
@@ -21,20 +23,27 @@ internal static class RunQueryReader
         {
             Conversation = Text("conversation"),
             Model = Text("model"),
-            Cursor = Text("cursor"),
+            Cursor = Text("cursor") is not { } cursor || IsRun(cursor)
+                ? Text("cursor")
+                : throw Invalid.Request($"'cursor' is '{cursor}'; it must be the next_cursor of the page before.", "cursor"),
             Since = Time("since"),
             Until = Time("until"),
             Status = Text("status") is { } status ? Status(status) : null,
             Limit = Text("limit") is { } limit ? Limit(limit) : 50,
         };
 
-        string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+        string? Text(string name) => query[name].ToString() is not { Length: > 0 } text ? null
+            : text.Length <= LongestValue && !text.Any(char.IsControl) ? text
+            : throw Invalid.Request($"'{name}' has control characters or more than {LongestValue} characters.", name);
 
         long? Time(string name) => Text(name) is not { } text ? null
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < 100_000_000_000 ? seconds * 1_000
             : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at.ToUnixTimeMilliseconds()
             : throw Invalid.Request($"'{name}' is '{text}'; it must be Unix seconds or a time such as 2026-11-24T03:00:00Z.", name);
     }
+
+    private static bool IsRun(string id) => IdText.IsPossible(id)
+        && (id.StartsWith(IdPrefixes.Response, StringComparison.Ordinal) || id.StartsWith(IdPrefixes.ChatCompletion, StringComparison.Ordinal));
 
     private static int Limit(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= 200

@@ -1,19 +1,29 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using OrleansAi.Http.Hosting;
 
 namespace OrleansAi.Http.Streaming;
 
-/// <summary>Server-sent events (WHATWG HTML, 9.2), one flush for each batch that is there.</summary>
-internal sealed class EventStream(HttpResponse response)
+/// <summary>
+/// Server-sent events (WHATWG HTML, 9.2), one flush for each batch that is there. What waits for a client that does not
+/// read is bounded: by <see cref="IsFull"/> here and by the server's own buffer behind.
+/// </summary>
+internal sealed class EventStream(HttpResponse response, FrontCalls calls)
 {
+    private const int Full = 16 << 10;
     private readonly ArrayBufferWriter<byte> _data = new(1_024);
     private Utf8JsonWriter? _json;
+    private int _unsent;
 
     /// <summary>The request that is answered.</summary>
     public HttpContext Context => response.HttpContext;
+
+    /// <summary>True when enough was put that it must be sent before more is put.</summary>
+    public bool IsFull => _unsent >= Full;
 
     /// <summary>Sends the headers.</summary>
     public async Task BeginAsync()
@@ -59,14 +69,37 @@ internal sealed class EventStream(HttpResponse response)
 
     /// <summary>Sends what was put.</summary>
     /// <exception cref="OperationCanceledException">The client went away.</exception>
-    public async Task FlushAsync()
+    /// <exception cref="SlowReaderException">The client did not read for too long; the connection is cut.</exception>
+    public async ValueTask FlushAsync()
     {
-        var result = await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+        _unsent = 0;
+        var flush = response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+        var result = flush.IsCompleted ? await flush : await WithinAsync(flush.AsTask());
         if (result.IsCompleted)
         {
             throw new OperationCanceledException("The client closed the stream.");
         }
     }
 
-    private void Put(ReadOnlySpan<byte> bytes) => response.BodyWriter.Write(bytes);
+    private async Task<FlushResult> WithinAsync(Task<FlushResult> flush)
+    {
+        var seconds = calls.Options.SlowReaderSeconds;
+        try
+        {
+            return await flush.WaitAsync(TimeSpan.FromSeconds(seconds), calls.Time);
+        }
+        catch (TimeoutException)
+        {
+            // What the client did not take goes with the connection.
+            response.HttpContext.Abort();
+            await ((Task)flush).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new SlowReaderException(seconds);
+        }
+    }
+
+    private void Put(ReadOnlySpan<byte> bytes)
+    {
+        response.BodyWriter.Write(bytes);
+        _unsent += bytes.Length;
+    }
 }

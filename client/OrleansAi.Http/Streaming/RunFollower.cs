@@ -38,6 +38,12 @@ internal static class RunFollower
                 await stream.FlushAsync();
                 return;
             }
+
+            // A long run that is told anew is there at once, and must not be gathered for a client that reads slowly.
+            if (stream.IsFull)
+            {
+                await stream.FlushAsync();
+            }
         }
     }
 }

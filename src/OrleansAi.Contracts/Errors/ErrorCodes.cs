@@ -57,6 +57,30 @@ public static class ErrorCodes
     /// <summary>The key or its project has asked for more than it may (HTTP 429).</summary>
     public const string RateLimited = "rate_limited";
 
+    /// <summary>The body's arrays and objects are nested deeper than the limit (HTTP 400).</summary>
+    public const string JsonTooDeep = "json_too_deep";
+
+    /// <summary>An array or object of the body has more values than the limit (HTTP 400).</summary>
+    public const string TooManyItems = "too_many_items";
+
+    /// <summary>A string of the body is longer than the limit (HTTP 400).</summary>
+    public const string StringTooLong = "string_too_long";
+
+    /// <summary>The request has more tools than the limit (HTTP 400).</summary>
+    public const string TooManyTools = "too_many_tools";
+
+    /// <summary>A JSON schema of the request is larger than the limit (HTTP 400).</summary>
+    public const string SchemaTooLarge = "schema_too_large";
+
+    /// <summary>The body is not declared as plain JSON (HTTP 415).</summary>
+    public const string UnsupportedMediaType = "unsupported_media_type";
+
+    /// <summary>The WebSocket was open for as long as it may be; a new one goes on (status 400 of an error event).</summary>
+    public const string WebSocketConnectionLimitReached = "websocket_connection_limit_reached";
+
+    /// <summary>The WebSocket has as many named lanes as it may have (status 400 of an error event).</summary>
+    public const string WebSocketStreamLimitReached = "websocket_stream_limit_reached";
+
     /// <summary>A queue is full (HTTP 429 for a conversation's own queue, 503 for the silo).</summary>
     public const string Overloaded = "overloaded";
 
