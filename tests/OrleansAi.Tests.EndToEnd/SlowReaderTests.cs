@@ -65,13 +65,14 @@ public sealed class SlowReaderTests(PostgreSqlFixture postgreSql)
             sockets.ForEach(static socket => socket.Dispose());
         }
 
-        var left = InProcessFront.HeapBytes() - before;
+        // Pools give back what they hold some time after.
+        var left = await Eventually.GetAsync(
+            () => Task.FromResult(InProcessFront.HeapBytes() - before), static left => left <= MostLeft, "the front has let go of what it held", 60);
         Report.Write(
             $"slow-readers-{transport}",
             $"{Clients} clients that do not read, {bytes / 1_000} kB for each: the front held {held / 1_000} kB while they were there and {left / 1_000} kB after they were cut.");
         Assert.InRange(held, long.MinValue, Clients * MostPerClient);
         Assert.True(bytes > 3 * MostPerClient, $"The stream has only {bytes} bytes.");
-        Assert.InRange(left, long.MinValue, MostLeft);
 
         // The run is as it was, and the server serves.
         Assert.Equal((count, bytes), await SizeAsync(front, id));

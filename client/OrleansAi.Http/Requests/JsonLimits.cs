@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using OrleansAi.Contracts.Errors;
@@ -33,12 +34,23 @@ internal static class JsonLimits
 
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = options.MaxJsonDepth + 1 });
         var counts = new int[options.MaxJsonDepth + 2];
+        var field = default(Range);
         try
         {
             while (reader.Read())
             {
+                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 })
+                {
+                    var start = (int)reader.TokenStartIndex + 1;
+                    field = start..(start + reader.ValueSpan.Length);
+                }
+
                 Check(ref reader, counts, options);
             }
+        }
+        catch (OrleansAiException exception) when (!field.Equals(default))
+        {
+            throw new OrleansAiException(exception.Code, exception.Message) { Param = Encoding.UTF8.GetString(body[field]) };
         }
         catch (JsonException exception)
         {
