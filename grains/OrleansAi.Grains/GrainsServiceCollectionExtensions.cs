@@ -6,6 +6,7 @@ using OrleansAi.Contracts.Ids;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Grains.Conversations;
 using OrleansAi.Grains.Vendors;
 
 namespace OrleansAi.Grains;
@@ -29,6 +30,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<RunEngine>();
         services.TryAddSingleton<AccessDirectory>();
         services.TryAddSingleton<IKeyChecker>(static provider => provider.GetRequiredService<AccessDirectory>());
+        services.TryAddSingleton<OpenRunCount>();
         services.AddOptions<ConversationOptions>();
         return services;
     }

@@ -10,7 +10,7 @@ namespace OrleansAi.Journal;
 /// The journal over a store: gathers what is pending into one transaction, keeps one stream's conflict from failing its
 /// neighbours, and settles an append whose outcome is unknown by trying it again and comparing record ids.
 /// </summary>
-public sealed partial class GroupCommitJournal : IJournal, IAsyncDisposable
+public sealed partial class GroupCommitJournal : IJournal, ILoadSignal, IAsyncDisposable
 {
     private static readonly ActivitySource Activities = new(TelemetryNames.Source);
     private readonly IJournalStore _store;
@@ -20,6 +20,16 @@ public sealed partial class GroupCommitJournal : IJournal, IAsyncDisposable
     private readonly Channel<Pending> _pending;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task[] _writers;
+    private long _wait;
+    private long _oldest;
+
+    /// <summary>
+    /// How long an append has to wait at present until it is durable, its place in line included: that of the last batch, or
+    /// of the one under way where that has lasted longer. Zero when nothing is under way.
+    /// </summary>
+    public TimeSpan Wait => Volatile.Read(ref _oldest) is not 0 and var oldest
+        ? Max(_time.GetElapsedTime(oldest), TimeSpan.FromTicks(Volatile.Read(ref _wait)))
+        : TimeSpan.Zero;
 
     /// <summary>Creates the journal and starts its writers.</summary>
     public GroupCommitJournal(
@@ -41,7 +51,7 @@ public sealed partial class GroupCommitJournal : IJournal, IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfZero(append.Records.Count);
         cancellationToken.ThrowIfCancellationRequested();
-        var pending = new Pending(append);
+        var pending = new Pending(append, _time.GetTimestamp());
         if (!_pending.Writer.TryWrite(pending))
         {
             throw new JournalException(
@@ -106,6 +116,8 @@ public sealed partial class GroupCommitJournal : IJournal, IAsyncDisposable
         _stopping.Dispose();
     }
 
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
     // The transaction is shared by many appends, so it has no one trace; the wait for it has.
     private static async Task<AppendOutcome> TracedAsync(JournalAppend append, Task<AppendOutcome> pending)
     {
@@ -130,7 +142,10 @@ public sealed partial class GroupCommitJournal : IJournal, IAsyncDisposable
 
             if (batch.Count > 0)
             {
+                Volatile.Write(ref _oldest, batch[0].At);
                 await WriteAsync(batch);
+                Volatile.Write(ref _wait, _time.GetElapsedTime(batch[0].At).Ticks);
+                Volatile.Write(ref _oldest, 0);
             }
         }
     }
@@ -221,9 +236,12 @@ public sealed partial class GroupCommitJournal : IJournal, IAsyncDisposable
         "Journal transaction failed (attempt {Attempt}, {Appends} appends, outcome known: {OutcomeKnown}): {Reason}")]
     private partial void LogRetry(int attempt, int appends, bool outcomeKnown, string reason);
 
-    private sealed class Pending(JournalAppend append)
+    private sealed class Pending(JournalAppend append, long at)
         : TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public JournalAppend Append { get; } = append;
+
+        /// <summary>The timestamp at which it was handed in.</summary>
+        public long At { get; } = at;
     }
 }

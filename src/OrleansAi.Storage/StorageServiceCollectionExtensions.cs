@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Hosting;
 using Orleans.Storage;
+using OrleansAi.Contracts.Telemetry;
 using OrleansAi.Journal;
 using OrleansAi.Storage.PostgreSql;
 using OrleansAi.Storage.Sqlite;
@@ -79,6 +80,7 @@ public static class StorageServiceCollectionExtensions
             provider.GetRequiredService<IOptions<JournalOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<GroupCommitJournal>>()));
+        services.AddSingleton(static provider => (ILoadSignal)provider.GetRequiredService<IJournal>());
         return services;
     }
 }

@@ -22,6 +22,14 @@ if (args is ["isolation", ..])
     return;
 }
 
+if (args is ["overload", ..])
+{
+    await Overload.RunAsync(
+        args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 60,
+        args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 4);
+    return;
+}
+
 var seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 10;
 int[] sizes = args.Length > 1 ? [.. args[1].Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [1, 64, 256];
 int[] delays = args.Length > 2 ? [.. args[2].Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [0, 20];

@@ -16,7 +16,7 @@ internal static class ChatCompletionsEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
-        routes.MapPost("/v1/chat/completions", context => CreateAsync(context, calls));
+        routes.MapPost("/v1/chat/completions", context => CreateAsync(context, calls)).WithMetadata(NewWork.Instance);
         StoredCompletionsEndpoints.Map(routes, calls);
     }
 

@@ -17,6 +17,26 @@ public sealed class HttpOptions
     /// <summary>The default of <see cref="KeepAliveSeconds"/>.</summary>
     public const int DefaultKeepAliveSeconds = 15;
 
+    /// <summary>The default of <see cref="MaxSchedulingDelayMilliseconds"/>.</summary>
+    public const int DefaultMaxSchedulingDelayMilliseconds = 10;
+
+    /// <summary>The default of <see cref="MaxStorageDelayMilliseconds"/>.</summary>
+    public const int DefaultMaxStorageDelayMilliseconds = 250;
+
+    /// <value>
+    /// How long in milliseconds the thread pool may let new work wait before it is refused with <c>overloaded</c>. The
+    /// default value is 10.
+    /// </value>
+    [Range(1, 60_000)]
+    public int MaxSchedulingDelayMilliseconds { get; set; } = DefaultMaxSchedulingDelayMilliseconds;
+
+    /// <value>
+    /// How long in milliseconds an append may take to be durable before new work is refused with <c>overloaded</c>. The
+    /// default value is 250.
+    /// </value>
+    [Range(1, 60_000)]
+    public int MaxStorageDelayMilliseconds { get; set; } = DefaultMaxStorageDelayMilliseconds;
+
     /// <value>The largest request body in bytes; a larger one is refused with <c>request_too_large</c>. The default value is 16 MiB.</value>
     [Range(1_024, 1 << 30)]
     public int MaxBodyBytes { get; set; } = DefaultMaxBodyBytes;

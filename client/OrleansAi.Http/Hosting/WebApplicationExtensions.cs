@@ -23,6 +23,7 @@ public static class WebApplicationExtensions
     {
         app.UseMiddleware<RequestEnvelope>();
         app.UseRouting();
+        app.UseMiddleware<LoadGate>();
         if (app.Services.GetService<KeyHasher>() is not null)
         {
             app.UseMiddleware<KeyGate>();

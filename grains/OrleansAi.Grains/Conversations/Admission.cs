@@ -10,7 +10,7 @@ using OrleansAi.Journal;
 namespace OrleansAi.Grains.Conversations;
 
 /// <summary>Decides whether a turn is admitted and what is recorded of it.</summary>
-internal sealed class Admission(ConversationOptions options, IModelExecutor models, IdSource ids, TimeProvider time, string silo)
+internal sealed class Admission(ConversationOptions options, IModelExecutor models, IdSource ids, TimeProvider time, OpenRunCount open, string silo)
 {
     private const string DefaultRoute = "default";
 
@@ -125,6 +125,16 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             {
                 IsTransient = true,
                 RunId = running,
+            };
+        }
+
+        if (open.Value >= options.MaxOpenRuns)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.Overloaded, $"{open.Value} runs are open on this silo, the limit is {options.MaxOpenRuns}; try again in a moment.")
+            {
+                IsTransient = true,
+                RetryAfter = TimeSpan.FromSeconds(2),
             };
         }
 

@@ -50,6 +50,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         IdSource ids,
         TimeProvider time,
         IFaultPoints faults,
+        OpenRunCount openRuns,
         ILocalSiloDetails silo,
         ILogger<ConversationGrain> logger,
         IGrainContext context)
@@ -67,8 +68,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
         _ledger = new ConversationLedger(journal, snapshots, _options, ids, time, logger, stream);
         var stopping = context.ActivationServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
-        _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, logger, siloName, stopping);
-        _admission = new Admission(_options, models, ids, time, siloName);
+        _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, openRuns, logger, siloName, stopping);
+        _admission = new Admission(_options, models, ids, time, openRuns, siloName);
         _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class TurnQueue(
     ConversationOptions options,
     TimeProvider time,
     IFaultPoints faults,
+    OpenRunCount openRuns,
     ILogger logger,
     string silo,
     CancellationToken processStopping)
@@ -60,6 +61,7 @@ internal sealed partial class TurnQueue(
             else
             {
                 _live[run.Admitted.RunId] = new LiveRun(run, state.Id, isRecovered: !isFirstLoad || index == 0);
+                openRuns.Add();
             }
         }
 
@@ -70,6 +72,7 @@ internal sealed partial class TurnQueue(
     public LiveRun Enqueue(OpenRun run)
     {
         var live = _live[run.Admitted.RunId] = new LiveRun(run, ledger.State.Id, isRecovered: false);
+        openRuns.Add();
         Pump();
         return live;
     }
@@ -106,6 +109,7 @@ internal sealed partial class TurnQueue(
 
         await _stop.CancelAsync();
         await _pump;
+        openRuns.Remove(_live.Count);
     }
 
     private void Pump()
@@ -289,7 +293,11 @@ internal sealed partial class TurnQueue(
             run.Log.AdvanceTo(run.Log.Attempt + 1);
         }
 
-        _live.Remove(run.Id);
+        if (_live.Remove(run.Id))
+        {
+            openRuns.Remove();
+        }
+
         run.Begin();
         run.End(view);
     }

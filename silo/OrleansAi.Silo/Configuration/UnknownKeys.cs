@@ -33,6 +33,7 @@ internal static class UnknownKeys
         "Conversations:WindowMessages",
         "Conversations:WindowCharacters",
         "Conversations:MaxQueuedTurns",
+        "Conversations:MaxOpenRuns",
         "Conversations:SnapshotEveryRecords",
         "Conversations:RunTimeoutSeconds",
         "Conversations:DrainSeconds",

@@ -14,6 +14,9 @@ public sealed class ConversationOptions
     /// <summary>The default of <see cref="MaxQueuedTurns"/>.</summary>
     public const int DefaultMaxQueuedTurns = 100;
 
+    /// <summary>The default of <see cref="MaxOpenRuns"/>.</summary>
+    public const int DefaultMaxOpenRuns = 4_096;
+
     /// <summary>The default of <see cref="SnapshotEveryRecords"/>.</summary>
     public const int DefaultSnapshotEveryRecords = 100;
 
@@ -37,6 +40,13 @@ public sealed class ConversationOptions
     /// <value>The most turns of one conversation that may be open at once. The default value is 100.</value>
     [Range(1, 10_000)]
     public int MaxQueuedTurns { get; set; } = DefaultMaxQueuedTurns;
+
+    /// <value>
+    /// The most runs that may be open on one silo, of all conversations together; new ones are refused with
+    /// <c>overloaded</c>. The default value is 4,096.
+    /// </value>
+    [Range(1, 1_000_000)]
+    public int MaxOpenRuns { get; set; } = DefaultMaxOpenRuns;
 
     /// <value>
     /// After how many records a snapshot is written; it bounds what an activation reads. The default value is 100.

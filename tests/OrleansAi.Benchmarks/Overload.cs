@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Npgsql;
+using OrleansAi.Testing;
+
+namespace OrleansAi.Benchmarks;
+
+/// <summary>
+/// Four times the rate that a silo sustains, open loop: requests come when they come, whatever happened to those before. Says
+/// what became of every one of them.
+/// </summary>
+internal static class Overload
+{
+    private const int Conversations = 2_000;
+    private const int Connections = 6_000;
+    private const int PeakCallers = 128;
+    private const int VendorDelay = 20;
+    private const int MostMilliseconds = 500;
+
+    public static async Task RunAsync(double seconds, double factor)
+    {
+        var directory = Directory.CreateTempSubdirectory("orleansai-bench-").FullName;
+        await using var postgreSql = await PostgreSqlInstance.StartAsync();
+        var database = await postgreSql.CreateDatabaseAsync();
+        var ports = Ports.Free(4);
+        await using var vendor = await ServerProcess.StartAsync(
+            ServerProcess.Assembly("tests", "OrleansAi.VendorDouble"),
+            [Text(ports[0]), Text(VendorDelay), "250"],
+            new Dictionary<string, string>(), null, directory);
+        await using var silo = await ServerProcess.StartAsync(
+            ServerProcess.Assembly("silo", "OrleansAi.Silo"),
+            [],
+            new Dictionary<string, string>
+            {
+                ["urls"] = $"http://127.0.0.1:{ports[1]}",
+                ["OrleansAi:Storage:Provider"] = "PostgreSql",
+                ["OrleansAi:Storage:ConnectionString"] = database,
+                ["OrleansAi:Cluster:SiloPort"] = Text(ports[2]),
+                ["OrleansAi:Cluster:GatewayPort"] = Text(ports[3]),
+                ["OrleansAi:Vendors:double:Kind"] = "openai",
+                ["OrleansAi:Vendors:double:Endpoint"] = $"http://127.0.0.1:{ports[0]}/v1",
+                ["OrleansAi:Models:default:Candidates:0:Vendor"] = "double",
+                ["OrleansAi:Models:default:Candidates:0:Model"] = "m1",
+            },
+            $"http://127.0.0.1:{ports[1]}/health/ready",
+            directory);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[1]}") };
+        var requests = new byte[Conversations][];
+        for (var i = 0; i < Conversations; i++)
+        {
+            using var answer = await http.PostAsync("/v1/conversations", null);
+            var id = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]!;
+            requests[i] = RawConnection.Request("/v1/responses", new JsonObject { ["conversation"] = id, ["input"] = new string('q', 250) }.ToJsonString());
+        }
+
+        var connections = new RawConnection[Connections];
+        for (var i = 0; i < Connections; i++)
+        {
+            connections[i] = await RawConnection.OpenAsync(ports[1]);
+        }
+
+        var peak = 0.0;
+        for (var round = 0; round < 6; round++)
+        {
+            var rate = await PeakAsync(connections, requests, Math.Min(10, seconds / 4));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"closed loop: {rate:0} turns/s"));
+            peak = Math.Max(peak, rate);
+        }
+
+        // What can be sustained is found with an open loop as well: a closed one slows down with the server.
+        var sustained = 0.0;
+        foreach (var part in (double[])[0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+        {
+            var trial = new OpenLoop(connections, requests, peak * part);
+            await trial.RunAsync(Math.Min(8, seconds / 4));
+            var answered = trial.Latencies(200);
+            var isSustained = answered.Length > 0.99 * trial.Sent && trial.Late == 0 && Load.Percentile(answered, 0.99) < MostMilliseconds;
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"open loop: {peak * part:0} turns/s, p99 {Load.Percentile(answered, 0.99):0} ms, {trial.Count(503)} refused"));
+            if (!isSustained)
+            {
+                break;
+            }
+
+            sustained = peak * part;
+        }
+
+        var (cpu, own) = (silo.Cpu, Environment.CpuUsage.TotalTime);
+        var before = await StoredAsync(database);
+        var run = new OpenLoop(connections, requests, sustained * factor);
+        await run.RunAsync(seconds);
+        Console.Error.WriteLine($"processor time: silo {(silo.Cpu - cpu).TotalSeconds:0.0} s, load {(Environment.CpuUsage.TotalTime - own).TotalSeconds:0.0} s");
+        Report(run, peak, sustained, factor, seconds, await StoredAsync(database) - before, await OpenAsync(database), silo.WorkingSet);
+        foreach (var connection in connections)
+        {
+            connection.Dispose();
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static void Report(OpenLoop run, double peak, double sustained, double factor, double seconds, long stored, long open, long workingSet)
+    {
+        var (done, refused) = (run.Latencies(200), run.Latencies(503));
+        Console.WriteLine("| at overload | |");
+        Console.WriteLine("|---|---|");
+        Line("most, closed loop, turns/s", $"{peak:0}");
+        Line($"sustained, open loop (all finish, p99 under {MostMilliseconds} ms), turns/s", $"{sustained:0}");
+        Line("asked, open loop, turns/s", $"{sustained * factor:0} for {seconds:0} s; {run.Late} of {run.Sent} requests found no free connection");
+        Line("finished, turns/s", $"{run.Count(200) / seconds:0} ({run.Count(200) / seconds / peak:0.00} of the most; the bound is 0.80)");
+        Line("finished, p50 / p99 ms", done.Length == 0 ? (FormattableString)$"-" : $"{Load.Percentile(done, 0.5):0} / {Load.Percentile(done, 0.99):0}");
+        Line("refused", $"{run.Count(503)}");
+        Line("refused in, p50 / p99 ms", refused.Length == 0 ? (FormattableString)$"-" : $"{Load.Percentile(refused, 0.5):0.0} / {Load.Percentile(refused, 0.99):0.0} (the bound is 50 for the median)");
+        Line("any other answer", $"{run.Sent - run.Count(200) - run.Count(503)}");
+        Line("turns stored, and still open", $"{stored}, {open} (finished by answer: {run.Count(200)})");
+        Line("working set of the silo, MB", $"{workingSet >> 20}");
+
+        static void Line(string what, FormattableString figure) => Console.WriteLine($"| {what} | {figure.ToString(CultureInfo.InvariantCulture)} |");
+    }
+
+    private static async Task<double> PeakAsync(RawConnection[] connections, byte[][] requests, double seconds)
+    {
+        var finished = 0;
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, PeakCallers).Select(caller => Task.Run(async () =>
+        {
+            for (var i = caller; Stopwatch.GetElapsedTime(started).TotalSeconds < seconds; i = (i + PeakCallers) % Conversations)
+            {
+                if (await connections[caller].SendAsync(requests[i]) == 200)
+                {
+                    Interlocked.Increment(ref finished);
+                }
+            }
+        })));
+        return finished / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static Task<long> StoredAsync(string database) => CountAsync(database, "select count(*) from runs where ended_at is not null");
+
+    private static Task<long> OpenAsync(string database) => CountAsync(database, "select count(*) from open_runs");
+
+    private static async Task<long> CountAsync(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Sends at a rate, each request on a connection that is free.</summary>
+    private sealed class OpenLoop(RawConnection[] connections, byte[][] requests, double rate)
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<RawConnection> _free = new(connections);
+        private readonly System.Collections.Concurrent.ConcurrentBag<(int Status, double Milliseconds)> _answers = [];
+        private int _underWay;
+
+        public int Sent { get; private set; }
+
+        public int Late { get; private set; }
+
+        public int Count(int status) => _answers.Count(answer => answer.Status == status);
+
+        public double[] Latencies(int status) => [.. _answers.Where(answer => answer.Status == status).Select(static answer => answer.Milliseconds).Order()];
+
+        public async Task RunAsync(double seconds)
+        {
+            var started = Stopwatch.GetTimestamp();
+            for (var due = 0L; Stopwatch.GetElapsedTime(started).TotalSeconds < seconds;)
+            {
+                var target = (long)(Stopwatch.GetElapsedTime(started).TotalSeconds * rate);
+                for (; due < target; due++)
+                {
+                    if (_free.TryDequeue(out var connection))
+                    {
+                        Interlocked.Increment(ref _underWay);
+                        _ = SendAsync(connection, requests[due % requests.Length]);
+                        Sent++;
+                    }
+                    else
+                    {
+                        Late++;
+                    }
+                }
+
+                await Task.Delay(1);
+            }
+
+            // What was sent is waited for: an admitted turn that does not end would show here.
+            await Eventually.GetAsync(() => Task.FromResult(Volatile.Read(ref _underWay)), static left => left == 0, "all requests are answered");
+        }
+
+        private async Task SendAsync(RawConnection connection, byte[] request)
+        {
+            var at = Stopwatch.GetTimestamp();
+            var status = 0;
+            try
+            {
+                status = await connection.SendAsync(request);
+                _free.Enqueue(connection);
+            }
+            catch (Exception exception) when (exception is System.Net.Sockets.SocketException or InvalidOperationException)
+            {
+                Console.Error.WriteLine(exception.Message);
+            }
+
+            _answers.Add((status, Stopwatch.GetElapsedTime(at).TotalMilliseconds));
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
+}
