@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using OrleansAi.Contracts.Access;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Hosting;
@@ -10,8 +9,6 @@ namespace OrleansAi.Http.Access;
 /// <summary>Holds the requests of <c>/v1</c> to the limits of their key and project.</summary>
 internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk)
 {
-    private static readonly string[] RunRoutes = ["/v1/responses", "/v1/responses/compact", "/v1/chat/completions"];
-
     public async Task InvokeAsync(HttpContext context)
     {
         var pass = context.Request.Path.StartsWithSegments("/v1")
@@ -79,8 +76,7 @@ internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk)
     }
 
     private static bool StartsRun(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method)
-        && (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route && RunRoutes.Contains(route);
+        HttpMethods.IsPost(context.Request.Method) && context.GetEndpoint()?.Metadata.GetMetadata<NewWork>() is not null;
 
     private static void Write(IHeaderDictionary headers, string what, LimitLevel? level)
     {

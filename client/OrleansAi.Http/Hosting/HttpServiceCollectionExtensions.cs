@@ -39,6 +39,7 @@ public static class HttpServiceCollectionExtensions
         services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OpenStreams>();
+        services.AddSingleton<LoadWatch>();
         services.AddHealthChecks();
         services.Configure<KestrelServerOptions>(static kestrel =>
         {

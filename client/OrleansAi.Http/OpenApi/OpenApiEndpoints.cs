@@ -24,7 +24,7 @@ internal static class OpenApiEndpoints
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = document.Length;
             await context.Response.Body.WriteAsync(document, context.RequestAborted);
-        });
+        }).AllowAnonymous();
         routes.MapScalarApiReference("/docs", static (options, context) =>
         {
             context.Response.Headers.ContentSecurityPolicy = OnlyFromHere;
@@ -34,7 +34,7 @@ internal static class OpenApiEndpoints
             options.Telemetry = false;
             options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
             options.Agent = new ScalarAgentOptions { Disabled = true };
-        });
+        }).AllowAnonymous();
     }
 
     private static byte[] Read()

@@ -1,8 +1,11 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansAi.Client;
 using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Http.Access;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Streaming;
 
@@ -16,6 +19,7 @@ internal sealed partial class ResponseSocket : IDisposable
 {
     private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(5);
     private readonly WebSocket _socket;
+    private readonly HttpContext _context;
     private readonly HttpRequest _handshake;
     private readonly FrontCalls _calls;
     private readonly OrleansAiClient _client;
@@ -24,13 +28,18 @@ internal sealed partial class ResponseSocket : IDisposable
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
     private readonly SocketLanes _lanes;
+    private readonly LoadWatch _load;
+    private readonly LimitDesk _limits;
     private readonly CancellationTokenSource _gone = new();
     private volatile OrleansAiException? _refusal;
 
     public ResponseSocket(WebSocket socket, HttpContext context, FrontCalls calls, ILogger logger)
     {
         _socket = socket;
+        _context = context;
         _handshake = context.Request;
+        _load = context.RequestServices.GetRequiredService<LoadWatch>();
+        _limits = context.RequestServices.GetRequiredService<LimitDesk>();
         _calls = calls;
         _client = calls.Of(context);
         _logger = logger;
@@ -192,12 +201,44 @@ internal sealed partial class ResponseSocket : IDisposable
             throw refusal;
         }
 
-        var create = SocketCreate.Read(request.Body!, _handshake, _calls.Options);
-        _lanes.Release(request);
-        var run = await _client.StartTurnAsync(create.Conversation, create.Turn);
-        await foreach (var next in _client.FollowAsync(run.ConversationId, run.Id, after: -1, _gone.Token))
+        // Each message is a request of its own: nothing that holds for those may be walked around by a connection that stays.
+        await KeyGate.RecheckAsync(_context);
+        if (!_load.TryEnter())
         {
-            await events.SendAsync(next, run.Options.IncludeEncryptedReasoning, _gone.Token);
+            throw LoadWatch.Saturated;
+        }
+
+        try
+        {
+            await LimitAsync(request, events);
+        }
+        finally
+        {
+            _load.Leave();
+        }
+    }
+
+    private async Task LimitAsync(SocketRequest request, SocketEvents events)
+    {
+        var pass = await _limits.EnterAsync(Caller.Of(_context), startsRun: true, request.Bytes, _gone.Token);
+        pass?.ThrowIfRefused();
+        RunView? run = null;
+        try
+        {
+            var create = SocketCreate.Read(request.Body!, _handshake, _calls.Options);
+            _lanes.Release(request);
+            run = await _client.StartTurnAsync(create.Conversation, create.Turn);
+            await foreach (var next in _client.FollowAsync(run.ConversationId, run.Id, after: -1, _gone.Token))
+            {
+                await events.SendAsync(next, run.Options.IncludeEncryptedReasoning, _gone.Token);
+            }
+        }
+        finally
+        {
+            if (pass is not null)
+            {
+                await pass.LeaveAsync(run?.Id);
+            }
         }
     }
 

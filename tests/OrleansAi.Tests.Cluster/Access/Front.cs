@@ -36,7 +36,10 @@ internal sealed class Front : IAsyncDisposable
     /// <summary>Every route that is mapped: <c>GET /v1/models</c>.</summary>
     public IReadOnlyList<string> Routes =>
     [
-        .. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().SelectMany(static endpoint =>
+        .. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            // What needs no key knows no tenant.
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null)
+            .SelectMany(static endpoint =>
             (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"]).Select(method => $"{method} {endpoint.RoutePattern.RawText}")),
     ];
 

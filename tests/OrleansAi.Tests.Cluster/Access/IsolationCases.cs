@@ -12,6 +12,7 @@ internal static class IsolationCases
         new("POST /v1/responses", static e => ("/v1/responses", $$"""{"input":"go on","previous_response_id":"{{e.Run}}"}""")) { OwnMark = static e => e.Run },
         new("POST /v1/responses", static e => ("/v1/responses", $$"""{"input":"go on","conversation":"{{e.Conversation}}"}""")) { OwnMark = static e => e.Conversation },
         new("POST /v1/responses", static e => ("/v1/responses", $$"""{"input":[{"type":"item_reference","id":"{{e.Item}}"}],"conversation":"{{IsolationTests.SharedConversation}}"}""")) { OwnMark = static e => IsolationTests.SharedConversation },
+        new("GET /v1/responses", static e => ("/v1/responses", null)) { NamesThings = false, OwnStatus = 426 },
         new("GET /v1/responses/{id}", static e => ($"/v1/responses/{e.Run}", null)) { OwnMark = static e => e.Run },
         new("GET /v1/responses/{id}", static e => ($"/v1/responses/{e.Run}?stream=true", null)) { OwnMark = static e => e.Run },
         new("DELETE /v1/responses/{id}", static e => ($"/v1/responses/{e.Run}", null)) { OwnerSends = false },

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Options;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Telemetry;
+
+namespace OrleansAi.Http.Hosting;
+
+/// <summary>
+/// Watches how much the process has to do, and says whether new work is let in; see <see cref="LoadLimit"/> for how much.
+/// </summary>
+internal sealed class LoadWatch : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(4);
+
+    private readonly TimeProvider _time;
+    private readonly ILoadSignal[] _signals;
+    private readonly TimeSpan _mostDelay;
+    private readonly TimeSpan _mostWait;
+    private readonly LoadLimit _limit;
+    private readonly ITimer _timer;
+    private readonly Probe _probe;
+    private long _sentAt;
+    private long _delay;
+
+    /// <summary>Begins to watch.</summary>
+    public LoadWatch(IOptions<HttpOptions> options, IEnumerable<ILoadSignal> signals, TimeProvider time)
+    {
+        _time = time;
+        _signals = [.. signals];
+        _mostDelay = TimeSpan.FromMilliseconds(options.Value.MaxSchedulingDelayMilliseconds);
+        _mostWait = TimeSpan.FromMilliseconds(options.Value.MaxStorageDelayMilliseconds);
+        _limit = new LoadLimit(time);
+        _probe = new Probe(this);
+        _timer = time.CreateTimer(static state => ((LoadWatch)state!).Watch(), this, Interval, Interval);
+    }
+
+    /// <summary>What a refused caller is told.</summary>
+    public static OrleansAiException Saturated => new(
+        ErrorCodes.Overloaded, "The server has as much to do as it can; try again in a moment. Turns that were admitted go on.")
+    {
+        IsTransient = true,
+        RetryAfter = TimeSpan.FromSeconds(2),
+    };
+
+    /// <summary>Counts new work in, unless there is too much.</summary>
+    public bool TryEnter() => _limit.TryEnter();
+
+    /// <summary>Counts work out.</summary>
+    public void Leave() => _limit.Leave();
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Watch()
+    {
+        var isFree = Interlocked.CompareExchange(ref _sentAt, _time.GetTimestamp(), 0) == 0;
+        if (isFree)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_probe, preferLocal: false);
+        }
+
+        // A probe that still waits tells more than the one before it.
+        var delay = isFree ? TimeSpan.FromTicks(Volatile.Read(ref _delay)) : _time.GetElapsedTime(Volatile.Read(ref _sentAt));
+        _limit.Observe(delay > _mostDelay || Array.Exists(_signals, signal => signal.Wait > _mostWait));
+    }
+
+    private sealed class Probe(LoadWatch watch) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            Volatile.Write(ref watch._delay, watch._time.GetElapsedTime(watch._sentAt).Ticks);
+            Volatile.Write(ref watch._sentAt, 0);
+        }
+    }
+}
