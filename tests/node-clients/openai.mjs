@@ -1,0 +1,207 @@
+// The official openai package: responses, conversations, chat completions, models.
+import assert from 'node:assert/strict';
+import OpenAI, { BadRequestError, NotFoundError } from 'openai';
+import { zodTextFormat, zodResponseFormat } from 'openai/helpers/zod';
+import { z } from 'zod';
+import { scenario, weatherSchema, base } from './common.mjs';
+
+const client = new OpenAI({ baseURL: `${base}/v1`, apiKey: 'any', maxRetries: 0 });
+const tool = { type: 'function', name: 'get_weather', description: 'The weather of a city.', parameters: weatherSchema, strict: true };
+const Person = z.object({ name: z.string(), age: z.number() });
+
+await scenario('responses.create', async () => {
+  const response = await client.responses.create({ model: 'default', input: 'hello', metadata: { a: 'b' } });
+  assert.equal(response.status, 'completed');
+  assert.match(response.output_text, /echo: hello/);
+  assert.equal(response.metadata.a, 'b');
+  const again = await client.responses.retrieve(response.id);
+  assert.deepEqual(again.output, response.output);
+});
+
+await scenario('responses.stream', async () => {
+  const stream = client.responses.stream({ model: 'default', input: 'tell me more' });
+  let text = '';
+  const numbers = [];
+  for await (const event of stream) {
+    numbers.push(event.sequence_number);
+    if (event.type === 'response.output_text.delta') text += event.delta;
+  }
+  const final = await stream.finalResponse();
+  assert.equal(final.output_text, text);
+  assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
+  assert.match(text, /echo: tell me more/);
+});
+
+await scenario('responses.stream of function calls', async () => {
+  const stream = client.responses.stream({ model: 'default', input: 'weather?', tools: [tool] });
+  let args = '';
+  stream.on('response.function_call_arguments.delta', event => { args += event.delta; });
+  const final = await stream.finalResponse();
+  const call = final.output.find(item => item.type === 'function_call');
+  assert.equal(call.arguments, args);
+  assert.deepEqual(JSON.parse(call.arguments), { city: 'Oslo' });
+});
+
+await scenario('functions over turns', async () => {
+  const first = await client.responses.create({ model: 'default', input: 'weather?', tools: [tool] });
+  const call = first.output.find(item => item.type === 'function_call');
+  assert.equal(call.name, 'get_weather');
+  const second = await client.responses.create({
+    model: 'default', previous_response_id: first.id, tools: [tool],
+    input: [{ type: 'function_call_output', call_id: call.call_id, output: 'SUNNY-22' }],
+  });
+  assert.match(second.output_text, /sunny/i);
+  const stateless = await client.responses.create({
+    model: 'default', tools: [tool], store: false,
+    input: [{ role: 'user', content: 'weather?' }, ...first.output, { type: 'function_call_output', call_id: call.call_id, output: 'SUNNY-22' }],
+  });
+  assert.match(stateless.output_text, /sunny/i);
+  await assert.rejects(client.responses.retrieve(stateless.id), NotFoundError);
+});
+
+await scenario('tool_choice and allowed_tools', async () => {
+  const choice = { type: 'allowed_tools', mode: 'required', tools: [{ type: 'function', name: 'get_weather' }] };
+  const response = await client.responses.create({ model: 'default', input: 'weather?', tools: [tool, { ...tool, name: 'other' }], tool_choice: choice });
+  assert.deepEqual(response.tool_choice, choice);
+  assert.equal(response.tools.length, 2);
+});
+
+await scenario('responses.parse', async () => {
+  const response = await client.responses.parse({ model: 'default', input: 'json please', text: { format: zodTextFormat(Person, 'person') } });
+  assert.deepEqual(response.output_parsed, { name: 'Ada', age: 36 });
+});
+
+await scenario('reasoning', async () => {
+  const response = await client.responses.create({
+    model: 'responses', input: 'think', reasoning: { effort: 'low', summary: 'auto' }, include: ['reasoning.encrypted_content'],
+  });
+  assert.deepEqual(response.output.map(item => item.type), ['reasoning', 'message']);
+  assert.match(response.output[0].summary[0].text, /thought/);
+  const next = await client.responses.create({ model: 'responses', input: [...response.output, { role: 'user', content: 'and now?' }] });
+  assert.match(next.output_text, /echo: and now/);
+});
+
+await scenario('background, polling, cancel', async () => {
+  let response = await client.responses.create({ model: 'default', input: 'later', background: true });
+  assert.ok(['queued', 'in_progress', 'completed'].includes(response.status));
+  while (['queued', 'in_progress'].includes(response.status)) {
+    await new Promise(resolve => setTimeout(resolve, 20));
+    response = await client.responses.retrieve(response.id);
+  }
+  assert.equal(response.status, 'completed');
+  const slow = await client.responses.create({ model: 'default', input: 'slow', background: true });
+  const cancelled = await client.responses.cancel(slow.id);
+  assert.equal(cancelled.status, 'cancelled');
+});
+
+await scenario('resumed stream', async () => {
+  const response = await client.responses.create({ model: 'default', input: 'again' });
+  const stream = await client.responses.retrieve(response.id, { stream: true, starting_after: 2 });
+  const events = [];
+  for await (const event of stream) events.push(event);
+  assert.ok(events.every(event => event.sequence_number > 2));
+  assert.equal(events.at(-1).type, 'response.completed');
+});
+
+await scenario('input items and delete', async () => {
+  const input = ['one', 'two', 'three'].map(text => ({ role: 'user', content: text }));
+  const response = await client.responses.create({ model: 'default', input });
+  const texts = [];
+  for await (const item of client.responses.inputItems.list(response.id, { limit: 1, order: 'asc' })) texts.push(item.content[0].text);
+  assert.deepEqual(texts, ['one', 'two', 'three']);
+  await client.responses.delete(response.id);
+  await assert.rejects(client.responses.retrieve(response.id), NotFoundError);
+});
+
+await scenario('input_tokens and compact', async () => {
+  const first = await client.responses.create({ model: 'default', input: 'my name is Ada' });
+  const counted = await client.responses.inputTokens.count({ model: 'default', input: 'hello there', previous_response_id: first.id });
+  assert.ok(counted.input_tokens > 5);
+  const compacted = await client.responses.compact({ model: 'default', previous_response_id: first.id });
+  assert.equal(compacted.object, 'response.compaction');
+  const next = await client.responses.create({ model: 'default', input: [...compacted.output, { role: 'user', content: 'go on' }] });
+  assert.match(next.output_text, /echo: go on/);
+});
+
+await scenario('fork of an older response', async () => {
+  const first = await client.responses.create({ model: 'default', input: 'first' });
+  await client.responses.create({ model: 'default', input: 'second', previous_response_id: first.id });
+  const fork = await client.responses.create({ model: 'default', input: 'other second', previous_response_id: first.id });
+  assert.match(fork.output_text, /echo: other second/);
+  assert.equal(fork.previous_response_id, first.id);
+});
+
+await scenario('conversations', async () => {
+  const conversation = await client.conversations.create({ metadata: { topic: 'x' }, items: [{ type: 'message', role: 'user', content: 'zero' }] });
+  await client.conversations.items.create(conversation.id, { items: [{ type: 'message', role: 'user', content: 'one' }, { type: 'message', role: 'user', content: 'two' }] });
+  await client.responses.create({ model: 'default', conversation: conversation.id, input: 'three' });
+  const texts = [];
+  for await (const item of client.conversations.items.list(conversation.id, { limit: 2, order: 'asc' })) texts.push(item.content[0].text);
+  assert.deepEqual(texts.slice(0, 4), ['zero', 'one', 'two', 'three']);
+  assert.equal(texts.length, 5);
+  const page = await client.conversations.items.list(conversation.id, { limit: 1, order: 'asc' });
+  await client.conversations.items.delete(page.data[0].id, { conversation_id: conversation.id });
+  await assert.rejects(client.conversations.items.retrieve(page.data[0].id, { conversation_id: conversation.id }), NotFoundError);
+  const updated = await client.conversations.update(conversation.id, { metadata: { topic: 'y' } });
+  assert.equal(updated.metadata.topic, 'y');
+  assert.equal((await client.conversations.delete(conversation.id)).deleted, true);
+  await assert.rejects(client.conversations.retrieve(conversation.id), NotFoundError);
+});
+
+const chatTool = { type: 'function', function: { name: 'get_weather', parameters: weatherSchema } };
+const user = text => [{ role: 'user', content: text }];
+
+await scenario('chat.completions', async () => {
+  const completion = await client.chat.completions.create({ model: 'default', messages: user('hello'), n: 2, stop: ['STOP'], seed: 1 });
+  assert.equal(completion.choices.length, 2);
+  assert.match(completion.choices[1].message.content, /echo: hello/);
+  const stream = client.chat.completions.stream({ model: 'default', messages: user('weather?'), tools: [chatTool], stream_options: { include_usage: true } });
+  const final = await stream.finalChatCompletion();
+  assert.equal(final.choices[0].finish_reason, 'tool_calls');
+  assert.deepEqual(JSON.parse(final.choices[0].message.tool_calls[0].function.arguments), { city: 'Oslo' });
+  assert.ok(final.usage.total_tokens > 0);
+});
+
+await scenario('chat.completions.runTools', async () => {
+  const runner = client.chat.completions.runTools({
+    model: 'default', messages: user('weather?'),
+    tools: [{ type: 'function', function: { ...chatTool.function, function: ({ city }) => `SUNNY-22 in ${city}`, parse: JSON.parse, description: 'x' } }],
+  });
+  assert.match(await runner.finalContent(), /sunny/i);
+});
+
+await scenario('chat.completions.parse', async () => {
+  const completion = await client.chat.completions.parse({ model: 'default', messages: user('json please'), response_format: zodResponseFormat(Person, 'person') });
+  assert.deepEqual(completion.choices[0].message.parsed, { name: 'Ada', age: 36 });
+});
+
+await scenario('stored chat completions', async () => {
+  const metadata = { run: String(Date.now()) };
+  const made = [];
+  for (const text of ['a', 'b', 'c']) made.push((await client.chat.completions.create({ model: 'default', messages: user(text), store: true, metadata })).id);
+  await client.chat.completions.create({ model: 'default', messages: user('not listed'), metadata });
+  const listed = [];
+  for await (const completion of client.chat.completions.list({ metadata, limit: 2 })) listed.push(completion.id);
+  assert.deepEqual(listed, made);
+  const changed = await client.chat.completions.update(made[0], { metadata: { other: 'x' } });
+  assert.equal(changed.metadata.other, 'x');
+  assert.equal((await client.chat.completions.retrieve(made[0])).metadata.other, 'x');
+  const messages = await client.chat.completions.messages.list(made[1]);
+  assert.equal(messages.data[0].content, 'b');
+  await client.chat.completions.delete(made[0]);
+  await assert.rejects(client.chat.completions.retrieve(made[0]), NotFoundError);
+});
+
+await scenario('models and errors', async () => {
+  const models = (await client.models.list()).data.map(model => model.id);
+  assert.ok(models.includes('default'));
+  await assert.rejects(client.responses.create({ model: 'nope', input: 'x' }), error => error instanceof NotFoundError && error.code === 'model_not_found');
+  await assert.rejects(client.responses.create({ model: 'default', input: 'x', temperature: 9 }), error => error instanceof BadRequestError && error.param === 'temperature');
+});
+
+await scenario('idempotency', async () => {
+  const options = { idempotencyKey: `key-${Date.now()}` };
+  const body = { model: 'default', input: 'once' };
+  const [a, b] = await Promise.all([client.responses.create(body, { headers: { 'Idempotency-Key': options.idempotencyKey } }), client.responses.create(body, { headers: { 'Idempotency-Key': options.idempotencyKey } })]);
+  assert.equal(a.id, b.id);
+});
