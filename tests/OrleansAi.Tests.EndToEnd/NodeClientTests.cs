@@ -12,7 +12,7 @@ public sealed class NodeClientsFixture : IAsyncLifetime
     private Simulator? _simulator;
     private SiloProcess? _silo;
 
-    private static string Clients => Path.Combine(Deployment.SourceRoot, "tests", "node-clients");
+    private static string Clients => Deployment.PathOf("tests", "node-clients");
 
     public async ValueTask InitializeAsync()
     {
@@ -94,6 +94,8 @@ public sealed class NodeClientTests(NodeClientsFixture clients) : IClassFixture<
 {
     [Theory]
     [InlineData("openai.mjs", 18)]
+    [InlineData("vercel.mjs", 14)]
+    [InlineData("langchain.mjs", 10)]
     public async Task Client_AllScenarios_Pass(string script, int least)
     {
         var output = await clients.RunAsync("node", [script]);

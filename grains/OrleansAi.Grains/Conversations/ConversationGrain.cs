@@ -203,7 +203,11 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     public async Task<RunView> WaitForRun(string runId)
     {
         await LoadAsync();
-        return _queue.Find(runId) is { } live ? await WaitAsync(live) : await EndedAsync(runId);
+        return _queue.Find(runId) is { } live
+
+            // Who waited all along is told the end even of a run that is not kept.
+            ? await WaitAsync(live)
+            : _ledger.State.FindEnded(runId) ?? await EndedAsync(runId);
     }
 
     public async Task<RunView> GetRun(string runId)
@@ -363,7 +367,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     }
 
     private async Task<RunView> EndedAsync(string runId) =>
-        _ledger.State.FindEnded(runId) ?? (await FindAsync(runId)).ToView();
+        (_ledger.State.Deleted.Contains(runId) ? null : _ledger.State.FindEnded(runId)) ?? (await FindAsync(runId)).ToView();
 
     private async Task<RunEventLog> RebuildAsync(string runId)
     {

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Journal;
 
@@ -11,14 +12,15 @@ public static class OptionsCodec
 {
     private static readonly TurnOptions None = new();
 
-    private static readonly OptionsJsonContext Json = new(new JsonSerializerOptions(OptionsJsonContext.Default.Options)
+    private static readonly JsonTypeInfo<TurnOptions> Json = (JsonTypeInfo<TurnOptions>)new JsonSerializerOptions(OptionsJsonContext.Default.Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+        TypeInfoResolver = OptionsJsonContext.Default.WithAddedModifier(RecordSerializer.LeftOutMeansDefault),
+    }.GetTypeInfo(typeof(TurnOptions));
 
     /// <summary>Makes options ready to be stored; null for none.</summary>
     public static StoredText? Write(TurnOptions options, ICollection<Content> contents) =>
-        options == None ? null : StoredText.Of(JsonSerializer.Serialize(options, Json.TurnOptions), contents);
+        options == None ? null : StoredText.Of(JsonSerializer.Serialize(options, Json), contents);
 
     /// <summary>Reads stored options.</summary>
     /// <exception cref="InvalidDataException">They cannot be read.</exception>
@@ -26,7 +28,7 @@ public static class OptionsCodec
     {
         try
         {
-            return JsonSerializer.Deserialize(text, Json.TurnOptions)
+            return JsonSerializer.Deserialize(text, Json)
                 ?? throw new InvalidDataException("The options of a run are empty.");
         }
         catch (JsonException exception)

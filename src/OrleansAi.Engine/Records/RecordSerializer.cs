@@ -74,7 +74,7 @@ public static class RecordSerializer
 
     // A number that is zero is not written, so one that is not there is zero: a step that took no microsecond must be
     // readable. Only texts and objects can be missing.
-    private static void LeftOutMeansDefault(JsonTypeInfo type)
+    internal static void LeftOutMeansDefault(JsonTypeInfo type)
     {
         foreach (var property in type.Properties.Where(static property => property.PropertyType.IsValueType))
         {
