@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything and runs all tests. Needs Debian with the .NET SDK of global.json; installs PostgreSQL's package when
+# Builds everything and runs all tests. Needs Debian with the .NET SDK of global.json and Node with npm; installs PostgreSQL's package when
 # there is none. The tests start servers and databases of their own and leave nothing behind.
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -96,6 +96,8 @@ public sealed class NodeClientTests(NodeClientsFixture clients) : IClassFixture<
     [InlineData("openai.mjs", 18)]
     [InlineData("vercel.mjs", 14)]
     [InlineData("langchain.mjs", 10)]
+    [InlineData("websocket.mjs", 1)]
+    [InlineData("schema.mjs", 8)]
     public async Task Client_AllScenarios_Pass(string script, int least)
     {
         var output = await clients.RunAsync("node", [script]);
