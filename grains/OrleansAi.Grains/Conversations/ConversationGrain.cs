@@ -39,6 +39,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     private readonly ConversationLedger _ledger;
     private readonly TurnQueue _queue;
     private readonly Admission _admission;
+    private readonly Deletion _deletion;
     private readonly string _conversationId;
     private readonly string _tenant;
 
@@ -61,8 +62,9 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _time = time;
         _ids = ids;
         _faults = faults;
-        _transcript = new TranscriptReader(journal);
-        _archive = new RunArchive(journal);
+        var reader = new RecordReader(journal, name => name == stream ? _ledger!.Keys : null);
+        _transcript = new TranscriptReader(journal, reader);
+        _archive = new RunArchive(journal, reader);
         _references = new ItemReferences(_transcript, _archive);
         var siloName = silo.SiloAddress.ToParsableString();
         var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
@@ -70,6 +72,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         var stopping = context.ActivationServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, openRuns, logger, siloName, stopping);
         _admission = new Admission(_options, models, ids, time, openRuns, siloName);
+        _deletion = new Deletion(_ledger, _queue, _transcript);
         _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
     }
 
@@ -98,17 +101,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     public async Task DeleteItem(string itemId)
     {
-        await _transcript.GetAsync(await LoadExistingAsync(), itemId, CancellationToken.None);
-        await _ledger.AppendAsync((state, _) => !state.Exists
-            ? throw NotFound(state.Id)
-            : state.Open.FirstOrDefault(run => run.Admitted.Input.Any(item => item.Id == itemId)) is { } open
-                ? throw new OrleansAiException(
-                    ErrorCodes.ConversationLocked, $"The response '{open.Admitted.RunId}' is at work on this item; wait for it or cancel it.")
-                {
-                    IsTransient = true,
-                    RunId = open.Admitted.RunId,
-                }
-                : new Entry(new ItemsDeletedBody { Ids = [itemId] }));
+        await LoadExistingAsync();
+        await _deletion.DeleteItemAsync(itemId);
     }
 
     public async Task DeleteRun(string runId)
@@ -119,8 +113,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
             await _queue.CancelAsync(live);
         }
 
-        await FindAsync(runId);
-        await _ledger.AppendAsync((state, _) => state.Deleted.Contains(runId) ? null : new Entry(new ItemsDeletedBody { Ids = [runId] }));
+        await _deletion.DeleteRunAsync((await FindAsync(runId)).Entry);
     }
 
     public async Task<ForkPoint> FindForkPoint(string runId)
@@ -146,7 +139,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     {
         await LoadAsync();
         var deleted = _ledger.State.Deleted;
-        return [.. (await FindAsync(runId)).Admitted.Input.Select(static item => item.ToItem()).Where(item => !deleted.Contains(item.Id))];
+        return [.. (await FindAsync(runId)).Admitted.Input.Where(item => !item.IsDestroyed && !deleted.Contains(item.Id)).Select(static item => item.ToItem())];
     }
 
     public async Task<ConversationView> Get() => (await LoadExistingAsync()).ToView();
@@ -162,16 +155,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     public async Task Delete()
     {
-        var state = await LoadExistingAsync();
-        foreach (var open in state.Open.ToArray())
-        {
-            if (_queue.Find(open.Admitted.RunId) is { } run)
-            {
-                await _queue.CancelAsync(run);
-            }
-        }
-
-        await _ledger.AppendAsync((present, _) => present.Exists ? new Entry(new ConversationDeletedBody()) : null);
+        await LoadExistingAsync();
+        await _deletion.DeleteAllAsync();
     }
 
     public async Task<ItemPage> ListItems(ItemQuery query) =>
@@ -290,13 +275,12 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
                 throw NotFound(state.Id);
             }
 
-            var contents = new List<Content>();
             IReadOnlyList<StoredItem> stored =
             [
-                .. items.Select((item, index) => StoredItem.Of(ItemIds.Added(item.Kind, _ids, position, index), item, contents)),
+                .. items.Select((item, index) => StoredItem.Of(ItemIds.Added(item.Kind, _ids, position, index), item)),
             ];
             added = [.. stored.Select(static item => item.ToItem())];
-            return new Entry(new ItemsAddedBody { Items = stored }) { Contents = contents };
+            return new Entry(new ItemsAddedBody { Items = stored });
         });
         return added;
     }

@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Journal;
 using OrleansAi.Vendors;
@@ -12,7 +13,7 @@ namespace OrleansAi.Grains.Runs;
 [Reentrant]
 internal sealed class RunDirectoryGrain(IJournal journal, VendorCatalog catalog) : Grain, IRunDirectoryGrain
 {
-    private readonly RunArchive _archive = new(journal);
+    private readonly RunArchive _archive = new(journal, new RecordReader(journal));
 
     private string Tenant => this.GetPrimaryKeyString();
 

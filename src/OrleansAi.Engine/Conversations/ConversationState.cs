@@ -41,6 +41,9 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
     /// <summary>The caller's own pairs.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>Where the record with these pairs stands; 0 when there are none.</summary>
+    public long MetadataPosition { get; private set; }
+
     /// <summary>How many turns have ended.</summary>
     public long Turns { get; private set; }
 
@@ -127,10 +130,10 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
                 break;
             case ConversationCreatedBody created:
                 CreatedAt = at;
-                Metadata = created.Metadata ?? Metadata;
+                SetMetadata(created, position);
                 break;
-            case ConversationUpdatedBody updated:
-                Metadata = updated.Metadata;
+            case ConversationUpdatedBody:
+                SetMetadata(body, position);
                 break;
             case ConversationDeletedBody:
                 IsDeleted = true;
@@ -138,13 +141,14 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
         }
     }
 
-    /// <summary>The state as a snapshot.</summary>
-    public ConversationSnapshot ToSnapshot() => new()
+    /// <summary>The state as a snapshot; of a conversation that was deleted, only that it was.</summary>
+    public ConversationSnapshot ToSnapshot() => IsDeleted ? Tombstone() : new()
     {
         Position = Position,
         CreatedAt = CreatedAt,
         IsDeleted = IsDeleted,
-        Metadata = new Dictionary<string, string>(Metadata),
+        MetadataPosition = MetadataPosition,
+        Metadata = MetadataPosition == 0 ? new Dictionary<string, string>(Metadata) : [],
         Turns = Turns,
         LastRunId = LastRunId,
         Window =
@@ -177,7 +181,15 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
 
         CreatedAt = snapshot.CreatedAt;
         IsDeleted = snapshot.IsDeleted;
-        Metadata = snapshot.Metadata;
+        if (snapshot.MetadataPosition > 0)
+        {
+            SetMetadata(At<RecordBody>(snapshot.MetadataPosition), snapshot.MetadataPosition);
+        }
+        else
+        {
+            Metadata = snapshot.Metadata;
+        }
+
         Turns = snapshot.Turns;
         LastRunId = snapshot.LastRunId;
         for (var i = 0; i < snapshot.Window.Count; i += 2)
@@ -207,6 +219,30 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
             where T : RecordBody =>
             records.GetValueOrDefault(position) as T
             ?? throw new InvalidDataException($"The snapshot of {Tenant}/{Id} names record {position}, which is no {typeof(T).Name}.");
+    }
+
+    private ConversationSnapshot Tombstone() => new()
+    {
+        Position = Position,
+        CreatedAt = CreatedAt,
+        IsDeleted = true,
+        Turns = Turns,
+        LastRunId = LastRunId,
+        Open = [.. Open.SelectMany(static run => (long[])[run.Position, run.Recoveries])],
+    };
+
+    private void SetMetadata(RecordBody body, long position)
+    {
+        var metadata = body switch
+        {
+            ConversationCreatedBody created => created.Metadata,
+            ConversationUpdatedBody updated => updated.Metadata,
+            _ => null,
+        };
+        if (metadata is not null)
+        {
+            (Metadata, MetadataPosition) = (metadata, position);
+        }
     }
 
     private void Admit(RunAdmittedBody admitted, long position)

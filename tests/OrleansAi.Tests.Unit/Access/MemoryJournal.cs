@@ -7,6 +7,8 @@ namespace OrleansAi.Tests.Unit.Access;
 internal sealed class MemoryJournal : IJournal
 {
     private readonly Dictionary<string, List<JournalRecord>> _streams = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string, ContentHash), ReadOnlyMemory<byte>> _contents = [];
     private int _reads;
 
     public bool IsDown { get; set; }
@@ -38,6 +40,16 @@ internal sealed class MemoryJournal : IJournal
 
             records.AddRange(append.Records.Select((record, index) => new JournalRecord(
                 append.ExpectedPosition + 1 + index, record.RecordId, record.Kind, record.Body, record.At)));
+            foreach (var content in append.Contents)
+            {
+                _contents.TryAdd((append.Stream, content.Hash), content.Bytes);
+            }
+
+            if (append.Keys is { } keys)
+            {
+                _keys[append.Stream] = keys.Keys;
+            }
+
             return Task.FromResult(AppendOutcome.Committed);
         }
     }
@@ -65,10 +77,32 @@ internal sealed class MemoryJournal : IJournal
     }
 
     public Task<IReadOnlyList<JournalRecord>> ReadAtAsync(
-        string stream, IReadOnlyCollection<long> positions, CancellationToken cancellationToken) => throw new NotSupportedException();
+        string stream, IReadOnlyCollection<long> positions, CancellationToken cancellationToken)
+    {
+        lock (_streams)
+        {
+            return Task.FromResult<IReadOnlyList<JournalRecord>>(
+                [.. Stream(stream).Where(record => positions.Contains(record.Position))]);
+        }
+    }
 
     public Task<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>> ReadContentsAsync(
-        string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken) => throw new NotSupportedException();
+        string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken)
+    {
+        lock (_streams)
+        {
+            return Task.FromResult<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>>(
+                hashes.Where(hash => _contents.ContainsKey((owner, hash))).ToDictionary(static hash => hash, hash => _contents[(owner, hash)]));
+        }
+    }
+
+    public Task<ReadOnlyMemory<byte>?> ReadKeysAsync(string owner, CancellationToken cancellationToken)
+    {
+        lock (_streams)
+        {
+            return Task.FromResult<ReadOnlyMemory<byte>?>(_keys.TryGetValue(owner, out var keys) ? keys : null);
+        }
+    }
 
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

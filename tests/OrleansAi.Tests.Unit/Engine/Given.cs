@@ -5,7 +5,6 @@ using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
-using OrleansAi.Journal;
 
 namespace OrleansAi.Tests.Unit.Engine;
 
@@ -23,9 +22,9 @@ internal static class Given
             Model = "default",
             CreatedAt = 1_000,
             Input = [Item(ItemIds.Input(ItemKind.Message, runId, 0), text)],
-            Instructions = StoredText.Of("be kind", []),
+            Instructions = StoredText.Of("be kind"),
             Stream = stream,
-            OptionsText = options is null ? null : OptionsCodec.Write(options, []),
+            OptionsText = options is null ? null : OptionsCodec.Write(options),
             CreatesConversation = true,
             Silo = "silo",
         };
@@ -46,7 +45,7 @@ internal static class Given
                 StartedAt = 1,
                 DurationMicroseconds = 1,
                 Silo = "silo",
-                Model = new ModelOutput { Text = StoredText.Of(answer, []) },
+                Model = new ModelOutput { Text = StoredText.Of(answer) },
             },
         ],
     };
@@ -78,7 +77,7 @@ internal static class Given
         OrleansAi.Engine.Conversations.Turn.Of(admitted, ended, position);
 
     private static StoredItem Item(string id, string text) =>
-        StoredItem.Of(id, NewItem.Message(Role.User, text), new List<Content>());
+        StoredItem.Of(id, NewItem.Message(Role.User, text));
 }
 
 /// <summary>Models that answer as told and count.</summary>

@@ -3,7 +3,10 @@ using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Engine.Sealing;
+using OrleansAi.Tests.Unit.Engine.Sealing;
 using Xunit;
 
 namespace OrleansAi.Tests.Unit.Engine;
@@ -192,8 +195,8 @@ public sealed class OutputTests
         var admitted = With(Given.Admitted("x"), [NewItem.FunctionCallOutput("nobody", "1")]);
         var result = await Engine().ExecuteAsync(Given.Plan(admitted), Given.Log(admitted));
 
-        Assert.Equal(RunStatus.Failed, result.Body.Status);
-        Assert.Equal(ErrorCodes.InvalidRequest, result.Body.Error!.Code);
+        Assert.Equal(RunStatus.Failed, result.Status);
+        Assert.Equal(ErrorCodes.InvalidRequest, result.Error!.Code);
         Assert.Empty(_models.Calls);
     }
 
@@ -214,7 +217,7 @@ public sealed class OutputTests
         Silo = admitted.Silo,
         Input =
         [
-            .. input.Select((item, index) => OrleansAi.Engine.Records.StoredItem.Of(ItemIds.Input(item.Kind, admitted.RunId, index), item, [])),
+            .. input.Select((item, index) => OrleansAi.Engine.Records.StoredItem.Of(ItemIds.Input(item.Kind, admitted.RunId, index), item)),
         ],
     };
 
@@ -235,13 +238,44 @@ public sealed class OutputTests
         var admitted = Given.Admitted("ask", stream: true, options);
         var log = Given.Log(admitted);
         var run = await Engine().ExecuteAsync(Given.Plan(admitted), log);
-        var view = RunViews.Ended(admitted, run.Body, "conv_1");
+        var view = RunViews.Ended(admitted, run, "conv_1");
         log.End(view);
         var events = log.After(-1);
-        var rebuilt = RunEventLog.Rebuild(admitted, run.Body, "conv_1").After(-1);
+        var rebuilt = RunEventLog.Rebuild(admitted, run, "conv_1").After(-1);
         Assert.Equal(events.Select(Told), rebuilt.Select(Told));
+        await CheckSealedAsync(admitted, run, view, events);
         return (view, events);
     }
+
+    // And against its sealed form: whole, and with each of its items destroyed in turn.
+    private static async Task CheckSealedAsync(
+        RunAdmittedBody admitted, RunEndedBody run, RunView view, IReadOnlyList<RunEvent> events)
+    {
+        var journal = new SealedJournal();
+        var whole = journal.Keys;
+        await journal.AppendAsync(run);
+        var opened = (RunEndedBody)(await journal.ReadAsync())[0];
+        Assert.Equal(events.Select(Told), RunEventLog.Rebuild(admitted, opened, "conv_1").After(-1).Select(Told));
+        var exchange = KeyPath.OfUnit(1, ContentUnits.Exchange);
+        journal.Keys = whole.Without(exchange);
+        Assert.Equal(view.Output.Select(Shown), OutputItems.Of((RunEndedBody)(await journal.ReadAsync())[0], isStream: true).Select(Shown));
+        foreach (var item in view.Output)
+        {
+            var units = OutputItems.UnitsOf(opened, isStream: true, item.Id)!;
+            journal.Keys = whole.Without([exchange, .. units.Select(static unit => KeyPath.OfUnit(1, unit))]);
+            var left = (RunEndedBody)(await journal.ReadAsync())[0];
+            var items = OutputItems.Of(left, isStream: true);
+
+            // An empty message has nothing that could be destroyed.
+            Assert.Equal(view.Output.Where(other => other.Id != item.Id || units.Count == 0).Select(Shown), items.Select(Shown));
+            var told = RunEventLog.Rebuild(admitted, left, "conv_1").After(-1);
+            var done = told.Where(static next => next.Kind == RunEventKind.ItemDone).Select(static next => next.Item!);
+            Assert.Equal(items.Select(Shown), done.Where(one => items.Any(kept => kept.Id == one.Id)).Select(Shown));
+            Assert.All(done.Where(one => items.All(kept => kept.Id != one.Id)), static one => Assert.Equal("", one.Text + one.Arguments));
+        }
+    }
+
+    private static object Shown(Item item) => (item.Id, item.Kind, item.Status, item.Text, item.Arguments, item.CallId, item.Origins.Count);
 
     private static object Told(RunEvent next) =>
         (next.Sequence, next.Kind, next.OutputIndex, next.ItemId, next.Text, next.Part, next.PartIndex,
