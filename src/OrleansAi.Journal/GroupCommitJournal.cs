@@ -84,7 +84,7 @@ public sealed partial class GroupCommitJournal : IJournal, ILoadSignal, IAsyncDi
         _store.ReadContentsAsync(owner, hashes, cancellationToken);
 
     /// <inheritdoc />
-    public Task<ReadOnlyMemory<byte>?> ReadKeysAsync(string owner, CancellationToken cancellationToken) =>
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken) =>
         _store.ReadKeysAsync(owner, cancellationToken);
 
     /// <inheritdoc />

@@ -34,7 +34,7 @@ internal sealed class CountingJournal(IJournal inner) : IJournal
         return contents;
     }
 
-    public Task<ReadOnlyMemory<byte>?> ReadKeysAsync(string owner, CancellationToken cancellationToken) =>
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken) =>
         inner.ReadKeysAsync(owner, cancellationToken);
 
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>

@@ -16,7 +16,7 @@ public sealed class RecordReader(IJournalReader journal, Func<string, Keyring?>?
 {
     /// <summary>The keys of a stream, or null when it has none yet.</summary>
     public async Task<Keyring?> KeysAsync(string stream, CancellationToken cancellationToken) =>
-        await journal.ReadKeysAsync(stream, cancellationToken) is { } keys ? Keyring.Parse(keys.Span) : null;
+        await journal.ReadKeysAsync(stream, cancellationToken) is { } keys ? Keyring.Parse(keys) : null;
 
     /// <summary>
     /// Reads the bodies of records and, in one query each, the keys that they need and every content they refer to.

@@ -100,7 +100,8 @@ public sealed class StoredText
     /// <summary>Stores a long text apart from its record.</summary>
     internal void StoreApart(UnitWriter writer)
     {
-        if (Text.Length <= InlineBytes && Encoding.UTF8.GetByteCount(Text) <= InlineBytes)
+        // No UTF-16 unit takes more than three bytes.
+        if (Text.Length <= InlineBytes / 3 || (Text.Length <= InlineBytes && Encoding.UTF8.GetByteCount(Text) <= InlineBytes))
         {
             return;
         }

@@ -1,16 +1,24 @@
 using System.Text.Json.Serialization;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Sealing;
 
 namespace OrleansAi.Engine.Records;
 
 /// <summary>What is sealed under one key, and destroyed with it.</summary>
 internal abstract class UnitContent
 {
-    /// <summary>The texts in it, of which long ones stand apart.</summary>
-    public virtual IEnumerable<StoredText> Texts() => [];
+    /// <summary>Stores what is long in it apart.</summary>
+    public virtual void StoreApart(UnitWriter writer)
+    {
+    }
 
-    /// <summary>The bytes in it, of which many stand apart.</summary>
-    public virtual IEnumerable<StoredBytes> Bytes() => [];
+    protected static void StoreApart(IEnumerable<StoredText> texts, UnitWriter writer)
+    {
+        foreach (var text in texts)
+        {
+            text.StoreApart(writer);
+        }
+    }
 }
 
 /// <summary>An item that was given: all but its id, kind and role.</summary>
@@ -34,7 +42,7 @@ internal sealed class ItemContent : UnitContent
     [JsonPropertyName("from")]
     public IReadOnlyList<StoredOrigin>? Origins { get; init; }
 
-    public override IEnumerable<StoredText> Texts() => StoredItem.TextsOf(Parts, Arguments, Origins);
+    public override void StoreApart(UnitWriter writer) => StoreApart(StoredItem.TextsOf(Parts, Arguments, Origins), writer);
 }
 
 /// <summary>What is asked of a run besides its items.</summary>
@@ -52,17 +60,10 @@ internal sealed class FrameContent : UnitContent
     [JsonPropertyName("meta")]
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    public override IEnumerable<StoredText> Texts()
+    public override void StoreApart(UnitWriter writer)
     {
-        if (Instructions is not null)
-        {
-            yield return Instructions;
-        }
-
-        if (Options is not null)
-        {
-            yield return Options;
-        }
+        Instructions?.StoreApart(writer);
+        Options?.StoreApart(writer);
     }
 }
 
@@ -79,7 +80,7 @@ internal sealed class TextContent : UnitContent
     [JsonPropertyName("x")]
     public required StoredText Text { get; init; }
 
-    public override IEnumerable<StoredText> Texts() => [Text];
+    public override void StoreApart(UnitWriter writer) => Text.StoreApart(writer);
 }
 
 /// <summary>A piece of what a model thought; the first one has what vendors want back.</summary>
@@ -91,8 +92,11 @@ internal sealed class ThoughtsContent : UnitContent
     [JsonPropertyName("from")]
     public IReadOnlyList<StoredOrigin>? Origins { get; init; }
 
-    public override IEnumerable<StoredText> Texts() =>
-        [.. (StoredText[])(Text is null ? [] : [Text]), .. StoredItem.TextsOf(null, null, Origins)];
+    public override void StoreApart(UnitWriter writer)
+    {
+        Text?.StoreApart(writer);
+        StoreApart(StoredItem.TextsOf(null, null, Origins), writer);
+    }
 }
 
 /// <summary>A function call.</summary>
@@ -101,7 +105,7 @@ internal sealed class CallContent : UnitContent
     [JsonPropertyName("call")]
     public required StoredCall Call { get; init; }
 
-    public override IEnumerable<StoredText> Texts() => Call.Texts();
+    public override void StoreApart(UnitWriter writer) => StoreApart(Call.Texts(), writer);
 }
 
 /// <summary>What of a run's end contains several items or may quote them.</summary>
@@ -113,11 +117,21 @@ internal sealed class ExchangeContent : UnitContent
     [JsonPropertyName("steps")]
     public IReadOnlyList<StepExchange>? Steps { get; init; }
 
-    public override IEnumerable<StoredText> Texts() =>
-        (Steps ?? []).SelectMany(static step => step.Abandoned ?? []).SelectMany(static cut => cut.Texts());
+    public override void StoreApart(UnitWriter writer)
+    {
+        foreach (var step in Steps ?? [])
+        {
+            foreach (var cut in step.Abandoned ?? [])
+            {
+                StoreApart(cut.Texts(), writer);
+            }
 
-    public override IEnumerable<StoredBytes> Bytes() =>
-        (Steps ?? []).SelectMany(static step => step.Calls ?? []).Select(static call => call.Response).OfType<StoredBytes>();
+            foreach (var call in step.Calls ?? [])
+            {
+                call.Response?.StoreApart(writer);
+            }
+        }
+    }
 }
 
 /// <summary>The part of one step.</summary>

@@ -15,15 +15,18 @@ internal static class ContentSeal
 
     private const int NonceBytes = 12;
     private const int IdBytes = 16;
+    private const int UsualName = 256;
+    private const int BondBytes = sizeof(long) + sizeof(int);
 
     /// <summary>Seals a unit.</summary>
     public static void SealUnit(
-        ReadOnlySpan<byte> key, string stream, long position, int unit, Guid recordId, ReadOnlySpan<byte> content, Span<byte> seal)
+        ReadOnlySpan<byte> key, byte[] stream, long position, int unit, Guid recordId, ReadOnlySpan<byte> content, Span<byte> seal)
     {
         Span<byte> nonce = stackalloc byte[IdBytes];
         recordId.TryWriteBytes(nonce, bigEndian: true, out _);
+        Span<byte> bond = stream.Length <= UsualName ? stackalloc byte[stream.Length + BondBytes] : new byte[stream.Length + BondBytes];
         using var cipher = new AesGcm(key, TagBytes);
-        cipher.Encrypt(nonce[^NonceBytes..], content, seal[..content.Length], seal[content.Length..], Bond(stream, position, unit));
+        cipher.Encrypt(nonce[^NonceBytes..], content, seal[..content.Length], seal[content.Length..], Bond(bond, stream, position, unit));
     }
 
     /// <summary>Opens a unit.</summary>
@@ -33,7 +36,9 @@ internal static class ContentSeal
     {
         Span<byte> nonce = stackalloc byte[IdBytes];
         recordId.TryWriteBytes(nonce, bigEndian: true, out _);
-        return Open(key, nonce[^NonceBytes..], seal, Bond(stream, position, unit), $"Unit {unit} of record {position} of {stream}");
+        var name = Encoding.UTF8.GetBytes(stream);
+        Span<byte> bond = name.Length <= UsualName ? stackalloc byte[name.Length + BondBytes] : new byte[name.Length + BondBytes];
+        return Open(key, nonce[^NonceBytes..], seal, Bond(bond, name, position, unit), $"Unit {unit} of record {position} of {stream}");
     }
 
     /// <summary>Seals a content under a key that seals nothing else.</summary>
@@ -71,13 +76,11 @@ internal static class ContentSeal
         }
     }
 
-    private static byte[] Bond(string stream, long position, int unit)
+    private static Span<byte> Bond(Span<byte> bond, byte[] stream, long position, int unit)
     {
-        var length = Encoding.UTF8.GetByteCount(stream);
-        var bond = new byte[length + sizeof(long) + sizeof(int)];
-        Encoding.UTF8.GetBytes(stream, bond);
-        BinaryPrimitives.WriteInt64BigEndian(bond.AsSpan(length), position);
-        BinaryPrimitives.WriteInt32BigEndian(bond.AsSpan(length + sizeof(long)), unit);
+        stream.CopyTo(bond);
+        BinaryPrimitives.WriteInt64BigEndian(bond[stream.Length..], position);
+        BinaryPrimitives.WriteInt32BigEndian(bond[(stream.Length + sizeof(long))..], unit);
         return bond;
     }
 }

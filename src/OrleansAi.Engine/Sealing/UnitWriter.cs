@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OrleansAi.Engine.Records;
@@ -21,6 +22,7 @@ namespace OrleansAi.Engine.Sealing;
 internal sealed class UnitWriter(Keyring keys, string stream, long position, Guid recordId, bool sharesContents)
 {
     private readonly ArrayBufferWriter<byte> _units = new(1_024);
+    private readonly byte[] _stream = Encoding.UTF8.GetBytes(stream);
 
     /// <summary>True when the record has content, whether or not it is kept.</summary>
     public bool HasContent { get; private set; }
@@ -42,19 +44,10 @@ internal sealed class UnitWriter(Keyring keys, string stream, long position, Gui
             return;
         }
 
-        foreach (var text in content.Texts())
-        {
-            text.StoreApart(this);
-        }
-
-        foreach (var bytes in content.Bytes())
-        {
-            bytes.StoreApart(this);
-        }
-
+        content.StoreApart(this);
         var json = JsonSerializer.SerializeToUtf8Bytes(content, type);
         var length = json.Length + ContentSeal.TagBytes;
-        ContentSeal.SealUnit(key, stream, position, unit, recordId, json, SealedForm.Begin(_units, unit, length));
+        ContentSeal.SealUnit(key, _stream, position, unit, recordId, json, SealedForm.Begin(_units, unit, length));
         _units.Advance(length);
     }
 

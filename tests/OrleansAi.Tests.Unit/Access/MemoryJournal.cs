@@ -96,11 +96,11 @@ internal sealed class MemoryJournal : IJournal
         }
     }
 
-    public Task<ReadOnlyMemory<byte>?> ReadKeysAsync(string owner, CancellationToken cancellationToken)
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken)
     {
         lock (_streams)
         {
-            return Task.FromResult<ReadOnlyMemory<byte>?>(_keys.TryGetValue(owner, out var keys) ? keys : null);
+            return Task.FromResult(_keys.TryGetValue(owner, out var keys) ? keys.ToArray() : null);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
@@ -12,7 +13,7 @@ using Xunit;
 namespace OrleansAi.Tests.Unit.Engine.Sealing;
 
 /// <summary>Records whose content is sealed.</summary>
-public sealed class RecordSealerTests
+public sealed partial class RecordSealerTests
 {
     private const string Mark = "MARKER";
     private static readonly string Long = string.Concat(Enumerable.Repeat($"{Mark} long. ", 100));
@@ -29,6 +30,7 @@ public sealed class RecordSealerTests
 
             Assert.Contains(Mark, json, StringComparison.Ordinal);
             Assert.DoesNotContain(Mark, Encoding.Latin1.GetString(stored.Body), StringComparison.Ordinal);
+            Assert.Equal(RecordSerializer.KindOf(body), RecordSerializer.KindOf(RecordSerializer.Deserialize(_journal.Records[^1])));
             Assert.All(stored.Contents, static content =>
                 Assert.DoesNotContain(Mark, Encoding.Latin1.GetString(content.Bytes.Span), StringComparison.Ordinal));
         }
@@ -244,13 +246,21 @@ public sealed class RecordSealerTests
         },
     ];
 
-    // What is left out of the JSON of a body in the clear and what only sealing adds is not compared.
-    private static string Json(RecordBody body) => Encoding.UTF8.GetString(RecordSerializer.Serialize(body is RunEndedBody ended
-        ? ended with
-        {
-            Steps = [.. ended.Steps.Select(static step => step with { Model = step.Model! with { Units = null, TextHash = null, Text = StoredText.Of(step.Model.Text.Text) } })],
-        }
-        : body)).Replace("\"h\":", "\"t\":", StringComparison.Ordinal);
+    // Texts are compared wherever they stand; what only sealing adds is not.
+    private static string Json(RecordBody body)
+    {
+        var plain = body is RunEndedBody ended
+            ? ended with
+            {
+                Steps = [.. ended.Steps.Select(static step => step with { Model = step.Model! with { Units = null, TextHash = null, Text = StoredText.Of("") } })],
+            }
+            : body;
+        return ReferenceToText().Replace(Encoding.UTF8.GetString(RecordSerializer.Serialize(plain)), "{}")
+            + string.Concat(body.Texts().Select(static text => text.Text));
+    }
+
+    [GeneratedRegex("""\{"(t|h)":"[^"]*"(,"k":"[^"]*")?\}""")]
+    private static partial Regex ReferenceToText();
 
     private static StoredItem Item(string id, string text) => StoredItem.Of(id, NewItem.Message(Role.User, text));
 
