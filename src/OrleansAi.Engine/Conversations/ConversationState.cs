@@ -122,9 +122,9 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
             case ItemsDeletedBody gone:
                 _deleted.UnionWith(gone.Ids);
                 Window.Remove(_deleted);
-                foreach (var id in gone.Ids)
+                foreach (var (id, run) in _ended.Where(run => _deleted.Contains(run.Key) || run.Value.Output.Any(IsDeleted)).ToArray())
                 {
-                    _ended.Remove(id);
+                    _ = _deleted.Contains(id) ? _ended.Remove(id) : SetEnded(Without(run));
                 }
 
                 break;

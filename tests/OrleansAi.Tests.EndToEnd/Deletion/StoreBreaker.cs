@@ -73,7 +73,7 @@ internal static partial class StoreBreaker
         return BrotliDecoder.TryDecompress(bytes, text, out var length) ? Encoding.UTF8.GetString(text, 0, length) : "";
     }
 
-    [GeneratedRegex("\"k\":\"([^\"]+)\"")]
+    [GeneratedRegex("\"k\":\"([A-Za-z0-9+/]{22}==)\"")]
     private static partial Regex Key();
 
     [GeneratedRegex("\"b\":\"([^\"]+)\"")]
