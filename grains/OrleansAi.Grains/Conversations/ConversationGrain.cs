@@ -351,7 +351,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     }
 
     private async Task<RunView> EndedAsync(string runId) =>
-        (_ledger.State.Deleted.Contains(runId) ? null : _ledger.State.FindEnded(runId)) ?? (await FindAsync(runId)).ToView();
+        (_ledger.State.Deleted.Contains(runId) ? null : _ledger.State.FindEnded(runId)) ?? _ledger.State.WithoutDeleted((await FindAsync(runId)).ToView());
 
     private async Task<RunEventLog> RebuildAsync(string runId)
     {

@@ -71,6 +71,11 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
     /// <summary>A run that ended lately, or null: the journal has all of them.</summary>
     public RunView? FindEnded(string runId) => _ended.GetValueOrDefault(runId);
 
+    /// <summary>A run of this conversation without the items that were deleted.</summary>
+    public RunView WithoutDeleted(RunView run) => run.Output.Any(item => _deleted.Contains(item.Id))
+        ? run with { Output = [.. run.Output.Where(item => !_deleted.Contains(item.Id))] }
+        : run;
+
     /// <summary>What an idempotency key that was used lately stands for.</summary>
     public bool TryFindKey(string key, out (string RunId, string Hash) entry) => _keys.TryGetValue(key, out entry);
 
@@ -122,9 +127,14 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
             case ItemsDeletedBody gone:
                 _deleted.UnionWith(gone.Ids);
                 Window.Remove(_deleted);
-                foreach (var (id, run) in _ended.Where(run => _deleted.Contains(run.Key) || run.Value.Output.Any(IsDeleted)).ToArray())
+                foreach (var id in gone.Ids)
                 {
-                    _ = _deleted.Contains(id) ? _ended.Remove(id) : SetEnded(Without(run));
+                    _ended.Remove(id);
+                }
+
+                foreach (var (id, run) in _ended)
+                {
+                    _ended[id] = WithoutDeleted(run);
                 }
 
                 break;
