@@ -29,6 +29,10 @@ public sealed class AbandonedOutput
     [JsonPropertyName("chunks")]
     public string? Deltas { get; init; }
 
+    /// <summary>What the marks among the deltas say.</summary>
+    [JsonPropertyName("msgs")]
+    public IReadOnlyList<StoredMessage>? Messages { get; init; }
+
     /// <summary>The texts of the attempt.</summary>
     public IEnumerable<StoredText> Texts()
     {
@@ -43,7 +47,7 @@ public sealed class AbandonedOutput
             yield return Reasoning;
         }
 
-        foreach (var text in (ToolCalls ?? []).SelectMany(static call => call.Texts()))
+        foreach (var text in (ToolCalls ?? []).SelectMany(static call => call.Texts()).Concat(StoredMessage.TextsOf(Messages)))
         {
             yield return text;
         }

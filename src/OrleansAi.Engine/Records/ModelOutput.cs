@@ -74,6 +74,13 @@ public sealed record ModelOutput
     [JsonPropertyName("thoughtsFrom")]
     public IReadOnlyList<StoredOrigin>? ReasoningOrigins { get; init; }
 
+    /// <summary>
+    /// What is to be said of the messages: an entry for each mark among the <see cref="Deltas"/>, then one for each message of
+    /// what came whole. Null for one message of which the text says all.
+    /// </summary>
+    [JsonPropertyName("msgs")]
+    public IReadOnlyList<StoredMessage>? Messages { get; init; }
+
     /// <summary>What attempts that were cut had already sent.</summary>
     [JsonPropertyName("abandoned")]
     public IReadOnlyList<AbandonedOutput>? Abandoned { get; init; }
@@ -98,6 +105,7 @@ public sealed record ModelOutput
         .. Reasoning?.Parts() ?? [],
         .. (ToolCalls ?? []).SelectMany(static call => call.Texts()),
         .. StoredItem.TextsOf(null, null, ReasoningOrigins),
+        .. StoredMessage.TextsOf(Messages),
         .. (Abandoned ?? []).SelectMany(static cut => cut.Texts()),
     ];
 
@@ -115,6 +123,7 @@ public sealed record ModelOutput
             ReasoningOrigins = null,
             ToolCalls = null,
             Deltas = null,
+            Messages = null,
             Abandoned = null,
             Calls = Calls is null ? null : [.. Calls.Select(static call => call.WithoutContent())],
             Verdicts = Verdicts is null ? null : [.. Verdicts.Select(static verdict => verdict with { Detail = null })],
@@ -123,10 +132,9 @@ public sealed record ModelOutput
 
     internal ModelOutput Open(UnitReader reader, StepExchange? exchange)
     {
-        var output = Units is null ? this : Units.Open(this, reader);
+        var output = Units is null ? this : Units.Open(this, reader, exchange);
         return output with
         {
-            Deltas = exchange?.Deltas ?? Units?.Layout,
             Abandoned = exchange?.Abandoned,
             Calls = exchange?.Calls is not { } calls
                 ? Calls

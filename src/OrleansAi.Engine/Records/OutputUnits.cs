@@ -37,6 +37,10 @@ public sealed class OutputUnits
     [JsonPropertyName("layout")]
     public string? Layout { get; init; }
 
+    /// <summary>The phases of the messages that a mark of the layout begins.</summary>
+    [JsonPropertyName("phases")]
+    public IReadOnlyList<string?>? Phases { get; init; }
+
     /// <summary>The unit in which a place of a text stands.</summary>
     internal int? UnitAt(ModelOutput output, int slot, int offset)
     {
@@ -49,10 +53,21 @@ public sealed class OutputUnits
         return text?.PartAt(offset) is { } part ? units?[part] : null;
     }
 
+    /// <summary>What is to be said of an answer's messages, without the annotations that are sealed with their texts.</summary>
+    internal static IReadOnlyList<StoredMessage>? WithoutNotes(ModelOutput output)
+    {
+        if (output.Messages is not { } messages)
+        {
+            return null;
+        }
+
+        var noted = OutputLayout.Of(output).Notes.SelectMany(static notes => notes).ToHashSet();
+        return [.. messages.Select((message, entry) => noted.Contains(entry) ? message with { Annotations = null } : message)];
+    }
+
     internal static OutputUnits Seal(ModelOutput output, UnitWriter writer, UnitCounter counter)
     {
-        var pieces = output.Deltas is null ? null : OutputDrafts.PiecesOf(output, output.Deltas);
-        var layout = pieces is null || pieces.SequenceEqual(OutputDrafts.PiecesOf(output, null)) ? null : pieces;
+        var layout = OutputLayout.Of(output);
         return new OutputUnits
         {
             Text = SealTexts(output.Text, Chunks.Text),
@@ -60,15 +75,24 @@ public sealed class OutputUnits
             Reasoning = SealThoughts(),
             IsBare = output is { Reasoning: null, ReasoningOrigins: not null },
             Calls = output.ToolCalls is not { Count: > 0 } calls ? null : [.. calls.Select(SealCall)],
-            Layout = layout is null ? null : Chunks.Pack(layout),
+            Layout = layout.IsPlain ? null : Chunks.Pack(layout.Pieces),
+            Phases = layout.Phases.Count > 0 ? layout.Phases : null,
         };
 
         int[]? SealTexts(StoredText? text, int slot) => text is null || text.Text.Length == 0 ? null :
         [
-            .. Cut(text, slot).Select(piece =>
+            .. Cut(text, slot).Select((piece, i) =>
             {
                 var unit = counter.Take();
-                writer.Write(unit, new TextContent { Text = piece }, RecordSerializer.TypeOf<TextContent>());
+                IReadOnlyList<int> notes = slot == Chunks.Text ? layout.Notes[i] : [];
+                var content = new TextContent
+                {
+                    Text = piece,
+                    Notes = notes.Count == 0
+                        ? null
+                        : [.. notes.Select(entry => new NoteContent { Entry = entry, Annotations = output.Messages![entry].Annotations! })],
+                };
+                writer.Write(unit, content, RecordSerializer.TypeOf<TextContent>());
                 return unit;
             }),
         ];
@@ -105,13 +129,13 @@ public sealed class OutputUnits
 
         IReadOnlyList<StoredText> Cut(StoredText text, int slot)
         {
-            int[] lengths = [.. (layout ?? []).Where(piece => piece.Slot == slot).Select(static piece => piece.Length)];
-            if (lengths.Length < 2)
+            var lengths = layout.Stretches(slot);
+            if (lengths.Count < 2)
             {
                 return [text];
             }
 
-            var cut = new StoredText[lengths.Length];
+            var cut = new StoredText[lengths.Count];
             for (var (i, start) = (0, 0); i < cut.Length; start += lengths[i], i++)
             {
                 cut[i] = StoredText.Of(text.Text.Substring(start, lengths[i]));
@@ -121,43 +145,84 @@ public sealed class OutputUnits
         }
     }
 
-    internal ModelOutput Open(ModelOutput output, UnitReader reader)
+    internal ModelOutput Open(ModelOutput output, UnitReader reader, StepExchange? exchange)
     {
         var pieces = Chunks.Unpack(Layout);
-        var isDestroyed = false;
-        var thoughts = (Reasoning ?? []).Select(unit => reader.Read(unit, RecordSerializer.TypeOf<ThoughtsContent>())).ToArray();
-        isDestroyed |= Array.IndexOf(thoughts, null) >= 0;
-        var calls = (Calls ?? []).Select(unit => reader.Read(unit, RecordSerializer.TypeOf<CallContent>())?.Call).ToArray();
-        isDestroyed |= Array.IndexOf(calls, null) >= 0;
+        var texts = Read<TextContent>(Text);
+        var refusals = Read<TextContent>(Refusal);
+        var thoughts = Read<ThoughtsContent>(Reasoning);
+        var calls = Read<CallContent>(Calls);
         return output with
         {
-            Text = Texts(Text, Chunks.Text) ?? output.Text,
-            Refusal = Texts(Refusal, Chunks.Refusal),
-            Reasoning = IsBare || thoughts.Length == 0
-                ? null
-                : StoredText.Join([.. thoughts.Select((thought, i) => thought is null ? Missing(Chunks.Reasoning, i) : thought.Text!)]),
+            Text = texts.Length == 0 ? output.Text : Join(texts, Chunks.Text, static content => content.Text),
+            Refusal = refusals.Length == 0 ? null : Join(refusals, Chunks.Refusal, static content => content.Text),
+            Reasoning = IsBare || thoughts.Length == 0 ? null : Join(thoughts, Chunks.Reasoning, static content => content.Text!),
             ReasoningOrigins = thoughts switch
             {
                 [null, ..] => [new StoredOrigin { Vendor = "", IsDestroyed = true }],
                 [{ } first, ..] => first.Origins,
                 _ => null,
             },
-            ToolCalls = calls.Length == 0 ? null : [.. calls.Select(static call => call ?? Gone())],
-            IsDestroyed = isDestroyed,
+            ToolCalls = calls.Length == 0 ? null : [.. calls.Select(static content => content?.Call ?? Gone())],
+            Deltas = exchange is null ? Layout : exchange.Deltas,
+            Messages = exchange is null ? LaidOut(pieces, texts) : Annotated(exchange.Messages, texts),
+            IsDestroyed = texts.Contains(null) || refusals.Contains(null) || thoughts.Contains(null) || calls.Contains(null),
         };
 
-        StoredText? Texts(IReadOnlyList<int>? units, int slot) => units is null ? null : StoredText.Join(
-        [
-            .. units.Select((unit, i) =>
-                reader.Read(unit, RecordSerializer.TypeOf<TextContent>())?.Text ?? Missing(slot, i)),
-        ]);
+        T?[] Read<T>(IReadOnlyList<int>? units)
+            where T : UnitContent =>
+            units is null ? [] : [.. units.Select(unit => reader.Read(unit, RecordSerializer.TypeOf<T>()))];
 
-        StoredText Missing(int slot, int index)
+        StoredText Join<T>(T?[] contents, int slot, Func<T, StoredText> text)
+            where T : UnitContent
         {
-            isDestroyed = true;
-            var piece = pieces.Where(piece => piece.Slot == slot).Skip(index).FirstOrDefault();
-            return StoredText.Destroyed(Math.Max(1, piece.Length));
+            var lengths = OutputLayout.Stretches(pieces, slot);
+            return StoredText.Join(
+            [
+                .. contents.Select((content, i) =>
+                    content is null ? StoredText.Destroyed(i < lengths.Count ? lengths[i] : 1) : text(content)),
+            ]);
         }
+    }
+
+    // With their annotations in their places again.
+    private static IReadOnlyList<StoredMessage>? Annotated(IReadOnlyList<StoredMessage>? messages, TextContent?[] texts)
+    {
+        var notes = texts.SelectMany(static text => text?.Notes ?? []).ToArray();
+        if (messages is null || notes.Length == 0)
+        {
+            return messages;
+        }
+
+        StoredMessage[] annotated = [.. messages];
+        foreach (var note in notes)
+        {
+            annotated[note.Entry] = annotated[note.Entry] with { Annotations = note.Annotations };
+        }
+
+        return annotated;
+    }
+
+    // The entries for the marks of the layout.
+    private IReadOnlyList<StoredMessage>? LaidOut(IReadOnlyList<StreamPiece> pieces, TextContent?[] texts)
+    {
+        var messages = new List<StoredMessage>();
+        var (phase, stretch, note) = (0, -1, 0);
+        foreach (var piece in pieces)
+        {
+            if (piece is { Slot: Chunks.Text, Length: > 0 })
+            {
+                (stretch, note) = (stretch + 1, 0);
+            }
+            else if (piece.IsMark)
+            {
+                messages.Add(piece.Slot == Chunks.Text
+                    ? new StoredMessage { Phase = Phases![phase++] }
+                    : new StoredMessage { Annotations = texts[stretch]?.Notes?[note++].Annotations ?? StoredText.Destroyed(0) });
+            }
+        }
+
+        return messages.Count > 0 ? messages : null;
     }
 
     private static StoredCall Gone() => new() { Id = "", Name = "", Arguments = StoredText.Destroyed(0), IsDestroyed = true };

@@ -61,6 +61,7 @@ public sealed record StepBody
             Index = index,
             Error = Error?.Message,
             Deltas = Model?.Deltas,
+            Messages = Model is null ? null : OutputUnits.WithoutNotes(Model),
             Abandoned = Model?.Abandoned,
             Calls = calls?.Any(static call => call.Message is not null || call.Response is not null) == true ? calls : null,
             Verdicts = Model?.Verdicts?.Any(static verdict => verdict.Detail is not null) == true

@@ -80,7 +80,27 @@ internal sealed class TextContent : UnitContent
     [JsonPropertyName("x")]
     public required StoredText Text { get; init; }
 
-    public override void StoreApart(UnitWriter writer) => Text.StoreApart(writer);
+    [JsonPropertyName("notes")]
+    public IReadOnlyList<NoteContent>? Notes { get; init; }
+
+    public override void StoreApart(UnitWriter writer)
+    {
+        Text.StoreApart(writer);
+        foreach (var note in Notes ?? [])
+        {
+            note.Annotations.StoreApart(writer);
+        }
+    }
+}
+
+/// <summary>Annotations of a piece of text, and the entry of the messages that they belong to.</summary>
+internal sealed class NoteContent
+{
+    [JsonPropertyName("i")]
+    public int Entry { get; init; }
+
+    [JsonPropertyName("x")]
+    public required StoredText Annotations { get; init; }
 }
 
 /// <summary>A piece of what a model thought; the first one has what vendors want back.</summary>
@@ -121,6 +141,7 @@ internal sealed class ExchangeContent : UnitContent
     {
         foreach (var step in Steps ?? [])
         {
+            StoreApart(StoredMessage.TextsOf(step.Messages), writer);
             foreach (var cut in step.Abandoned ?? [])
             {
                 StoreApart(cut.Texts(), writer);
@@ -146,6 +167,10 @@ internal sealed class StepExchange
     [JsonPropertyName("chunks")]
     public string? Deltas { get; init; }
 
+    /// <summary>What is to be said of the messages, without the annotations that stand with their texts.</summary>
+    [JsonPropertyName("msgs")]
+    public IReadOnlyList<StoredMessage>? Messages { get; init; }
+
     [JsonPropertyName("abandoned")]
     public IReadOnlyList<AbandonedOutput>? Abandoned { get; init; }
 
@@ -156,7 +181,7 @@ internal sealed class StepExchange
     public IReadOnlyList<string?>? Verdicts { get; init; }
 
     [JsonIgnore]
-    public bool IsEmpty => Error is null && Deltas is null && Abandoned is null && Calls is null && Verdicts is null;
+    public bool IsEmpty => Error is null && Deltas is null && Messages is null && Abandoned is null && Calls is null && Verdicts is null;
 }
 
 /// <summary>The part of one call to a vendor.</summary>

@@ -3,11 +3,24 @@ using OrleansAi.Engine.Records;
 
 namespace OrleansAi.Engine.Runs;
 
+/// <summary>A stretch of a text in an item, and which entries of <see cref="ModelOutput.Messages"/> have annotations of it.</summary>
+internal sealed record OutputPart(int Slot, int Start, int Length)
+{
+    /// <summary>The entries with annotations.</summary>
+    public List<int> Notes { get; } = [];
+}
+
 /// <summary>An item in the making. Of a function call only the place is known: its arguments are taken whole.</summary>
 internal sealed record OutputDraft(ItemKind Kind, int Call)
 {
     /// <summary>Which parts of which texts it has.</summary>
-    public List<(int Slot, int Start, int Length)> Parts { get; } = [];
+    public List<OutputPart> Parts { get; } = [];
+
+    /// <summary>True for a message that was said to begin, and not only by its text.</summary>
+    public bool IsMarked { get; init; }
+
+    /// <summary>The message's phase.</summary>
+    public string? Phase { get; init; }
 }
 
 /// <summary>
@@ -16,50 +29,67 @@ internal sealed record OutputDraft(ItemKind Kind, int Call)
 /// </summary>
 internal sealed class OutputDrafts
 {
+    private readonly ModelOutput _output;
     private readonly List<OutputDraft> _drafts = [];
     private readonly int[] _taken = new int[3];
     private readonly HashSet<int> _calls = [];
     private OutputDraft? _current;
+    private int _marks;
+    private string? _nextPhase;
+    private bool _beginsMessage;
+
+    private OutputDrafts(ModelOutput output) => _output = output;
 
     /// <summary>The items.</summary>
     /// <param name="output">The answer.</param>
     /// <param name="isCompleted">True when the model was done.</param>
     /// <param name="isStream">True when the vendor was asked for a stream.</param>
-    public static IReadOnlyList<OutputDraft> Of(ModelOutput output, bool isCompleted, bool isStream) =>
-        new OutputDrafts().Take(output, output.Deltas, isCompleted, isStream);
-
-    /// <summary>The texts of the items as the fewest pieces that lay them out alike.</summary>
-    public static IReadOnlyList<StreamPiece> PiecesOf(ModelOutput output, string? deltas) =>
-    [
-        .. new OutputDrafts().Take(output, deltas, isCompleted: false, isStream: true).SelectMany(static draft =>
-            draft.Kind == ItemKind.FunctionCall
-                ? [new StreamPiece(Chunks.FirstCall + draft.Call, 0)]
-                : draft.Parts.Select(static part => new StreamPiece(part.Slot, part.Length))),
-    ];
-
-    private List<OutputDraft> Take(ModelOutput output, string? deltas, bool isCompleted, bool isStream)
+    public static IReadOnlyList<OutputDraft> Of(ModelOutput output, bool isCompleted, bool isStream)
     {
-        foreach (var piece in Chunks.Unpack(deltas))
+        if (!IsOneText(output))
         {
-            Take(piece);
+            return new OutputDrafts(output).Take(isCompleted, isStream);
         }
 
-        ReadOnlySpan<int> lengths = [output.Text.Text.Length, output.Refusal?.Text.Length ?? 0, output.Reasoning?.Text.Length ?? 0];
-        var hasBareThoughts = lengths[Chunks.Reasoning] == 0 && output.ReasoningOrigins is { Count: > 0 };
+        var length = output.Text.Text.Length;
+        return length == 0 && !isCompleted
+            ? []
+            : [new OutputDraft(ItemKind.Message, -1) { Parts = { new OutputPart(Chunks.Text, 0, length) } }];
+    }
+
+    /// <summary>True for what nearly every answer is, however its stream was cut: one message of one text.</summary>
+    public static bool IsOneText(ModelOutput output) => output is
+    {
+        Refusal: null, Reasoning: null, ReasoningOrigins: null, ToolCalls: null, Messages: null,
+    };
+
+    private List<OutputDraft> Take(bool isCompleted, bool isStream)
+    {
+        ReadOnlySpan<int> lengths = [_output.Text.Text.Length, _output.Refusal?.Text.Length ?? 0, _output.Reasoning?.Text.Length ?? 0];
+        var hasBareThoughts = lengths[Chunks.Reasoning] == 0 && _output.ReasoningOrigins is { Count: > 0 };
         if (hasBareThoughts && !isStream)
         {
             _drafts.Add(new OutputDraft(ItemKind.Reasoning, -1));
         }
 
+        foreach (var piece in Chunks.Unpack(_output.Deltas))
+        {
+            Take(piece);
+        }
+
         foreach (var slot in (ReadOnlySpan<int>)[Chunks.Reasoning, Chunks.Text, Chunks.Refusal])
         {
-            if (lengths[slot] - _taken[slot] is > 0 and var rest)
+            if (slot == Chunks.Text && _output.Messages?.Count > _marks)
+            {
+                TakeMessages(_output.Messages);
+            }
+            else if (lengths[slot] - _taken[slot] is > 0 and var rest)
             {
                 Take(new StreamPiece(slot, rest));
             }
         }
 
-        var calls = output.ToolCalls?.Count ?? 0;
+        var calls = _output.ToolCalls?.Count ?? 0;
         for (var call = 0; call < calls; call++)
         {
             TakeCall(call);
@@ -68,7 +98,7 @@ internal sealed class OutputDrafts
         if (isCompleted && !_drafts.Exists(static draft => draft.Kind != ItemKind.Reasoning))
         {
             // A model that is done and said nothing said an empty text.
-            _drafts.Add(new OutputDraft(ItemKind.Message, -1) { Parts = { (Chunks.Text, 0, 0) } });
+            _drafts.Add(new OutputDraft(ItemKind.Message, -1) { Parts = { new OutputPart(Chunks.Text, 0, 0) } });
         }
 
         if (hasBareThoughts && isStream)
@@ -81,6 +111,12 @@ internal sealed class OutputDrafts
 
     private void Take(StreamPiece piece)
     {
+        if (piece.IsMark)
+        {
+            TakeMark(piece.Slot);
+            return;
+        }
+
         if (piece.Slot >= Chunks.FirstCall)
         {
             TakeCall(piece.Slot - Chunks.FirstCall);
@@ -88,20 +124,71 @@ internal sealed class OutputDrafts
         }
 
         var kind = OutputItems.KindOf(piece.Slot);
-        if (_current?.Kind != kind)
+        if (_current?.Kind != kind || (kind == ItemKind.Message && _beginsMessage))
         {
-            _drafts.Add(_current = new OutputDraft(kind, -1));
+            Begin(kind);
         }
 
         var start = _taken[piece.Slot];
         _taken[piece.Slot] += piece.Length;
-        if (_current.Parts is [.., var (slot, begin, length)] && slot == piece.Slot)
+        if (_current!.Parts is [.., var last] && last.Slot == piece.Slot)
         {
-            _current.Parts[^1] = (slot, begin, length + piece.Length);
+            _current.Parts[^1] = last with { Length = last.Length + piece.Length };
         }
         else
         {
-            _current.Parts.Add((piece.Slot, start, piece.Length));
+            _current.Parts.Add(new OutputPart(piece.Slot, start, piece.Length));
+        }
+    }
+
+    private void Begin(ItemKind kind)
+    {
+        var isMarked = kind == ItemKind.Message && _beginsMessage;
+        _drafts.Add(_current = new OutputDraft(kind, -1) { IsMarked = isMarked, Phase = isMarked ? _nextPhase : null });
+        _beginsMessage &= !isMarked;
+    }
+
+    private void TakeMark(int slot)
+    {
+        var (entry, message) = (_marks, _output.Messages![_marks]);
+        _marks++;
+        if (slot == Chunks.Text)
+        {
+            (_beginsMessage, _nextPhase) = (true, message.Phase);
+        }
+        else
+        {
+            Annotate(entry);
+        }
+    }
+
+    private void Annotate(int entry)
+    {
+        if (_output.Messages![entry].Annotations is not null && _current is { Kind: ItemKind.Message, Parts: [.., { Slot: Chunks.Text } last] })
+        {
+            last.Notes.Add(entry);
+        }
+    }
+
+    // What came whole, with the calls among the messages in their places.
+    private void TakeMessages(IReadOnlyList<StoredMessage> messages)
+    {
+        var calls = _output.ToolCalls?.Count ?? 0;
+        var call = 0;
+        while (_marks < messages.Count)
+        {
+            var (entry, message) = (_marks, messages[_marks]);
+            for (; call < Math.Min(message.CallsBefore, calls); call++)
+            {
+                TakeCall(call);
+            }
+
+            TakeMark(Chunks.Text);
+            if (message.Length > 0)
+            {
+                Take(new StreamPiece(Chunks.Text, message.Length));
+                Annotate(entry);
+            }
         }
     }
 

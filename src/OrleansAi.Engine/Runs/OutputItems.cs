@@ -79,14 +79,18 @@ internal static class OutputItems
     }
 
     /// <summary>An item that a model writes.</summary>
-    public static Item New(ItemKind kind, string id, ItemStatus status, IReadOnlyList<ContentPart> parts) => new()
+    public static Item New(ItemKind kind, string id, ItemStatus status, IReadOnlyList<ContentPart> parts, string? phase = null) => new()
     {
         Id = id,
         Kind = kind,
         Role = Role.Assistant,
         Status = status,
         Parts = parts,
+        Phase = phase,
     };
+
+    /// <summary>Two JSON arrays of annotations as one.</summary>
+    public static string Join(string? first, string second) => first is null ? second : $"{first[..^1]},{second[1..]}";
 
     /// <summary>What a part of a slot is.</summary>
     public static ContentPartKind PartOf(int slot) => slot switch
@@ -143,8 +147,10 @@ internal static class OutputItems
                 {
                     Kind = PartOf(part.Slot),
                     Text = part.Start == 0 && part.Length == text.Length ? text : text.Substring(part.Start, part.Length),
+                    Annotations = part.Notes.Aggregate(
+                        (string?)null, (joined, entry) => Join(joined, output.Messages![entry].Annotations!.Text)),
                 };
             }),
-        ]);
+        ], draft.Phase);
     }
 }

@@ -20,6 +20,8 @@ internal sealed record SettledOutput(StoredText Text)
 
     public string? Deltas { get; init; }
 
+    public IReadOnlyList<StoredMessage>? Messages { get; init; }
+
     /// <summary>An answer that came whole.</summary>
     public static SettledOutput OfWhole(ModelResult result)
     {
@@ -30,6 +32,7 @@ internal sealed record SettledOutput(StoredText Text)
             Reasoning = NotEmpty(thoughts),
             ReasoningOrigins = Origins(result, thoughts),
             ToolCalls = result.ToolCalls.Count == 0 ? null : [.. result.ToolCalls.Select(call => Stored(call, call.Id))],
+            Messages = Whole(result),
         };
     }
 
@@ -74,6 +77,9 @@ internal sealed record SettledOutput(StoredText Text)
                 ? null
                 : [.. result.ToolCalls.Select((call, place) => Stored(call, place < written.Calls ? written.Call(place).Id : call.Id))],
             Deltas = written.Packed,
+            Messages = Join(
+                written.StoredMessages(),
+                written.Length(Chunks.Text) == 0 && result.Text.Length > 0 ? Whole(result) : null),
         };
     }
 
@@ -83,7 +89,16 @@ internal sealed record SettledOutput(StoredText Text)
         Reasoning = NotEmpty(written.Reasoning),
         ToolCalls = written.StoredCalls(),
         Deltas = written.Packed,
+        Messages = written.StoredMessages(),
     };
+
+    private static IReadOnlyList<StoredMessage>? Whole(ModelResult result) =>
+        result.Messages is { } messages && messages.Sum(static message => message.Length) == result.Text.Length
+            ? [.. messages.Select(StoredMessage.Of)]
+            : null;
+
+    private static IReadOnlyList<StoredMessage>? Join(IReadOnlyList<StoredMessage>? streamed, IReadOnlyList<StoredMessage>? whole) =>
+        streamed is null ? whole : whole is null ? streamed : [.. streamed, .. whole];
 
     private static bool Differs(ModelResult result, WrittenOutput written)
     {

@@ -10,6 +10,7 @@ public sealed class WrittenOutput
     private readonly List<(string Id, string Name)> _calls = [];
     private readonly List<StreamPiece> _pieces = [];
     private readonly Dictionary<int, int> _sent = [];
+    private List<(string? Phase, string? Annotations)>? _marks;
 
     /// <summary>The answer.</summary>
     public string Text => _texts[Chunks.Text].ToString();
@@ -58,6 +59,12 @@ public sealed class WrittenOutput
         }),
     ];
 
+    /// <summary>What the marks say, ready to be stored.</summary>
+    public IReadOnlyList<StoredMessage>? StoredMessages() => _marks is null ? null :
+    [
+        .. _marks.Select(mark => new StoredMessage { Phase = mark.Phase, Annotations = StoredText.OfOptional(mark.Annotations) }),
+    ];
+
     /// <summary>The attempt as one that was cut.</summary>
     public AbandonedOutput ToAbandoned(int attempt) => new()
     {
@@ -67,6 +74,7 @@ public sealed class WrittenOutput
         Reasoning = Length(Chunks.Reasoning) == 0 ? null : StoredText.Of(Reasoning),
         ToolCalls = StoredCalls(),
         Deltas = Packed,
+        Messages = StoredMessages(),
     };
 
     internal void Append(int slot, string text) => _texts[slot].Append(text);
@@ -75,6 +83,18 @@ public sealed class WrittenOutput
     {
         _calls.Add((callId, name));
         _texts.Add(new StringBuilder());
+    }
+
+    internal void BeginMessage(string? phase)
+    {
+        (_marks ??= []).Add((phase, null));
+        _pieces.Add(new StreamPiece(Chunks.Text, 0));
+    }
+
+    internal void Annotate(string annotations)
+    {
+        (_marks ??= []).Add((null, annotations));
+        _pieces.Add(new StreamPiece(Chunks.Refusal, 0));
     }
 
     internal void Sent(int slot, int length)

@@ -95,7 +95,7 @@ public sealed class OutputTests
         for (var i = random.Next(0, 14); i > 0; i--)
         {
             var piece = new string((char)('a' + random.Next(26)), random.Next(1, 200));
-            switch (random.Next(6))
+            switch (random.Next(8))
             {
                 case 0:
                     text += piece;
@@ -117,6 +117,12 @@ public sealed class OutputTests
                     var place = random.Next(calls.Count);
                     calls[place] = (calls[place].Id, calls[place].Arguments + piece);
                     deltas.Add(Arguments(place, piece));
+                    break;
+                case 6:
+                    deltas.Add(Delta(ModelDeltaKind.Message, random.Next(2) == 0 ? MessagePhases.Commentary : ""));
+                    break;
+                case 7:
+                    deltas.Add(Delta(ModelDeltaKind.Annotations, $$"""[{"n":{{i}},"of":"{{new string('z', random.Next(1, 700))}}"}]"""));
                     break;
                 case 5 when random.Next(4) == 0:
                     (text, thoughts, refusal) = ("", "", "");
@@ -157,6 +163,41 @@ public sealed class OutputTests
             var pieces = events.Where(next => next.Kind == RunEventKind.TextDelta && next.ItemId == item.Id).Select(static next => next.Text);
             Assert.Equal(item.Kind == ItemKind.FunctionCall ? item.Arguments : item.Text, string.Concat(pieces));
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whole_SeveralMessagesAmongCalls_StandEachUnderItsOwnKeys(bool isBare)
+    {
+        _models.Script = _ =>
+        [
+            new ModelEvent
+            {
+                Result = new ModelResult
+                {
+                    Text = "I look. Found it.",
+                    Reasoning = [new ModelReasoning { Vendor = "v", Kind = "k", Text = isBare ? "" : "hm", Opaque = "o" }],
+                    ToolCalls = [new ModelToolCall { Id = "c1", Name = "f", Arguments = "{}" }, new ModelToolCall { Id = "c2", Name = "f", Arguments = "{}" }],
+                    Messages =
+                    [
+                        new ModelOutputMessage { Length = 8, Phase = MessagePhases.Commentary },
+                        new ModelOutputMessage { Length = 9, Phase = MessagePhases.FinalAnswer, CallsBefore = 1, Annotations = """[{"url":"a"}]""" },
+                    ],
+                },
+            },
+        ];
+        var admitted = Given.Admitted("ask");
+        var log = Given.Log(admitted);
+        var run = await Engine().ExecuteAsync(Given.Plan(admitted), log);
+        var view = RunViews.Ended(admitted, run, "conv_1");
+        log.End(view);
+
+        Assert.Equal(
+            [ItemKind.Reasoning, ItemKind.Message, ItemKind.FunctionCall, ItemKind.Message, ItemKind.FunctionCall],
+            view.Output.Select(static item => item.Kind));
+        Assert.Equal(("Found it.", """[{"url":"a"}]"""), (view.Output[3].Text, view.Output[3].Parts[0].Annotations));
+        await CheckSealedAsync(admitted, run, view, log.After(-1));
     }
 
     [Fact]
@@ -258,13 +299,13 @@ public sealed class OutputTests
         Assert.Equal(events.Select(Told), RunEventLog.Rebuild(admitted, opened, "conv_1").After(-1).Select(Told));
         var exchange = KeyPath.OfUnit(1, ContentUnits.Exchange);
         journal.Keys = whole.Without(exchange);
-        Assert.Equal(view.Output.Select(Shown), OutputItems.Of((RunEndedBody)(await journal.ReadAsync())[0], isStream: true).Select(Shown));
+        Assert.Equal(view.Output.Select(Shown), OutputItems.Of((RunEndedBody)(await journal.ReadAsync())[0], admitted.Stream).Select(Shown));
         foreach (var item in view.Output)
         {
-            var units = OutputItems.UnitsOf(opened, isStream: true, item.Id)!;
+            var units = OutputItems.UnitsOf(opened, admitted.Stream, item.Id)!;
             journal.Keys = whole.Without([exchange, .. units.Select(static unit => KeyPath.OfUnit(1, unit))]);
             var left = (RunEndedBody)(await journal.ReadAsync())[0];
-            var items = OutputItems.Of(left, isStream: true);
+            var items = OutputItems.Of(left, admitted.Stream);
 
             // An empty message has nothing that could be destroyed.
             Assert.Equal(view.Output.Where(other => other.Id != item.Id || units.Count == 0).Select(Shown), items.Select(Shown));
@@ -275,7 +316,8 @@ public sealed class OutputTests
         }
     }
 
-    private static object Shown(Item item) => (item.Id, item.Kind, item.Status, item.Text, item.Arguments, item.CallId, item.Origins.Count);
+    private static object Shown(Item item) => (item.Id, item.Kind, item.Status, item.Text, item.Arguments, item.CallId, item.Phase, item.Origins.Count,
+        string.Concat(item.Parts.Select(static part => part.Annotations)));
 
     private static object Told(RunEvent next) =>
         (next.Sequence, next.Kind, next.OutputIndex, next.ItemId, next.Text, next.Part, next.PartIndex,
