@@ -129,7 +129,7 @@ public sealed class OutputUnits
 
         IReadOnlyList<StoredText> Cut(StoredText text, int slot)
         {
-            var lengths = layout.Stretches(slot);
+            var lengths = layout.IsPlain ? [] : layout.Stretches(slot);
             if (lengths.Count < 2)
             {
                 return [text];
@@ -170,7 +170,7 @@ public sealed class OutputUnits
         };
 
         T?[] Read<T>(IReadOnlyList<int>? units)
-            where T : UnitContent =>
+            where T : UnitContent, IUnitContent<T> =>
             units is null ? [] : [.. units.Select(unit => reader.Read(unit, RecordSerializer.TypeOf<T>()))];
 
         StoredText Join<T>(T?[] contents, int slot, Func<T, StoredText> text)

@@ -22,7 +22,7 @@ internal sealed class UnitReader(
     /// <returns>Null when its key is destroyed, or when it was never kept.</returns>
     /// <exception cref="InvalidDataException">It is not what was sealed.</exception>
     public T? Read<T>(int unit, JsonTypeInfo<T> type)
-        where T : UnitContent
+        where T : UnitContent, IUnitContent<T>
     {
         Span<byte> key = stackalloc byte[KeyTree.SeedBytes];
         if (!units.TryGetValue(unit, out var seal) || !keys.TryDerive(record.Position, unit, key))
@@ -32,8 +32,10 @@ internal sealed class UnitReader(
         }
 
         _opened++;
-        var json = ContentSeal.OpenUnit(key, stream, record.Position, unit, record.RecordId, seal.Span);
-        return JsonSerializer.Deserialize(json, type)
+        var bytes = ContentSeal.OpenUnit(key, stream, record.Position, unit, record.RecordId, seal.Span);
+        return bytes is [UnitContent.Bare, ..]
+            ? T.FromBare(bytes)
+            : JsonSerializer.Deserialize(bytes, type)
             ?? throw new InvalidDataException($"Unit {unit} of record {record.Position} of {stream} is empty.");
     }
 }

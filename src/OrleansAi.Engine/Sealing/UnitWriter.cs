@@ -45,9 +45,9 @@ internal sealed class UnitWriter(Keyring keys, string stream, long position, Gui
         }
 
         content.StoreApart(this);
-        var json = JsonSerializer.SerializeToUtf8Bytes(content, type);
-        var length = json.Length + ContentSeal.TagBytes;
-        ContentSeal.SealUnit(key, _stream, position, unit, recordId, json, SealedForm.Begin(_units, unit, length));
+        var bytes = content.ToBare() ?? JsonSerializer.SerializeToUtf8Bytes(content, type);
+        var length = bytes.Length + ContentSeal.TagBytes;
+        ContentSeal.SealUnit(key, _stream, position, unit, recordId, bytes, SealedForm.Begin(_units, unit, length));
         _units.Advance(length);
     }
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
+using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Sealing;
 
 namespace OrleansAi.Tests.EndToEnd.Deletion;
@@ -28,7 +29,7 @@ internal static partial class StoreBreaker
                     var key = new byte[KeyTree.SeedBytes];
                     if (keyring.TryDerive(position, unit, key) && TryOpen(() => ContentSeal.OpenUnit(key, stream, position, unit, id, seal.Span)) is { } unitContent)
                     {
-                        Add(Encoding.UTF8.GetString(unitContent));
+                        Add(unitContent);
                     }
                 }
             }
@@ -36,9 +37,16 @@ internal static partial class StoreBreaker
 
         return opened.ToString();
 
-        void Add(string json)
+        void Add(byte[] unit)
         {
+            var json = Encoding.UTF8.GetString(unit);
             opened.AppendLine(json);
+            if (unit is [UnitContent.Bare, _, var high, var low, ..] && ((high << 8) | low) <= unit.Length - 4)
+            {
+                // A raw answer alone, with the deltas of its stream before it.
+                opened.AppendLine(Unpacked(unit[(4 + ((high << 8) | low))..]));
+            }
+
             foreach (Match key in Key().Matches(json))
             {
                 foreach (var content in contents.Select(content => TryOpen(() => ContentSeal.OpenContent(Convert.FromBase64String(key.Groups[1].Value), content))).OfType<byte[]>())

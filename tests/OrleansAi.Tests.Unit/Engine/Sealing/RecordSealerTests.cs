@@ -137,6 +137,41 @@ public sealed partial class RecordSealerTests
         await Assert.ThrowsAsync<InvalidDataException>(() => elsewhere.ResolveAsync("local/conv_2", [record], CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData("plain", null, 300)]
+    [InlineData("", "AwQ=", 0)]
+    [InlineData("東京 🙂 \u0001\u0000{", "AAAA", 512)]
+    [InlineData("long answer", null, 513)]
+    public async Task Seal_WhatNearlyEveryTurnHas_IsReadAsItWas(string text, string? deltas, int answer)
+    {
+        var bytes = Enumerable.Range(0, answer).Select(static i => (byte)i).ToArray();
+        var ended = Given.Ended(Given.Admitted("x"), text);
+        ended = ended with
+        {
+            Steps =
+            [
+                ended.Steps[0] with
+                {
+                    Model = ended.Steps[0].Model! with
+                    {
+                        Deltas = deltas,
+                        Calls = [new AttemptBody { Vendor = "v", Response = new StoredBytes { Inline = bytes } }],
+                    },
+                },
+            ],
+        };
+        await _journal.AppendAsync(new ItemsAddedBody { Items = [Item("msg_1", text)] });
+        await _journal.AppendAsync(ended);
+
+        var read = await _journal.ReadAsync();
+
+        Assert.Equal(text, ((ItemsAddedBody)read[0]).Items[0].ToItem().Text);
+        var output = ((RunEndedBody)read[1]).ModelOutput!;
+        Assert.Equal((text, deltas), (output.Text.Text, output.Deltas));
+        var response = output.Calls![0].Response!;
+        Assert.Equal(bytes, response.Inline ?? ContentSeal.OpenContent(response.Key, _journal.Contents.Single().Bytes.Span));
+    }
+
     [Fact]
     public async Task Open_KeysMissing_IsRefusedAndNotTakenForDestroyed()
     {
