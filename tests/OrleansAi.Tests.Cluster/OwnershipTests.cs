@@ -6,8 +6,10 @@ using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Engine.Sealing;
+using OrleansAi.Grains;
 using OrleansAi.Journal;
 using OrleansAi.Storage;
+using OrleansAi.Testing;
 using OrleansAi.VendorDouble;
 using Xunit;
 
@@ -124,6 +126,91 @@ public sealed class OwnershipTests(PostgreSqlFixture postgreSql)
             var found = await archive.FindAsync("local", run.Id, CancellationToken.None);
             Assert.Equal((isDestroyed, isDestroyed), (found!.Admitted.IsDestroyed, found.Ended!.IsDestroyed));
         }
+    }
+
+    [Fact]
+    public async Task ForeignDeletion_OfARunThatIsAtWork_NothingOfItsAnswerIsWritten()
+    {
+        await using var vendor = await VendorServer.StartAsync();
+        var (entered, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        vendor.Behave = call =>
+        {
+            entered.TrySetResult();
+            return new Behaviour { Gate = call.LastMessage == "gone" ? gate.Task : null };
+        };
+        var database = await postgreSql.Instance.CreateDatabaseAsync();
+        await using var host = await Host.StartAsync(database, vendor);
+        await using var outside = new ServiceCollection().AddLogging().AddOrleansAiPostgreSqlStorage(database).BuildServiceProvider();
+        var store = outside.GetRequiredService<IJournalStore>();
+        var conversation = (await host.Client.CreateConversationAsync()).Id;
+        var run = await host.Client.StartTurnAsync(conversation, Host.Turn("gone"));
+        await entered.Task;
+
+        var stream = StreamNames.Conversation("local", conversation);
+        var admission = (await store.ReadBackwardAsync(stream, long.MaxValue, 1, [], CancellationToken.None))[0].Position;
+        var keys = Keyring.Parse((await store.ReadKeysAsync(stream, CancellationToken.None))!).Without(KeyPath.OfRecord(admission));
+        var body = new ItemsDeletedBody { Ids = [run.Id] };
+        var record = new NewRecord(Ids.NewRecordId(), RecordSerializer.KindOf(body), RecordSerializer.Serialize(body), 1);
+        Assert.Null(await store.CommitAsync(
+            [new JournalAppend(stream, admission, [record]) { Keys = new KeyChange(keys.ToBytes(), KeyErasure.AtOnce) }], CancellationToken.None));
+        gate.SetResult();
+        var next = await host.Client.RunTurnAsync(conversation, Host.Turn("kept"));
+
+        var found = await new RunArchive(store, new RecordReader(store)).FindAsync("local", run.Id, CancellationToken.None);
+        Assert.Equal((true, true), (found!.Admitted.IsDestroyed, found.Ended!.IsDestroyed));
+        Assert.Equal(["kept", "A:kept"], await TranscriptAsync(host, conversation));
+        Assert.DoesNotContain(vendor.Calls.Single(static call => call.LastMessage == "kept").Messages, static message => message.Text.Contains("gone", StringComparison.Ordinal));
+        Assert.Equal(RunStatus.Completed, next.Status);
+    }
+
+    [Fact]
+    public async Task Recovery_OfARunThatWasDeleted_AsksNobodyAndEnds()
+    {
+        await using var vendor = await VendorServer.StartAsync();
+        var database = await postgreSql.Instance.CreateDatabaseAsync();
+        await using var outside = new ServiceCollection().AddLogging().AddOrleansAiPostgreSqlStorage(database).BuildServiceProvider();
+        var store = outside.GetRequiredService<IJournalStore>();
+        await store.InitializeAsync(CancellationToken.None);
+        var (conversation, run) = (Ids.New(IdPrefixes.Conversation), Ids.New(IdPrefixes.Response));
+        var stream = StreamNames.Conversation("local", conversation);
+        var admitted = new RunAdmittedBody
+        {
+            RunId = run,
+            Model = "default",
+            CreatedAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+            Input = [StoredItem.Of(ItemIds.Input(ItemKind.Message, run, 0), NewItem.Message(Role.User, "gone"))],
+            CreatesConversation = true,
+            Silo = "a silo that died",
+        };
+        var (keys, id) = (Keyring.New(), Ids.NewRecordId());
+        var deleted = new ItemsDeletedBody { Ids = [run] };
+        NewRecord[] records =
+        [
+            new(id, RecordKind.RunAdmitted, RecordSealer.Seal(admitted, keys, stream, 1, id).Body, 1),
+            new(Ids.NewRecordId(), RecordKind.ItemsDeleted, RecordSerializer.Serialize(deleted), 1),
+        ];
+        var entry = new RunEntry
+        {
+            Tenant = "local", RunId = run, Conversation = conversation, Model = "default", Status = RunStatus.InProgress,
+            CreatedAt = admitted.CreatedAt, AdmittedPosition = 1, Waker = admitted.Silo,
+        };
+        Assert.Null(await store.CommitAsync(
+            [
+                new JournalAppend(stream, 0, records)
+                {
+                    Keys = new KeyChange(keys.Without(KeyPath.OfRecord(1)).ToBytes(), KeyErasure.AtOnce),
+                    Runs = [new RunChange(RunChangeKind.Open, entry)],
+                },
+            ],
+            CancellationToken.None));
+
+        await using var host = await Host.StartAsync(database, vendor);
+        await host.Grains.GetGrain<IConversationGrain>(stream).Wake();
+        var ended = await Eventually.GetAsync(
+            () => store.FindRunAsync("local", run, CancellationToken.None), static found => found!.Status.IsTerminal(), "the run has ended");
+
+        Assert.Equal(RunStatus.Cancelled, ended!.Status);
+        Assert.Equal(0, vendor.Count);
     }
 
     private static async Task WriteOutsideAsync(IJournalStore store, string conversation, string text)

@@ -26,7 +26,7 @@ public sealed class RecordReader(IJournalReader journal, Func<string, Keyring?>?
         string stream, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
     {
         var keys = known?.Invoke(stream);
-        if (keys is null && records.Any(static record => SealedForm.Split(record.Body).Units is { Count: > 0 }))
+        if (keys is null && records.Any(static record => SealedForm.HasUnits(record.Body.Span)))
         {
             // Only after the records: what they were sealed with is there by then.
             keys = await KeysAsync(stream, cancellationToken);

@@ -54,7 +54,7 @@ public static class RecordSerializer
     {
         try
         {
-            var body = SealedForm.Split(record.Body).Json.Span;
+            var body = SealedForm.JsonOf(record.Body.Span);
             RecordBody? read = record.Kind switch
             {
                 RecordKind.RunAdmitted => JsonSerializer.Deserialize(body, Type<RunAdmittedBody>.Info),

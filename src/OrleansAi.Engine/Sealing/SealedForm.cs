@@ -10,6 +10,12 @@ internal static class SealedForm
 {
     private const byte End = 0;
 
+    /// <summary>What anybody may know of a record.</summary>
+    public static ReadOnlySpan<byte> JsonOf(ReadOnlySpan<byte> record) => record.IndexOf(End) is >= 0 and var end ? record[..end] : record;
+
+    /// <summary>True when a record has units.</summary>
+    public static bool HasUnits(ReadOnlySpan<byte> record) => JsonOf(record).Length < record.Length - 1;
+
     /// <summary>Takes a record apart.</summary>
     /// <returns>The JSON and the units; null where there is no zero byte.</returns>
     /// <exception cref="InvalidDataException">The units cannot be read.</exception>
