@@ -66,6 +66,22 @@ internal static class Given
         Timeout = TimeSpan.FromSeconds(10),
     };
 
+    public static RunAdmittedBody With(RunAdmittedBody admitted, IReadOnlyList<NewItem> input) => new()
+    {
+        RunId = admitted.RunId,
+        Model = admitted.Model,
+        CreatedAt = admitted.CreatedAt,
+        Instructions = admitted.Instructions,
+        Silo = admitted.Silo,
+        Input = [.. input.Select((item, index) => StoredItem.Of(ItemIds.Input(item.Kind, admitted.RunId, index), item, []))],
+    };
+
+    /// <summary>All that an event says, to compare.</summary>
+    public static object Told(RunEvent next) =>
+        (next.Sequence, next.Kind, next.OutputIndex, next.ItemId, next.Text, next.Part, next.PartIndex,
+            (next.Item?.Id, next.Item?.Kind, next.Item?.Status, next.Item?.Text, next.Item?.Arguments, next.Item?.CallId, next.Item?.Phase,
+                string.Join('|', next.Item?.Parts.Select(static part => $"{part.Kind}{part.Text}{part.Annotations}") ?? [])));
+
     public static RunEventLog Log(RunAdmittedBody admitted)
     {
         var view = RunViews.Open(admitted, "conv_1", RunStatus.InProgress);

@@ -54,6 +54,17 @@ internal sealed class SimulatedVendor : IAsyncDisposable
 
     public static ModelMessage Output(string id, string text) => new() { Role = Role.User, Text = text, ToolCallId = id };
 
+    /// <summary>What the messages of a result would be in the next request.</summary>
+    public static IEnumerable<ModelMessage> SaidApart(ModelResult result)
+    {
+        var start = 0;
+        foreach (var message in result.Messages ?? [new ModelOutputMessage { Length = result.Text.Length }])
+        {
+            yield return Say(Role.Assistant, result.Text.Substring(start, message.Length)) with { Phase = message.Phase };
+            start += message.Length;
+        }
+    }
+
     /// <summary>What a result would be in the next request.</summary>
     public static ModelMessage Said(ModelResult result) =>
         new() { Role = Role.Assistant, Text = result.Text, ToolCalls = result.ToolCalls, Reasoning = result.Reasoning };
