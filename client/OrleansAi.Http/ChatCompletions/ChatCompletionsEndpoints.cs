@@ -51,7 +51,8 @@ internal static class ChatCompletionsEndpoints
     {
         using var place = calls.Streams.Enter();
         var client = calls.Of(context);
-        var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(choice => client.StartTurnAsync(null, request.TurnOf(choice))));
+        var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(
+            async choice => FollowedRun.Of(await client.StartTurnAsync(null, request.TurnOf(choice)))));
         context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
@@ -71,7 +72,7 @@ internal static class ChatCompletionsEndpoints
 
         if (request.IncludeUsage)
         {
-            ChatChunkStream.WriteUsage(stream, [.. choices.Select(static choice => choice.Ended!)]);
+            ChatChunkStream.WriteUsage(stream, choices);
         }
 
         stream.WriteDone();
@@ -79,15 +80,15 @@ internal static class ChatCompletionsEndpoints
     }
 
     private static async Task<bool> FollowAsync(
-        FrontCalls calls, RunView run, EventStream stream, ChatChunkStream choice, CancellationToken cancellationToken)
+        FrontCalls calls, FollowedRun run, EventStream stream, ChatChunkStream choice, CancellationToken cancellationToken)
     {
         await RunFollower.FollowAsync(calls, run, after: -1, stream, choice.Write, cancellationToken);
-        return choice.Ended is not null;
+        return choice.HasEnded;
     }
 
     // Several runs write into one stream; only this loop touches it.
     private static async Task<bool> MergeAsync(
-        FrontCalls calls, IReadOnlyList<RunView> runs, EventStream stream, List<ChatChunkStream> choices, CancellationToken cancellationToken)
+        FrontCalls calls, IReadOnlyList<FollowedRun> runs, EventStream stream, List<ChatChunkStream> choices, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var events = Channel.CreateBounded<(int Choice, RunEvent Event)>(64);
@@ -118,7 +119,7 @@ internal static class ChatCompletionsEndpoints
             await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        async Task PassOnAsync(RunView run, int choice)
+        async Task PassOnAsync(FollowedRun run, int choice)
         {
             await foreach (var next in client.FollowAsync(run.ConversationId, run.Id, -1, stop.Token))
             {

@@ -46,8 +46,7 @@ internal static class ResponsesEndpoints
         if (request.Turn.Stream)
         {
             using var place = calls.Streams.Enter();
-            var started = await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn);
-            await StreamAsync(context, calls, started, after: -1);
+            await StreamAsync(context, calls, FollowedRun.Of(await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn)), after: -1);
         }
         else if (request.Turn.Background)
         {
@@ -79,10 +78,9 @@ internal static class ResponsesEndpoints
 
     private static async Task GetAsync(HttpContext context, FrontCalls calls)
     {
-        var run = await calls.Of(context).GetRunAsync(Id(context));
         if (!IsTrue(context.Request.Query["stream"].ToString()))
         {
-            await WriteAsync(context, run);
+            await WriteAsync(context, await calls.Of(context).GetRunAsync(Id(context)));
             return;
         }
 
@@ -94,7 +92,7 @@ internal static class ResponsesEndpoints
         }
 
         using var place = calls.Streams.Enter();
-        await StreamAsync(context, calls, run, after);
+        await StreamAsync(context, calls, FollowedRun.Of(await calls.Of(context).GetRunAsync(Id(context))), after);
     }
 
     private static async Task DeleteAsync(HttpContext context, FrontCalls calls)
@@ -129,12 +127,11 @@ internal static class ResponsesEndpoints
             ItemPageWriter.Write);
     }
 
-    private static async Task StreamAsync(HttpContext context, FrontCalls calls, RunView run, long after)
+    private static async Task StreamAsync(HttpContext context, FrontCalls calls, FollowedRun run, long after)
     {
         context.Response.Headers[HeaderNames.RunId] = run.Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
-        var withOpaque = run.Options.IncludeEncryptedReasoning;
         await RunFollower.FollowAsync(
             calls,
             run,
@@ -143,7 +140,7 @@ internal static class ResponsesEndpoints
             next =>
             {
                 stream.Write(
-                    ResponseEventWriter.TypeOf(next), (next, withOpaque), static (json, state) => ResponseEventWriter.Write(json, state.next, state.withOpaque));
+                    ResponseEventWriter.TypeOf(next), (next, run.WithOpaque), static (json, state) => ResponseEventWriter.Write(json, state.next, state.WithOpaque));
                 return true;
             },
             context.RequestAborted);

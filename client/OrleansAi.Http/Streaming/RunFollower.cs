@@ -13,7 +13,7 @@ internal static class RunFollower
     /// <param name="write">Puts an event into the stream; false to end it.</param>
     /// <param name="cancellationToken">Fires when the client goes away.</param>
     public static async Task FollowAsync(
-        FrontCalls calls, RunView run, long after, EventStream stream, Func<RunEvent, bool> write, CancellationToken cancellationToken)
+        FrontCalls calls, FollowedRun run, long after, EventStream stream, Func<RunEvent, bool> write, CancellationToken cancellationToken)
     {
         var silence = TimeSpan.FromSeconds(calls.Options.KeepAliveSeconds);
         await using var events = calls.Of(stream.Context).FollowAsync(run.ConversationId, run.Id, after, cancellationToken)

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansAi.Client;
 using OrleansAi.Contracts.Errors;
-using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Access;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Streaming;
@@ -222,15 +221,13 @@ internal sealed partial class ResponseSocket : IDisposable
     {
         var pass = await _limits.EnterAsync(Caller.Of(_context), startsRun: true, request.Bytes, _gone.Token);
         pass?.ThrowIfRefused();
-        RunView? run = null;
+        FollowedRun? run = null;
         try
         {
-            var create = SocketCreate.Read(request.Body!, _handshake, _calls.Options);
-            _lanes.Release(request);
-            run = await _client.StartTurnAsync(create.Conversation, create.Turn);
+            run = await StartAsync(request);
             await foreach (var next in _client.FollowAsync(run.ConversationId, run.Id, after: -1, _gone.Token))
             {
-                await events.SendAsync(next, run.Options.IncludeEncryptedReasoning, _gone.Token);
+                await events.SendAsync(next, run.WithOpaque, _gone.Token);
             }
         }
         finally
@@ -240,6 +237,13 @@ internal sealed partial class ResponseSocket : IDisposable
                 await pass.LeaveAsync(run?.Id);
             }
         }
+    }
+
+    private async Task<FollowedRun> StartAsync(SocketRequest request)
+    {
+        var create = SocketCreate.Read(request.Body!, _handshake, _calls.Options);
+        _lanes.Release(request);
+        return FollowedRun.Of(await _client.StartTurnAsync(create.Conversation, create.Turn));
     }
 
     // Says why and closes. The client may be gone already, which is as good.
