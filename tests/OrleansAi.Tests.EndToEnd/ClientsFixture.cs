@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OrleansAi.Testing;
 using OrleansAi.VendorSimulator;
 using Xunit;
@@ -8,6 +7,7 @@ namespace OrleansAi.Tests.EndToEnd;
 /// <summary>A silo whose routes lead to all wires of the simulator, for real clients of all kinds.</summary>
 public sealed class ClientsFixture : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-node-").FullName;
     private Simulator? _simulator;
     private SiloProcess? _silo;
@@ -17,8 +17,6 @@ public sealed class ClientsFixture : IAsyncLifetime
 
     /// <summary>Where clients of the cluster connect.</summary>
     public int GatewayPort { get; private set; }
-
-    private static string Clients => Deployment.PathOf("tests", "node-clients");
 
     public async ValueTask InitializeAsync()
     {
@@ -62,22 +60,9 @@ public sealed class ClientsFixture : IAsyncLifetime
     /// <summary>Runs a program in the folder of the clients; what it says comes with the failure when it fails.</summary>
     public async Task<string> RunAsync(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Clients, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["ORLEANSAI_URL"] = _silo!.Url;
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2.5));
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-        }
-
-        var all = $"{await output}\n{await errors}";
-        Assert.True(process.ExitCode == 0, all);
-        return all;
+        var (code, output) = await Command.RunAsync([program, .. arguments], NodePackages.Folder, Patience, ("ORLEANSAI_URL", Url));
+        Assert.True(code == 0, output);
+        return output;
     }
 
     // What was asked last says what kind of answer is wanted; an output of the function ends its loop.

@@ -11,7 +11,8 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd;
 
 /// <summary>OpenAI's .NET SDK and Microsoft.Extensions.AI with functions, formats and reasoning.</summary>
-public sealed class DotNetClientTests(ClientsFixture clients) : IClassFixture<ClientsFixture>
+[Collection(ClientsCollection.Name)]
+public sealed class DotNetClientTests(ClientsFixture clients)
 {
     private const string Schema = """{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}""";
     private const string Person =

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using OrleansAi.Testing;
 using Xunit;
@@ -145,8 +144,10 @@ public sealed class KillTests(PostgreSqlFixture postgreSql)
         Deployment deployment, SiloProcess revived, string conversation, bool stream, bool isAdmitted, int mostCalls)
     {
         var runs = await Api.RunsEndedAsync(revived.Http, conversation, isAdmitted ? 2 : 1);
-        var elapsed = Stopwatch.GetElapsedTime(revived.ReadyTimestamp);
         Assert.All(runs, static run => Assert.Equal("completed", (string)run["status"]!));
+
+        // By the record of the run itself: how long it takes to ask for that belongs to the test.
+        var elapsed = runs.Max(static run => (DateTimeOffset)run["completed_at"]!) - revived.ReadyAt;
         Assert.True(elapsed < TimeSpan.FromSeconds(2), $"The run ended {elapsed.TotalSeconds:0.00} s after readiness.");
         if (isAdmitted)
         {
