@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Http.Access;
 using OrleansAi.Http.Errors;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
@@ -16,7 +17,7 @@ internal static class ChatCompletionsEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
-        routes.MapPost("/v1/chat/completions", context => CreateAsync(context, calls)).WithMetadata(NewWork.Instance);
+        routes.MapPost("/v1/chat/completions", context => CreateAsync(context, calls)).WithMetadata(NewWork.Run);
         StoredCompletionsEndpoints.Map(routes, calls);
     }
 
@@ -29,6 +30,11 @@ internal static class ChatCompletionsEndpoints
             request = request with { Turn = TurnHeaders.Apply(request.Turn, context.Request, body) };
         }
 
+        if (context.Features.Get<LimitPass>() is { } pass)
+        {
+            await pass.EnterFurtherAsync(request.Choices - 1, context.RequestAborted);
+        }
+
         if (request.Turn.Stream)
         {
             await StreamAsync(context, calls, request);
@@ -36,8 +42,7 @@ internal static class ChatCompletionsEndpoints
         }
 
         var client = calls.Of(context);
-        var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(choice =>
-            client.RunTurnAsync(null, request.TurnOf(choice), context.RequestAborted)));
+        var runs = await EachAsync(context, request, turn => client.RunTurnAsync(null, turn, context.RequestAborted), static run => run.Id);
         foreach (var run in runs)
         {
             ThrowIfCancelled(RunFailure.ThrowIfChatFailed(run));
@@ -51,8 +56,7 @@ internal static class ChatCompletionsEndpoints
     {
         using var place = calls.Streams.Enter();
         var client = calls.Of(context);
-        var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(
-            async choice => FollowedRun.Of(await client.StartTurnAsync(null, request.TurnOf(choice)))));
+        var runs = await EachAsync(context, request, async turn => FollowedRun.Of(await client.StartTurnAsync(null, turn)), static run => run.Id);
         context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
@@ -77,6 +81,26 @@ internal static class ChatCompletionsEndpoints
 
         stream.WriteDone();
         await stream.FlushAsync();
+    }
+
+    // Each choice is a run of its own that takes a place and is charged, whatever becomes of the others.
+    private static Task<T[]> EachAsync<T>(HttpContext context, CreateChatCompletion request, Func<TurnRequest, Task<T>> run, Func<T, string> idOf)
+    {
+        var pass = context.Features.Get<LimitPass>();
+        return Task.WhenAll(Enumerable.Range(0, request.Choices).Select(async choice =>
+        {
+            try
+            {
+                var made = await run(request.TurnOf(choice));
+                pass?.Add(idOf(made));
+                return made;
+            }
+            catch (OrleansAiException exception) when (RequestLimits.RunOf(exception) is { } id)
+            {
+                pass?.Add(id);
+                throw;
+            }
+        }));
     }
 
     private static async Task<bool> FollowAsync(
