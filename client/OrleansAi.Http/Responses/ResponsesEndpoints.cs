@@ -19,9 +19,9 @@ internal static class ResponsesEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
-        routes.MapPost("/v1/responses", context => CreateAsync(context, calls)).WithMetadata(NewWork.Instance);
-        routes.MapPost("/v1/responses/compact", context => CompactionEndpoint.HandleAsync(context, calls)).WithMetadata(NewWork.Instance);
-        routes.MapPost("/v1/responses/input_tokens", context => CountAsync(context, calls));
+        routes.MapPost("/v1/responses", context => CreateAsync(context, calls)).WithMetadata(NewWork.Run);
+        routes.MapPost("/v1/responses/compact", context => CompactionEndpoint.HandleAsync(context, calls)).WithMetadata(NewWork.Run);
+        routes.MapPost("/v1/responses/input_tokens", context => CountAsync(context, calls)).WithMetadata(NewWork.Other);
         routes.MapGet("/v1/responses/{id}", context => GetAsync(context, calls));
         routes.MapDelete("/v1/responses/{id}", context => DeleteAsync(context, calls));
         routes.MapGet("/v1/responses/{id}/input_items", context => ListInputAsync(context, calls));
