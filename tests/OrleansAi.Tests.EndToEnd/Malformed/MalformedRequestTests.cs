@@ -6,6 +6,7 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd.Malformed;
 
 /// <summary>Nothing that comes from outside breaks the front, makes it grow or gets an answer that says nothing.</summary>
+[Collection(Alone.Name)]
 public sealed class MalformedRequestTests(PostgreSqlFixture postgreSql)
 {
     private const int Seed = 20_261_124;
