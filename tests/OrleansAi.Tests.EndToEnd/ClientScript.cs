@@ -16,6 +16,10 @@ internal sealed class ClientScript
         return Has("SUNNY-22", call.RawBody) ? new Reply { Text = "It is sunny, 22 degrees." }
             : Has("weather in both", text) ? new Reply { ToolCalls = [Oslo, Rome], SplitArguments = true }
             : Has("weather", text) ? new Reply { ToolCalls = [Oslo], SplitArguments = true }
+            : Has("phases", text) ? new Reply
+            {
+                Messages = [new("First a look.", "commentary"), new("It is so.", "final_answer", "https://example.com/source")],
+            }
             : Has("think", text) ? new Reply { Reasoning = "a thought about it", Text = "so it is" }
             : Has("json", text) ? new Reply { Text = """{"name":"Ada","age":36}""" }
             : Has("refuse", text) ? new Reply { Refusal = "I cannot do that." }

@@ -24,7 +24,9 @@ const cases = {
   'json object': { ask: { input: 'json please', text: { format: { type: 'json_object' } } }, items: ['message'], unknown: ['anthropic'] },
   refusal: { ask: { input: 'refuse this' }, items: ['message'], gemini: { items: [], reason: 'content_filter' } },
   incomplete: { ask: { input: 'long story', max_output_tokens: 64 }, items: ['message'], reason: 'max_output_tokens' },
+  phases: { ask: { input: 'in phases' }, items: ['message'], responses: { items: ['message', 'message'] } },
   image: { ask: { input: look({ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=', detail: 'low' }) }, items: ['message'] },
+  'image between words': { ask: { input: look({ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' }, { type: 'input_text', text: 'and tell' }) }, items: ['message'] },
   file: { ask: { input: look({ type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0xLjQK' }) }, items: ['message'], unknown: ['ollama'] },
   failed: { ask: { input: 'fail now' }, fails: [502, 'vendor_failed'] },
 };
@@ -108,6 +110,7 @@ async function run(model, socket, name, mode) {
   if (fails) return;
   assert.deepEqual(response.output.map(item => item.type), items, where);
   assert.equal(response.store, !mode.startsWith('not stored'), where);
+  if (name === 'phases' && model === 'responses') assert.deepEqual(response.output.map(item => item.phase), ['commentary', 'final_answer'], where);
   assert.equal(response.background, mode.startsWith('background'), where);
 }
 
