@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansAi.Access.Directory;
 using OrleansAi.Access.Keys;
+using OrleansAi.Access.Load;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
@@ -28,10 +29,12 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
         services.TryAddSingleton<IModelExecutor, GrainModelExecutor>();
         services.TryAddSingleton<RunEngine>();
+        services.TryAddSingleton<LoadWatch>();
         services.TryAddSingleton<OpenRunCount>();
         services.TryAddSingleton<AccessDirectory>();
         services.TryAddSingleton<IKeyChecker>(static provider => provider.GetRequiredService<AccessDirectory>());
         services.AddOptions<ConversationOptions>();
+        services.AddOptions<LoadOptions>();
         return services;
     }
 }

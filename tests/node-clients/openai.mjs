@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import OpenAI, { BadRequestError, NotFoundError } from 'openai';
 import { zodTextFormat, zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import { scenario, weatherSchema, base } from './common.mjs';
+import { scenario, weatherSchema, base, key } from './common.mjs';
 
-const client = new OpenAI({ baseURL: `${base}/v1`, apiKey: 'any', maxRetries: 0 });
+const client = new OpenAI({ baseURL: `${base}/v1`, apiKey: key, maxRetries: 0 });
 const tool = { type: 'function', name: 'get_weather', description: 'The weather of a city.', parameters: weatherSchema, strict: true };
 const Person = z.object({ name: z.string(), age: z.number() });
 
@@ -204,4 +204,30 @@ await scenario('idempotency', async () => {
   const body = { model: 'default', input: 'once' };
   const [a, b] = await Promise.all([client.responses.create(body, { headers: { 'Idempotency-Key': options.idempotencyKey } }), client.responses.create(body, { headers: { 'Idempotency-Key': options.idempotencyKey } })]);
   assert.equal(a.id, b.id);
+});
+
+await scenario('item_reference', async () => {
+  const first = await client.responses.create({ model: 'default', input: 'weather?', tools: [tool] });
+  const call = first.output[0];
+  const second = await client.responses.create({
+    model: 'default', tools: [tool],
+    input: [{ role: 'user', content: 'weather?' }, { type: 'item_reference', id: call.id }, { type: 'function_call_output', call_id: call.call_id, output: 'SUNNY-22' }],
+  });
+  assert.match(second.output_text, /sunny/i);
+  await assert.rejects(client.responses.create({ model: 'default', input: [{ type: 'item_reference', id: 'msg_none' }] }), NotFoundError);
+});
+
+await scenario('truncation', async () => {
+  const conversation = await client.conversations.create({});
+  for (let part = 0; part < 3; part++) {
+    await client.conversations.items.create(conversation.id, { items: Array.from({ length: 15 }, (_, i) => ({ type: 'message', role: 'user', content: `line ${part}-${i}` })) });
+  }
+
+  await assert.rejects(
+    client.responses.create({ model: 'default', conversation: conversation.id, input: 'and now?', truncation: 'disabled' }),
+    error => error instanceof BadRequestError && error.code === 'context_too_long');
+  const response = await client.responses.create({ model: 'default', conversation: conversation.id, input: 'and now?', truncation: 'auto' });
+  assert.match(response.output_text, /echo: and now/);
+  const fresh = await client.responses.create({ model: 'default', input: 'and now?', truncation: 'disabled' });
+  assert.equal(fresh.truncation, 'disabled');
 });

@@ -49,34 +49,6 @@ internal sealed class LimitDesk(AccessClient access, IOptions<LimitOptions> opti
             EstimatedTokens = isCounted ? (int)Math.Min(int.MaxValue, bytes / BytesPerToken) : 0,
         };
         var decision = await access.EnterAsync(grant.Project, request, cancellationToken);
-        return new LimitPass(access, grant.Project, request, decision);
+        return new LimitPass(access, ids, grant.Project, request, decision);
     }
-}
-
-/// <summary>What came of asking to be let in.</summary>
-internal sealed class LimitPass(AccessClient access, string project, LimitRequest request, LimitDecision decision)
-{
-    public LimitDecision Decision => decision;
-
-    /// <summary>True when <see cref="LeaveAsync"/> must be called once the request is answered.</summary>
-    public bool IsCounted => request.StartsRun && decision.Refusal is null;
-
-    /// <summary>Refuses the request if it was not let in.</summary>
-    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.RateLimited"/>.</exception>
-    public void ThrowIfRefused()
-    {
-        if (decision.Refusal is { } refusal)
-        {
-            throw new OrleansAiException(
-                ErrorCodes.RateLimited, $"{refusal}; try again after {RequestLimits.Text(decision.RetryAfter)}.")
-            {
-                IsTransient = true,
-                RetryAfter = decision.RetryAfter,
-            };
-        }
-    }
-
-    /// <summary>Tells which run the request started; it holds its place until that has ended. Nobody waits for this.</summary>
-    /// <param name="run">The run; null when there is none.</param>
-    public Task LeaveAsync(string? run) => IsCounted ? access.LeaveAsync(project, request.Ticket, run) : Task.CompletedTask;
 }

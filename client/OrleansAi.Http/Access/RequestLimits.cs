@@ -57,14 +57,14 @@ internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk)
             }
         });
         context.RequestAborted = cut.Token;
+        context.Features.Set(pass);
         try
         {
             await next(context);
         }
         catch (OrleansAiException exception)
         {
-            // These name the run that is in the way, which another request answers for.
-            run = exception.Code is ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused ? "" : exception.RunId;
+            run = exception.RunId is null ? null : RunOf(exception) ?? "";
             throw;
         }
         finally
@@ -75,8 +75,13 @@ internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk)
         }
     }
 
+    /// <summary>The run that a request has started although it fails; null when there is none.</summary>
+    public static string? RunOf(OrleansAiException exception) =>
+        // These name the run that is in the way, which another request answers for.
+        exception.Code is ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused ? null : exception.RunId;
+
     private static bool StartsRun(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method) && context.GetEndpoint()?.Metadata.GetMetadata<NewWork>() is not null;
+        HttpMethods.IsPost(context.Request.Method) && context.GetEndpoint()?.Metadata.GetMetadata<NewWork>()?.StartsRun == true;
 
     private static void Write(IHeaderDictionary headers, string what, LimitLevel? level)
     {

@@ -16,7 +16,7 @@ internal static class ChatCompletionWriter
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<RunView> runs, IReadOnlyDictionary<string, string>? metadata)
     {
-        Begin(json, runs[0], "chat.completion");
+        Begin(json, runs[0].Id, runs[0].CreatedAt, runs[0].Model, "chat.completion");
         json.WriteStartArray("choices");
         for (var i = 0; i < runs.Count; i++)
         {
@@ -29,7 +29,7 @@ internal static class ChatCompletionWriter
         }
 
         json.WriteEndArray();
-        if (Sum(runs) is { } usage)
+        if (Sum(runs.Select(static run => run.Usage)) is { } usage)
         {
             WriteUsage(json, usage);
         }
@@ -82,9 +82,9 @@ internal static class ChatCompletionWriter
     }
 
     /// <summary>Tokens billed for all choices; null where no vendor said.</summary>
-    public static Usage? Sum(IReadOnlyList<RunView> runs)
+    public static Usage? Sum(IEnumerable<Usage?> usages)
     {
-        var known = runs.Select(static run => run.Usage).OfType<Usage>().ToList();
+        var known = usages.OfType<Usage>().ToList();
         return known.Count == 0 ? null : new Usage
         {
             InputTokens = known.Sum(static usage => usage.InputTokens),
@@ -95,13 +95,13 @@ internal static class ChatCompletionWriter
     }
 
     /// <summary>Begins an object.</summary>
-    public static void Begin(Utf8JsonWriter json, RunView run, string kind)
+    public static void Begin(Utf8JsonWriter json, string id, long createdAt, string model, string kind)
     {
         json.WriteStartObject();
-        json.WriteString("id", run.Id);
+        json.WriteString("id", id);
         json.WriteString("object", kind);
-        json.WriteNumber("created", run.CreatedAt / 1_000);
-        json.WriteString("model", run.Model);
+        json.WriteNumber("created", createdAt / 1_000);
+        json.WriteString("model", model);
     }
 
     /// <summary>Writes tokens billed.</summary>

@@ -4,9 +4,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Http.Access;
+using OrleansAi.Http.Errors;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
-using OrleansAi.Http.Responses;
 using OrleansAi.Http.Streaming;
 
 namespace OrleansAi.Http.ChatCompletions;
@@ -16,7 +17,7 @@ internal static class ChatCompletionsEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
-        routes.MapPost("/v1/chat/completions", context => CreateAsync(context, calls)).WithMetadata(NewWork.Instance);
+        routes.MapPost("/v1/chat/completions", context => CreateAsync(context, calls)).WithMetadata(NewWork.Run);
         StoredCompletionsEndpoints.Map(routes, calls);
     }
 
@@ -29,6 +30,11 @@ internal static class ChatCompletionsEndpoints
             request = request with { Turn = TurnHeaders.Apply(request.Turn, context.Request, body) };
         }
 
+        if (context.Features.Get<LimitPass>() is { } pass)
+        {
+            await pass.EnterFurtherAsync(request.Choices - 1, context.RequestAborted);
+        }
+
         if (request.Turn.Stream)
         {
             await StreamAsync(context, calls, request);
@@ -36,11 +42,10 @@ internal static class ChatCompletionsEndpoints
         }
 
         var client = calls.Of(context);
-        var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(choice =>
-            client.RunTurnAsync(null, request.TurnOf(choice), context.RequestAborted)));
+        var runs = await EachAsync(context, request, turn => client.RunTurnAsync(null, turn, context.RequestAborted), static run => run.Id);
         foreach (var run in runs)
         {
-            ThrowIfCancelled(ResponsesEndpoints.ThrowIfFailed(run));
+            ThrowIfCancelled(RunFailure.ThrowIfChatFailed(run));
         }
 
         context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
@@ -51,7 +56,7 @@ internal static class ChatCompletionsEndpoints
     {
         using var place = calls.Streams.Enter();
         var client = calls.Of(context);
-        var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(choice => client.StartTurnAsync(null, request.TurnOf(choice))));
+        var runs = await EachAsync(context, request, async turn => FollowedRun.Of(await client.StartTurnAsync(null, turn)), static run => run.Id);
         context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
@@ -71,23 +76,43 @@ internal static class ChatCompletionsEndpoints
 
         if (request.IncludeUsage)
         {
-            ChatChunkStream.WriteUsage(stream, [.. choices.Select(static choice => choice.Ended!)]);
+            ChatChunkStream.WriteUsage(stream, choices);
         }
 
         stream.WriteDone();
         await stream.FlushAsync();
     }
 
+    // Each choice is a run of its own that takes a place and is charged, whatever becomes of the others.
+    private static Task<T[]> EachAsync<T>(HttpContext context, CreateChatCompletion request, Func<TurnRequest, Task<T>> run, Func<T, string> idOf)
+    {
+        var pass = context.Features.Get<LimitPass>();
+        return Task.WhenAll(Enumerable.Range(0, request.Choices).Select(async choice =>
+        {
+            try
+            {
+                var made = await run(request.TurnOf(choice));
+                pass?.Add(idOf(made));
+                return made;
+            }
+            catch (OrleansAiException exception) when (RequestLimits.RunOf(exception) is { } id)
+            {
+                pass?.Add(id);
+                throw;
+            }
+        }));
+    }
+
     private static async Task<bool> FollowAsync(
-        FrontCalls calls, RunView run, EventStream stream, ChatChunkStream choice, CancellationToken cancellationToken)
+        FrontCalls calls, FollowedRun run, EventStream stream, ChatChunkStream choice, CancellationToken cancellationToken)
     {
         await RunFollower.FollowAsync(calls, run, after: -1, stream, choice.Write, cancellationToken);
-        return choice.Ended is not null;
+        return choice.HasEnded;
     }
 
     // Several runs write into one stream; only this loop touches it.
     private static async Task<bool> MergeAsync(
-        FrontCalls calls, IReadOnlyList<RunView> runs, EventStream stream, List<ChatChunkStream> choices, CancellationToken cancellationToken)
+        FrontCalls calls, IReadOnlyList<FollowedRun> runs, EventStream stream, List<ChatChunkStream> choices, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var events = Channel.CreateBounded<(int Choice, RunEvent Event)>(64);
@@ -118,7 +143,7 @@ internal static class ChatCompletionsEndpoints
             await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        async Task PassOnAsync(RunView run, int choice)
+        async Task PassOnAsync(FollowedRun run, int choice)
         {
             await foreach (var next in client.FollowAsync(run.ConversationId, run.Id, -1, stop.Token))
             {

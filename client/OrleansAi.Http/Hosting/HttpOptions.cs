@@ -17,26 +17,6 @@ public sealed class HttpOptions
     /// <summary>The default of <see cref="KeepAliveSeconds"/>.</summary>
     public const int DefaultKeepAliveSeconds = 15;
 
-    /// <summary>The default of <see cref="MaxSchedulingDelayMilliseconds"/>.</summary>
-    public const int DefaultMaxSchedulingDelayMilliseconds = 10;
-
-    /// <summary>The default of <see cref="MaxStorageDelayMilliseconds"/>.</summary>
-    public const int DefaultMaxStorageDelayMilliseconds = 250;
-
-    /// <value>
-    /// How long in milliseconds the thread pool may let new work wait before it is refused with <c>overloaded</c>. The
-    /// default value is 10.
-    /// </value>
-    [Range(1, 60_000)]
-    public int MaxSchedulingDelayMilliseconds { get; set; } = DefaultMaxSchedulingDelayMilliseconds;
-
-    /// <value>
-    /// How long in milliseconds an append may take to be durable before new work is refused with <c>overloaded</c>. The
-    /// default value is 250.
-    /// </value>
-    [Range(1, 60_000)]
-    public int MaxStorageDelayMilliseconds { get; set; } = DefaultMaxStorageDelayMilliseconds;
-
     /// <summary>The default of <see cref="SlowReaderSeconds"/>.</summary>
     public const int DefaultSlowReaderSeconds = 30;
 
@@ -57,6 +37,9 @@ public sealed class HttpOptions
 
     /// <summary>The default of <see cref="MaxWebSocketPending"/>.</summary>
     public const int DefaultMaxWebSocketPending = 64;
+
+    /// <summary>The default of <see cref="MaxWebSocketStateBytes"/>.</summary>
+    public const int DefaultMaxWebSocketStateBytes = 256 << 20;
 
     /// <summary>The default of <see cref="MaxJsonDepth"/>.</summary>
     public const int DefaultMaxJsonDepth = 64;
@@ -121,6 +104,13 @@ public sealed class HttpOptions
     /// </value>
     [Range(1, 10_000)]
     public int MaxWebSocketPending { get; set; } = DefaultMaxWebSocketPending;
+
+    /// <value>
+    /// The most bytes that all WebSockets of this process keep together of responses that are not stored, so that the next turn
+    /// can continue them; one of them may have a sixteenth. What does not fit is not kept. The default value is 256 MiB.
+    /// </value>
+    [Range(0, int.MaxValue)]
+    public int MaxWebSocketStateBytes { get; set; } = DefaultMaxWebSocketStateBytes;
 
     /// <value>
     /// How deep arrays and objects of a body may be nested; deeper ones are refused with <c>json_too_deep</c>. The default

@@ -75,7 +75,7 @@ internal static class ItemWriter
                 if (part.Annotations is { } notes)
                 {
                     json.WritePropertyName("annotations");
-                    json.WriteRawValue(notes);
+                    JsonText.WriteCompact(json, notes);
                 }
                 else
                 {

@@ -19,20 +19,15 @@ internal static class ResponsesEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
-        routes.MapPost("/v1/responses", context => CreateAsync(context, calls)).WithMetadata(NewWork.Instance);
-        routes.MapPost("/v1/responses/compact", context => CompactionEndpoint.HandleAsync(context, calls)).WithMetadata(NewWork.Instance);
-        routes.MapPost("/v1/responses/input_tokens", context => CountAsync(context, calls));
+        routes.MapPost("/v1/responses", context => CreateAsync(context, calls)).WithMetadata(NewWork.Run);
+        routes.MapPost("/v1/responses/compact", context => CompactionEndpoint.HandleAsync(context, calls)).WithMetadata(NewWork.Run);
+        routes.MapPost("/v1/responses/input_tokens", context => CountAsync(context, calls)).WithMetadata(NewWork.Other);
         routes.MapGet("/v1/responses/{id}", context => GetAsync(context, calls));
         routes.MapDelete("/v1/responses/{id}", context => DeleteAsync(context, calls));
         routes.MapGet("/v1/responses/{id}/input_items", context => ListInputAsync(context, calls));
         routes.MapPost("/v1/responses/{id}/cancel", async context =>
             await WriteAsync(context, await calls.Of(context).CancelAsync(Id(context))));
     }
-
-    /// <summary>A failed run as the error of the request that waited for it.</summary>
-    public static RunView ThrowIfFailed(RunView run) => run is { Status: RunStatus.Failed, Error: { } error }
-        ? throw new OrleansAiException(error.Code, error.Message) { RunId = run.Id }
-        : run;
 
     private static async Task CreateAsync(HttpContext context, FrontCalls calls)
     {
@@ -46,8 +41,7 @@ internal static class ResponsesEndpoints
         if (request.Turn.Stream)
         {
             using var place = calls.Streams.Enter();
-            var started = await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn);
-            await StreamAsync(context, calls, started, after: -1);
+            await StreamAsync(context, calls, FollowedRun.Of(await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn)), after: -1);
         }
         else if (request.Turn.Background)
         {
@@ -56,7 +50,7 @@ internal static class ResponsesEndpoints
         else
         {
             await WriteAsync(
-                context, ThrowIfFailed(await calls.Of(context).RunTurnAsync(request.Conversation, request.Turn, context.RequestAborted)));
+                context, RunFailure.ThrowIfFailed(await calls.Of(context).RunTurnAsync(request.Conversation, request.Turn, context.RequestAborted)));
         }
     }
 
@@ -79,10 +73,9 @@ internal static class ResponsesEndpoints
 
     private static async Task GetAsync(HttpContext context, FrontCalls calls)
     {
-        var run = await calls.Of(context).GetRunAsync(Id(context));
         if (!IsTrue(context.Request.Query["stream"].ToString()))
         {
-            await WriteAsync(context, run);
+            await WriteAsync(context, await calls.Of(context).GetRunAsync(Id(context)));
             return;
         }
 
@@ -94,7 +87,7 @@ internal static class ResponsesEndpoints
         }
 
         using var place = calls.Streams.Enter();
-        await StreamAsync(context, calls, run, after);
+        await StreamAsync(context, calls, FollowedRun.Of(await calls.Of(context).GetRunAsync(Id(context))), after);
     }
 
     private static async Task DeleteAsync(HttpContext context, FrontCalls calls)
@@ -129,12 +122,11 @@ internal static class ResponsesEndpoints
             ItemPageWriter.Write);
     }
 
-    private static async Task StreamAsync(HttpContext context, FrontCalls calls, RunView run, long after)
+    private static async Task StreamAsync(HttpContext context, FrontCalls calls, FollowedRun run, long after)
     {
         context.Response.Headers[HeaderNames.RunId] = run.Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
-        var withOpaque = run.Options.IncludeEncryptedReasoning;
         await RunFollower.FollowAsync(
             calls,
             run,
@@ -143,7 +135,7 @@ internal static class ResponsesEndpoints
             next =>
             {
                 stream.Write(
-                    ResponseEventWriter.TypeOf(next), (next, withOpaque), static (json, state) => ResponseEventWriter.Write(json, state.next, state.withOpaque));
+                    ResponseEventWriter.TypeOf(next), (next, run.WithOpaque), static (json, state) => ResponseEventWriter.Write(json, state.next, state.WithOpaque));
                 return true;
             },
             context.RequestAborted);

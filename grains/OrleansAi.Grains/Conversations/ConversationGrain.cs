@@ -39,6 +39,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     private readonly ConversationLedger _ledger;
     private readonly TurnQueue _queue;
     private readonly Admission _admission;
+    private readonly OpenRunCount _openRuns;
     private readonly string _conversationId;
     private readonly string _tenant;
 
@@ -61,6 +62,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _time = time;
         _ids = ids;
         _faults = faults;
+        _openRuns = openRuns;
         _transcript = new TranscriptReader(journal);
         _archive = new RunArchive(journal);
         _references = new ItemReferences(_transcript, _archive);
@@ -78,6 +80,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     public async Task<ConversationView> Create(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NewItem> items)
     {
+        _openRuns.ThrowIfSaturated();
         await LoadAsync(presumedNew: true);
         await _ledger.AppendAsync((state, _) => state.CreatedAt > 0
             ? throw new OrleansAiException(ErrorCodes.VersionConflict, $"The conversation '{state.Id}' exists already.")
@@ -92,6 +95,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     public async Task<IReadOnlyList<Item>> AddItems(IReadOnlyList<NewItem> items)
     {
+        _openRuns.ThrowIfSaturated();
         await LoadExistingAsync();
         return await AppendItemsAsync(items);
     }
@@ -220,7 +224,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         string runId, long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await LoadAsync();
-        var log = _queue.Find(runId)?.Log ?? await RebuildAsync(runId);
+        var log = _queue.Find(runId)?.Log ?? NotKept(runId) ?? await RebuildAsync(runId);
         while (true)
         {
             foreach (var next in log.After(after))
@@ -368,6 +372,10 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     private async Task<RunView> EndedAsync(string runId) =>
         (_ledger.State.Deleted.Contains(runId) ? null : _ledger.State.FindEnded(runId)) ?? (await FindAsync(runId)).ToView();
+
+    // Whoever began a run that is not kept may ask for its events when it has ended already; nobody else knows its conversation.
+    private RunEventLog? NotKept(string runId) =>
+        _ledger.State.FindEnded(runId) is { Options.Forget: true } ended ? RunEventLog.Of(ended) : null;
 
     private async Task<RunEventLog> RebuildAsync(string runId)
     {

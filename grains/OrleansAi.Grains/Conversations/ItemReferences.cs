@@ -28,7 +28,7 @@ internal sealed class ItemReferences(TranscriptReader transcript, RunArchive arc
             }
             else if (!state.Window.Turns.Any(turn => turn.Items.Any(known => known.Id == id)))
             {
-                input.Add(Copy(await FindAsync(state, id)));
+                input.Add(NewItem.Of(await FindAsync(state, id)));
             }
         }
 
@@ -58,16 +58,4 @@ internal sealed class ItemReferences(TranscriptReader transcript, RunArchive arc
 
         throw new OrleansAiException(ErrorCodes.ItemNotFound, $"There is no item '{id}' to refer to.") { Param = "input" };
     }
-
-    private static NewItem Copy(Item item) => new()
-    {
-        Kind = item.Kind,
-        Role = item.Role,
-        Parts = item.Parts,
-        CallId = item.CallId,
-        Name = item.Name,
-        Arguments = item.Arguments,
-        Phase = item.Phase,
-        Origins = item.Origins,
-    };
 }

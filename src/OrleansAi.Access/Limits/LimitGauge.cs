@@ -25,7 +25,7 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
     /// <summary>Why a request must wait and how long, or null.</summary>
     public (string Reason, TimeSpan Wait, bool IsRuns)? Refuses(LimitRequest request)
     {
-        if (_requests?.WaitFor(1) is { Ticks: > 0 } requests)
+        if (!request.IsFurther && _requests?.WaitFor(1) is { Ticks: > 0 } requests)
         {
             return ($"{owner} may make {_requests.Level().Limit} requests in a minute", requests, false);
         }
@@ -36,23 +36,27 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
         }
 
         // A request that looks small is let in by what is left, and by no debt.
-        if (_tokens?.WaitFor(Math.Max(1, request.EstimatedTokens)) is { Ticks: > 0 } tokens)
+        if (_tokens?.WaitFor(Math.Max(1, (double)request.EstimatedTokens * request.Runs)) is { Ticks: > 0 } tokens)
         {
             return ($"{owner} may use {_tokens.Level().Limit} tokens in a minute", tokens, false);
         }
 
-        return _runs >= _mostRuns
+        return _runs + request.Runs > _mostRuns
             ? ($"{owner} may have {_mostRuns} runs open at once", TimeSpan.FromSeconds(1), true)
             : null;
     }
 
     public void Enter(LimitRequest request)
     {
-        _requests?.Take(1);
+        if (!request.IsFurther)
+        {
+            _requests?.Take(1);
+        }
+
         if (request.StartsRun)
         {
-            _tokens?.Take(request.EstimatedTokens);
-            _runs++;
+            _tokens?.Take((double)request.EstimatedTokens * request.Runs);
+            _runs += request.Runs;
         }
     }
 

@@ -12,6 +12,7 @@ using OrleansAi.Access.Directory;
 using OrleansAi.Access.Keys;
 using OrleansAi.Contracts.Access;
 using OrleansAi.Http;
+using OrleansAi.Http.Hosting;
 
 namespace OrleansAi.Tests.Cluster.Access;
 
@@ -41,6 +42,13 @@ internal sealed class Front : IAsyncDisposable
             .Where(static endpoint => endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null)
             .SelectMany(static endpoint =>
             (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"]).Select(method => $"{method} {endpoint.RoutePattern.RawText}")),
+    ];
+
+    /// <summary>The routes that a saturated process refuses.</summary>
+    public IReadOnlyList<string> Refusable =>
+    [
+        .. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<NewWork>() is not null).Select(static endpoint => endpoint.RoutePattern.RawText!),
     ];
 
     /// <param name="host">The cluster.</param>

@@ -8,29 +8,29 @@ using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Contracts.Vendors;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains;
-using OrleansAi.VendorDouble;
 using Xunit;
 
 namespace OrleansAi.Tests.Cluster.Access;
 
 /// <summary>Tenants never meet (invariant 13), on no route of the HTTP front.</summary>
-public sealed class IsolationTests(PostgreSqlFixture postgreSql)
+[Collection(AccessCollection.Name)]
+public sealed class IsolationTests(AccessCluster cluster)
 {
     /// <summary>The id of a conversation that both tenants have.</summary>
     public const string SharedConversation = "conv_00000000000000000000000000";
 
     private static readonly IdSource Ids = new(TimeProvider.System);
+    private readonly string _first = cluster.NewOrganization();
+    private readonly string _second = cluster.NewOrganization();
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task EveryRoute_AskedByAnotherTenant_TellsNothing(bool sameOrganization)
     {
-        await using var vendor = await VendorServer.StartAsync();
-        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
-        await using var front = await Front.StartAsync(host, 0);
-        var one = await EstateAsync(host, front, "first", "alpha");
-        var two = await EstateAsync(host, front, sameOrganization ? "first" : "second", "omega");
+        var (host, front) = (cluster.Host, cluster.Front(0));
+        var one = await EstateAsync(host, front, _first, "alpha");
+        var two = await EstateAsync(host, front, sameOrganization ? _first : _second, "omega");
 
         // Lists first: a tenant's own audit log tells, rightly, what it has tried on another's things.
         var cases = IsolationCases.All.Where(@case => !sameOrganization || !@case.IsOfOrganization)
@@ -71,23 +71,15 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
     }
 
     [Fact]
-    public async Task EveryRoute_HasACase()
-    {
-        await using var vendor = await VendorServer.StartAsync();
-        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
-        await using var front = await Front.StartAsync(host, 0);
-
-        Assert.Equal(front.Routes.Distinct().Order(), IsolationCases.All.Select(static @case => @case.Route).Distinct().Order());
-    }
+    public void EveryRoute_HasACase() =>
+        Assert.Equal(cluster.Front(0).Routes.Distinct().Order(), IsolationCases.All.Select(static @case => @case.Route).Distinct().Order());
 
     [Fact]
     public async Task IdempotencyKey_OfTwoTenants_MakesARunForEach()
     {
-        await using var vendor = await VendorServer.StartAsync();
-        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
-        await using var front = await Front.StartAsync(host, 0);
-        var one = await Front.KeyAsync(host, "first");
-        var two = await Front.KeyAsync(host, "second");
+        var (host, front) = (cluster.Host, cluster.Front(0));
+        var one = await Front.KeyAsync(host, _first);
+        var two = await Front.KeyAsync(host, _second);
 
         var first = await SendAsync(one, "a secret");
         var again = await SendAsync(one, "a secret");
@@ -107,7 +99,7 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
         }
     }
 
-    private static async Task<Estate> EstateAsync(Host host, Front front, string organization, string name)
+    internal static async Task<Estate> EstateAsync(Host host, Front front, string organization, string name)
     {
         var projectName = $"project-of-{name}";
         var text = $"text-of-{name}";

@@ -14,7 +14,7 @@ internal static class Given
 {
     private static readonly IdSource Ids = new(TimeProvider.System);
 
-    public static RunAdmittedBody Admitted(string text, bool stream = false, TurnOptions? options = null)
+    public static RunAdmittedBody Admitted(string text, bool stream = false, TurnOptions? options = null, string? image = null)
     {
         var runId = Ids.New(IdPrefixes.Response);
         return new RunAdmittedBody
@@ -22,7 +22,7 @@ internal static class Given
             RunId = runId,
             Model = "default",
             CreatedAt = 1_000,
-            Input = [Item(ItemIds.Input(ItemKind.Message, runId, 0), text)],
+            Input = [Item(ItemIds.Input(ItemKind.Message, runId, 0), text, image)],
             Instructions = StoredText.Of("be kind", []),
             Stream = stream,
             OptionsText = options is null ? null : OptionsCodec.Write(options, []),
@@ -93,8 +93,14 @@ internal static class Given
     private static Turn TurnOf(RunAdmittedBody admitted, RunEndedBody ended, long position) =>
         OrleansAi.Engine.Conversations.Turn.Of(admitted, ended, position);
 
-    private static StoredItem Item(string id, string text) =>
-        StoredItem.Of(id, NewItem.Message(Role.User, text), new List<Content>());
+    private static StoredItem Item(string id, string text, string? image)
+    {
+        var item = NewItem.Message(Role.User, text);
+        return StoredItem.Of(
+            id,
+            image is null ? item : item with { Parts = [.. item.Parts, new ContentPart { Kind = ContentPartKind.InputImage, Text = image }] },
+            new List<Content>());
+    }
 }
 
 /// <summary>Models that answer as told and count.</summary>
