@@ -38,7 +38,10 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
             case RunEventKind.TextDelta or RunEventKind.ItemAdded when next.Item is null or { Kind: ItemKind.FunctionCall }:
                 return WritePiece(next);
             case RunEventKind.Ended when next.Run is { Status: RunStatus.Failed or RunStatus.Cancelled } failed:
-                WriteError(failed.Error?.Code ?? ErrorCodes.Cancelled, failed.Error?.Message ?? $"The run '{run.Id}' was cancelled.");
+                WriteError(
+                    failed.Error?.Code ?? ErrorCodes.Cancelled,
+                    failed.Error?.Message ?? $"The run '{run.Id}' was cancelled.",
+                    RunFailure.ChatName(failed.Error?.Param));
                 return false;
             case RunEventKind.Ended:
                 Ended = next.Run!;
@@ -156,14 +159,14 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
 
     private bool WithUsage => withUsage;
 
-    private void WriteError(string code, string message) => stream.Write(
+    private void WriteError(string code, string message, string? param = null) => stream.Write(
         null,
-        (code, message),
+        (code, message, param),
         static (json, error) =>
         {
             json.WriteStartObject();
             json.WritePropertyName("error");
-            ErrorWriter.WriteBody(json, error.code, error.message, null, ErrorWriter.StatusOf(error.code));
+            ErrorWriter.WriteBody(json, error.code, error.message, error.param, ErrorWriter.StatusOf(error.code));
             json.WriteEndObject();
         });
 }

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Http.Errors;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
-using OrleansAi.Http.Responses;
 using OrleansAi.Http.Streaming;
 
 namespace OrleansAi.Http.ChatCompletions;
@@ -40,7 +40,7 @@ internal static class ChatCompletionsEndpoints
             client.RunTurnAsync(null, request.TurnOf(choice), context.RequestAborted)));
         foreach (var run in runs)
         {
-            ThrowIfCancelled(ResponsesEndpoints.ThrowIfFailed(run));
+            ThrowIfCancelled(RunFailure.ThrowIfChatFailed(run));
         }
 
         context.Response.Headers[HeaderNames.RunId] = runs[0].Id;

@@ -4,6 +4,7 @@ using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Http.Errors;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 
@@ -29,7 +30,7 @@ internal static class CompactionEndpoint
         }
 
         var previous = request.PreviousRunId;
-        var run = ResponsesEndpoints.ThrowIfFailed(
+        var run = RunFailure.ThrowIfFailed(
             await calls.Of(context).RunAsideAsync(previous, request with { PreviousRunId = null }, context.RequestAborted));
         if (run.Status is not (RunStatus.Completed or RunStatus.Incomplete))
         {

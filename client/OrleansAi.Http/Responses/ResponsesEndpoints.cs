@@ -29,11 +29,6 @@ internal static class ResponsesEndpoints
             await WriteAsync(context, await calls.Of(context).CancelAsync(Id(context))));
     }
 
-    /// <summary>A failed run as the error of the request that waited for it.</summary>
-    public static RunView ThrowIfFailed(RunView run) => run is { Status: RunStatus.Failed, Error: { } error }
-        ? throw new OrleansAiException(error.Code, error.Message) { RunId = run.Id }
-        : run;
-
     private static async Task CreateAsync(HttpContext context, FrontCalls calls)
     {
         CreateResponse request;
@@ -56,7 +51,7 @@ internal static class ResponsesEndpoints
         else
         {
             await WriteAsync(
-                context, ThrowIfFailed(await calls.Of(context).RunTurnAsync(request.Conversation, request.Turn, context.RequestAborted)));
+                context, RunFailure.ThrowIfFailed(await calls.Of(context).RunTurnAsync(request.Conversation, request.Turn, context.RequestAborted)));
         }
     }
 

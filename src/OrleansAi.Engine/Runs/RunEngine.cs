@@ -34,7 +34,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         }
         catch (OrleansAiException exception)
         {
-            unfit = new RunError { Code = exception.Code, Message = exception.Message };
+            unfit = new RunError { Code = exception.Code, Message = exception.Message, Param = exception.Param };
         }
 
         var assembled = await steps.RunAsync(Stage.PromptAssembly, RequestHasher.Assembly(plan), start =>

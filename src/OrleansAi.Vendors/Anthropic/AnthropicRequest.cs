@@ -65,17 +65,19 @@ internal static class AnthropicRequest
     {
         if (call.Sampling.PresencePenalty is not (null or 0) || call.Sampling.FrequencyPenalty is not (null or 0))
         {
-            throw VendorErrors.Unsupported("Anthropic's Messages API takes no presence_penalty and no frequency_penalty.");
+            throw VendorErrors.Unsupported(
+                "Anthropic's Messages API takes no presence_penalty and no frequency_penalty.",
+                call.Sampling.PresencePenalty is not (null or 0) ? "presence_penalty" : "frequency_penalty");
         }
 
         if (call.Sampling.Temperature is > 1 and var temperature)
         {
-            throw VendorErrors.Unsupported($"Anthropic's Messages API takes a temperature of 0 to 1; asked was {temperature}.");
+            throw VendorErrors.Unsupported($"Anthropic's Messages API takes a temperature of 0 to 1; asked was {temperature}.", "temperature");
         }
 
         if (call.OutputFormat is { Schema: null })
         {
-            throw VendorErrors.Unsupported("Anthropic's Messages API gives JSON only with a schema; the call has none.");
+            throw VendorErrors.Unsupported("Anthropic's Messages API gives JSON only with a schema; the call has none.", "text.format");
         }
     }
 

@@ -15,7 +15,8 @@ internal static class GeminiRequest
     {
         if (call.Tools.Count > 0 && call.ParallelToolCalls is false)
         {
-            throw VendorErrors.Unsupported("The Gemini API cannot be held to one function call at a time (parallel_tool_calls = false).");
+            throw VendorErrors.Unsupported(
+                "The Gemini API cannot be held to one function call at a time (parallel_tool_calls = false).", "parallel_tool_calls");
         }
 
         VendorLimits.Refuse(call, "The Gemini API", VendorLimits.Verbosity | VendorLimits.Summary);
@@ -167,7 +168,7 @@ internal static class GeminiRequest
             "medium" => 8_192,
             "high" => 24_576,
             _ => throw VendorErrors.Unsupported(
-                $"The Gemini API has no reasoning effort '{effort}'; known are none, minimal, low, medium and high."),
+                $"The Gemini API has no reasoning effort '{effort}'; known are none, minimal, low, medium and high.", "reasoning.effort"),
         };
         json.WriteStartObject("thinkingConfig");
         if (GeminiModel.HasLevels(model))

@@ -123,7 +123,7 @@ internal static class OllamaRequest
     {
         if (call.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Function })
         {
-            throw VendorErrors.Unsupported("Ollama cannot be made to call a function (tool_choice).");
+            throw VendorErrors.Unsupported("Ollama cannot be made to call a function (tool_choice).", "tool_choice");
         }
 
         if (call.ToolChoice is { Mode: ToolChoiceMode.None })

@@ -14,9 +14,11 @@ internal static class ResponsesRequest
     /// <exception cref="Pipeline.VendorException">It has something that the wire cannot carry.</exception>
     public static ReadOnlyMemory<byte> Write(ModelCall call, bool stream)
     {
-        if (call.Sampling.PresencePenalty is not null || call.Sampling.FrequencyPenalty is not null)
+        if (call.Sampling.PresencePenalty is not (null or 0) || call.Sampling.FrequencyPenalty is not (null or 0))
         {
-            throw VendorErrors.Unsupported("The Responses API takes no presence_penalty and no frequency_penalty; leave them out.");
+            throw VendorErrors.Unsupported(
+                "The Responses API takes no presence_penalty and no frequency_penalty; leave them out.",
+                call.Sampling.PresencePenalty is not (null or 0) ? "presence_penalty" : "frequency_penalty");
         }
 
         VendorLimits.Refuse(call, "The Responses API", VendorLimits.Stop | VendorLimits.Seed);

@@ -252,6 +252,8 @@ public sealed partial class VendorInvoker : IDisposable
     private VendorException Name(Exception exception, StreamWatch? watch) => exception switch
     {
         RefusedAnswerException refused => refused.Failure,
+        VendorException { Fault: VendorFault.Unsupported } refused => VendorErrors.Unsupported(
+            $"The vendor '{_vendor}' cannot do what was asked: {refused.Message}", refused.Param!),
         _ when watch is { HasExpired: true } => watch.Expired(exception),
 
         // The token that is cancelled while the caller's and the deadline's are not is the timeout of this attempt.

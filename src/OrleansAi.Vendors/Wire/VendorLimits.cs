@@ -29,22 +29,23 @@ internal static class VendorLimits
     {
         if ((missing & Stop) != 0 && call.Sampling.Stop is { Count: > 0 })
         {
-            throw VendorErrors.Unsupported($"{api} takes no stop sequences (stop); leave them out.");
+            throw VendorErrors.Unsupported($"{api} takes no stop sequences (stop); leave them out.", "stop");
         }
 
         if ((missing & Seed) != 0 && call.Sampling.Seed is not null)
         {
-            throw VendorErrors.Unsupported($"{api} takes no seed (seed); leave it out.");
+            throw VendorErrors.Unsupported($"{api} takes no seed (seed); leave it out.", "seed");
         }
 
         if ((missing & Verbosity) != 0 && call.Verbosity is not (null or "medium"))
         {
-            throw VendorErrors.Unsupported($"{api} takes no verbosity (verbosity); leave it out.");
+            throw VendorErrors.Unsupported($"{api} takes no verbosity (verbosity); leave it out.", "text.verbosity");
         }
 
         if ((missing & Summary) != 0 && call.ReasoningSummary is not (null or "auto"))
         {
-            throw VendorErrors.Unsupported($"{api} knows no '{call.ReasoningSummary}' summary of its reasoning (reasoning.summary); take 'auto'.");
+            throw VendorErrors.Unsupported(
+                $"{api} knows no '{call.ReasoningSummary}' summary of its reasoning (reasoning.summary); take 'auto'.", "reasoning.summary");
         }
     }
 }
