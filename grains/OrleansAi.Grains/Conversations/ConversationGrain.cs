@@ -61,6 +61,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _time = time;
         _ids = ids;
         _faults = faults;
+        journal = new GrainJournal(journal);
         _transcript = new TranscriptReader(journal);
         _archive = new RunArchive(journal);
         _references = new ItemReferences(_transcript, _archive);
