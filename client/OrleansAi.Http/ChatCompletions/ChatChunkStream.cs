@@ -13,7 +13,8 @@ namespace OrleansAi.Http.ChatCompletions;
 /// <param name="run">The run of this choice.</param>
 /// <param name="choice">The choice, from 0.</param>
 /// <param name="withUsage">True when the stream ends with the usage.</param>
-internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView run, int choice, bool withUsage)
+/// <param name="obfuscates">True to hide the lengths of pieces.</param>
+internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView run, int choice, bool withUsage, bool obfuscates)
 {
     private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
     private long _attempt = -1;
@@ -96,11 +97,11 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
         }
         else if (next.Part == RunEventPart.Arguments)
         {
-            Chunk(null, (json, index) => WriteCall(json, index, null, next.Text!), _calls[next.ItemId!]);
+            Chunk(null, (json, index) => WriteCall(json, index, null, next.Text!), _calls[next.ItemId!], next.Text);
         }
         else
         {
-            Chunk(null, (json, _) => json.WriteString(next.Part == RunEventPart.Refusal ? "refusal" : "content", next.Text));
+            Chunk(null, (json, _) => json.WriteString(next.Part == RunEventPart.Refusal ? "refusal" : "content", next.Text), text: next.Text);
         }
 
         return true;
@@ -129,9 +130,9 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
         json.WriteEndArray();
     }
 
-    private void Chunk(string? finish, Action<Utf8JsonWriter, int> delta, int call = 0) => stream.Write(
+    private void Chunk(string? finish, Action<Utf8JsonWriter, int> delta, int call = 0, string? text = null) => stream.Write(
         null,
-        (self: this, finish, delta, call),
+        (self: this, finish, delta, call, padding: obfuscates && text is not null ? Obfuscation.For(text) : null),
         static (json, state) =>
         {
             ChatCompletionWriter.Begin(json, state.self.First, "chat.completion.chunk");
@@ -148,6 +149,11 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
             if (state.self.WithUsage)
             {
                 json.WriteNull("usage");
+            }
+
+            if (state.padding is not null)
+            {
+                json.WriteString("obfuscation", state.padding);
             }
 
             json.WriteEndObject();

@@ -55,7 +55,7 @@ internal static class ChatCompletionsEndpoints
         context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
-        var choices = runs.Select((run, choice) => new ChatChunkStream(stream, runs[0], run, choice, request.IncludeUsage)).ToList();
+        var choices = runs.Select((run, choice) => new ChatChunkStream(stream, runs[0], run, choice, request.IncludeUsage, request.Obfuscates)).ToList();
         foreach (var choice in choices)
         {
             choice.Begin();

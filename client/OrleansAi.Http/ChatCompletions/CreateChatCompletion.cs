@@ -10,7 +10,8 @@ namespace OrleansAi.Http.ChatCompletions;
 /// <param name="Turn">The turn that each choice is.</param>
 /// <param name="Choices">How many answers are asked for.</param>
 /// <param name="IncludeUsage">True to end a stream with the usage.</param>
-internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool IncludeUsage)
+/// <param name="Obfuscates">True to hide the lengths of a stream's pieces.</param>
+internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool IncludeUsage, bool Obfuscates)
 {
     private const int MostChoices = 8;
 
@@ -39,11 +40,11 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
             }
         }
 
-        var includeUsage = false;
+        var (includeUsage, obfuscates) = (false, false);
         if (fields.Object("stream_options") is { } stream)
         {
             includeUsage = stream.Flag("include_usage");
-            stream.Flag("include_obfuscation");
+            obfuscates = stream.Flag("include_obfuscation");
             stream.Done();
         }
 
@@ -80,7 +81,7 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
         };
         var choices = fields.Integer("n", 1, MostChoices) ?? 1;
         fields.Done();
-        return new CreateChatCompletion(turn, choices, includeUsage);
+        return new CreateChatCompletion(turn, choices, includeUsage, obfuscates);
     }
 
     /// <summary>The turn of one choice: each is a run of its own, with an idempotency key of its own.</summary>

@@ -23,12 +23,13 @@ internal static class StoredCompletionsEndpoints
 
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
-        routes.MapGet("/v1/chat/completions", context => ListAsync(context, calls));
+        routes.MapGet("/v1/chat/completions", context => ListAsync(context, calls))
+            .WithQuery("limit", "order", "after", "model", QueryGate.Metadata);
         routes.MapGet("/v1/chat/completions/{id}", async context =>
             await JsonAnswer.WriteAsync(context, await FindAsync(calls.Of(context), Id(context)), ChatCompletionWriter.WriteStored));
         routes.MapPost("/v1/chat/completions/{id}", context => UpdateAsync(context, calls));
         routes.MapDelete("/v1/chat/completions/{id}", context => DeleteAsync(context, calls));
-        routes.MapGet("/v1/chat/completions/{id}/messages", context => ListMessagesAsync(context, calls));
+        routes.MapGet("/v1/chat/completions/{id}/messages", context => ListMessagesAsync(context, calls)).WithQuery("limit", "order", "after");
     }
 
     private static async Task ListAsync(HttpContext context, FrontCalls calls)

@@ -9,6 +9,9 @@ namespace OrleansAi.Http.Responses;
 /// <summary>The body of <c>POST /v1/responses</c> (Open Responses 2026-04-24, CreateResponseBody).</summary>
 internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
 {
+    /// <summary>True to hide the lengths of a stream's pieces.</summary>
+    public bool Obfuscates { get; init; }
+
     public static CreateResponse Read(JsonElement body, int mostItems) => Read(new JsonFields(body, ""), mostItems);
 
     /// <summary>Reads a body whose transport has read fields of its own before.</summary>
@@ -19,10 +22,10 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
         fields.Choice("service_tier", "auto", "default");
         fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h");
         fields.Integer("top_logprobs", 0, 0);
+        var obfuscates = false;
         if (fields.Object("stream_options") is { } stream)
         {
-            // Padding against listeners is allowed, never demanded; none is sent.
-            stream.Flag("include_obfuscation");
+            obfuscates = stream.Flag("include_obfuscation");
             stream.Done();
         }
 
@@ -54,7 +57,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
             Options = options,
         };
         fields.Done();
-        return new CreateResponse(turn, conversation);
+        return new CreateResponse(turn, conversation) { Obfuscates = obfuscates };
     }
 
     /// <summary>The fields that say how a turn is carried out.</summary>
