@@ -25,7 +25,6 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
         fields.Refuse("prediction", "a prediction");
         fields.Refuse("web_search_options", "a web search");
         fields.Choice("service_tier", "auto", "default");
-        fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h");
         fields.Integer("top_logprobs", 0, 0);
         if (fields.Flag("logprobs"))
         {
@@ -51,7 +50,7 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
         var sampling = SamplingFields.Read(fields, "max_completion_tokens", 1);
         var tools = ToolFields.ChatTools(fields);
         var store = fields.OptionalFlag("store");
-        var most = fields.Integer("max_tokens", 1);
+        var most = fields.Integer("max_completion_tokens", "max_tokens", 1);
         var turn = new TurnRequest
         {
             Kind = RunKind.ChatCompletion,
@@ -59,7 +58,7 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
             Input = ChatMessages.Read(fields, mostMessages),
             Sampling = sampling with
             {
-                MaxOutputTokens = sampling.MaxOutputTokens ?? most,
+                MaxOutputTokens = most,
                 Stop = SamplingFields.Stop(fields),
                 Seed = fields.Long("seed"),
             },
@@ -73,8 +72,9 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
                 OutputFormat = ReadFormat(fields),
                 Verbosity = fields.Choice("verbosity", "low", "medium", "high"),
                 ReasoningEffort = fields.Choice("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh"),
-                SafetyIdentifier = fields.Text("safety_identifier", 64) ?? fields.Text("user", 64),
+                SafetyIdentifier = fields.Text("safety_identifier", "user", 64),
                 PromptCacheKey = fields.Text("prompt_cache_key", 64),
+                PromptCacheRetention = fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h"),
                 Listed = store is true,
                 Forget = store is false,
             },

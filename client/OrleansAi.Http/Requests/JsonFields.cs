@@ -71,6 +71,20 @@ internal sealed class JsonFields
     public string RequiredText(string field) =>
         Text(field) ?? throw Invalid.Request($"'{Name(field)}' is required.", Name(field));
 
+    /// <summary>A text that has a new name and an old one; both may only say the same.</summary>
+    public string? Text(string field, string old, int longest)
+    {
+        var (text, other) = (Text(field, longest), Text(old, longest));
+        return text is null || other is null || text == other ? text ?? other : throw Twice(field, old);
+    }
+
+    /// <summary>A whole number that has a new name and an old one; both may only say the same.</summary>
+    public int? Integer(string field, string old, int least)
+    {
+        var (number, other) = (Integer(field, least), Integer(old, least));
+        return number is null || other is null || number == other ? number ?? other : throw Twice(field, old);
+    }
+
     public bool Flag(string field) => OptionalFlag(field) ?? false;
 
     public bool? OptionalFlag(string field) => Any(field) is not { } value
@@ -200,6 +214,9 @@ internal sealed class JsonFields
 
     public OrleansAi.Contracts.Errors.OrleansAiException Wrong(string field, string expected) =>
         Invalid.Request($"'{Name(field)}' must be {expected}.", Name(field));
+
+    private OrleansAi.Contracts.Errors.OrleansAiException Twice(string field, string old) =>
+        Invalid.Request($"'{Name(old)}' says something else than '{Name(field)}', which has taken its place; leave it out.", Name(old));
 
     // JSON can hold half of a surrogate pair, which is no text and could not be stored byte for byte.
     public static string ReadText(JsonElement value, string name)

@@ -20,7 +20,6 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
         fields.Refuse("prompt", "a stored prompt");
         fields.Refuse("context_management", "a wish about compaction");
         fields.Choice("service_tier", "auto", "default");
-        fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h");
         fields.Integer("top_logprobs", 0, 0);
         var obfuscates = false;
         if (fields.Object("stream_options") is { } stream)
@@ -75,16 +74,24 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
             OutputFormat = text is null ? null : ReadFormat(text),
             Verbosity = text?.Choice("verbosity", "low", "medium", "high"),
             ReasoningEffort = reasoning?.Choice("effort", "none", "minimal", "low", "medium", "high", "xhigh"),
-            ReasoningSummary = reasoning?.Choice("summary", "auto", "concise", "detailed") ?? reasoning?.Choice("generate_summary", "auto", "concise", "detailed"),
+            ReasoningSummary = reasoning is null ? null : ReadSummary(reasoning),
             IncludeEncryptedReasoning = Includes(fields).Contains("reasoning.encrypted_content"),
             RefuseTruncation = fields.Choice("truncation", "auto", "disabled") == "disabled",
             Forget = fields.OptionalFlag("store") is false,
-            SafetyIdentifier = fields.Text("safety_identifier", 64) ?? fields.Text("user", 64),
+            SafetyIdentifier = fields.Text("safety_identifier", "user", 64),
             PromptCacheKey = fields.Text("prompt_cache_key", 64),
+            PromptCacheRetention = fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h"),
         };
         text?.Done();
         reasoning?.Done();
         return options;
+    }
+
+    private static string? ReadSummary(JsonFields reasoning)
+    {
+        reasoning.Choice("summary", "auto", "concise", "detailed");
+        reasoning.Choice("generate_summary", "auto", "concise", "detailed");
+        return reasoning.Text("summary", "generate_summary", int.MaxValue);
     }
 
     private static ModelOutputFormat? ReadFormat(JsonFields text)

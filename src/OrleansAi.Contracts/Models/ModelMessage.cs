@@ -38,6 +38,10 @@ public sealed record ModelMessage
     /// <summary>True when the function failed and the text says how.</summary>
     [Id(6)]
     public bool IsToolError { get; init; }
+
+    /// <summary>The name of who speaks, where there are several of one role; null where nobody said.</summary>
+    [Id(8)]
+    public string? Name { get; init; }
 }
 
 /// <summary>What comes with a message.</summary>

@@ -63,4 +63,8 @@ public sealed record TurnOptions
     /// <summary>True when a chat completion is kept for listing.</summary>
     [Id(13)]
     public bool Listed { get; init; }
+
+    /// <summary>How long the vendor shall keep the common beginning: <c>in-memory</c> or <c>24h</c>; null for its default.</summary>
+    [Id(14)]
+    public string? PromptCacheRetention { get; init; }
 }

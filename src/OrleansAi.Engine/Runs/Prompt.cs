@@ -108,6 +108,7 @@ internal sealed class Prompt
                 }
 
                 (_group ??= new Group()).Text = item.Text;
+                _group.Name = item.Name;
                 break;
             case ItemKind.Message:
                 EndGroup();
@@ -155,6 +156,7 @@ internal sealed class Prompt
         _messages.Add(new ModelMessage
         {
             Role = Role.Assistant,
+            Name = group.Name,
             Text = group.Text ?? "",
             Reasoning = group.Thoughts,
             ToolCalls = group.Calls,
@@ -175,9 +177,10 @@ internal sealed class Prompt
             hasMedia |= part.IsMedia;
         }
 
+        var name = item.Kind == ItemKind.Message ? item.Name : null;
         return hasMedia
-            ? new ModelMessage { Role = role, Text = item.Text, Media = [.. item.Parts.Where(static part => part.IsMedia).Select(Media)] }
-            : new ModelMessage { Role = role, Text = item.Text };
+            ? new ModelMessage { Role = role, Name = name, Text = item.Text, Media = [.. item.Parts.Where(static part => part.IsMedia).Select(Media)] }
+            : new ModelMessage { Role = role, Name = name, Text = item.Text };
     }
 
     private static ModelMedia Media(ContentPart part)
@@ -223,6 +226,8 @@ internal sealed class Prompt
     private sealed class Group
     {
         public string? Text { get; set; }
+
+        public string? Name { get; set; }
 
         public List<ModelReasoning> Thoughts { get; } = [];
 

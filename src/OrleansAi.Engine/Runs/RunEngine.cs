@@ -185,6 +185,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             Verbosity = options.Verbosity,
             SafetyIdentifier = options.SafetyIdentifier,
             PromptCacheKey = options.PromptCacheKey,
+            PromptCacheRetention = options.PromptCacheRetention,
         };
     }
 
