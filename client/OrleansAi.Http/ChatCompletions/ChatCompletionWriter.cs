@@ -11,8 +11,9 @@ internal static class ChatCompletionWriter
     /// <summary>Writes a completion; each choice is a run.</summary>
     public static void Write(Utf8JsonWriter json, IReadOnlyList<RunView> runs) => Write(json, runs, metadata: null);
 
-    /// <summary>Writes a completion that was stored.</summary>
-    public static void WriteStored(Utf8JsonWriter json, RunView run) => Write(json, [run], run.Metadata ?? new Dictionary<string, string>());
+    /// <summary>Writes a completion that was stored; its first choice has its metadata.</summary>
+    public static void WriteStored(Utf8JsonWriter json, IReadOnlyList<RunView> runs) =>
+        Write(json, runs, runs[0].Metadata ?? new Dictionary<string, string>());
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<RunView> runs, IReadOnlyDictionary<string, string>? metadata)
     {

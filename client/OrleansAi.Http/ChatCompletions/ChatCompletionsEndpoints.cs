@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansAi.Client;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Errors;
@@ -36,8 +37,9 @@ internal static class ChatCompletionsEndpoints
         }
 
         var client = calls.Of(context);
-        var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(choice =>
-            client.RunTurnAsync(null, request.TurnOf(choice), context.RequestAborted)));
+        var runs = request.Choices == 1
+            ? [await client.RunTurnAsync(null, request.Turn, context.RequestAborted)]
+            : await Task.WhenAll((await StartAsync(client, request)).Select(run => client.WaitAsync(run, context.RequestAborted)));
         foreach (var run in runs)
         {
             ThrowIfCancelled(RunFailure.ThrowIfChatFailed(run));
@@ -47,11 +49,22 @@ internal static class ChatCompletionsEndpoints
         await JsonAnswer.WriteAsync(context, runs, ChatCompletionWriter.Write);
     }
 
+    // The first choice's run is the completion, and the others name it.
+    private static async Task<RunView[]> StartAsync(OrleansAiClient client, CreateChatCompletion request)
+    {
+        var first = await client.StartTurnAsync(null, request.TurnOf(0, null));
+        return
+        [
+            first,
+            .. await Task.WhenAll(Enumerable.Range(1, request.Choices - 1).Select(choice => client.StartTurnAsync(null, request.TurnOf(choice, first.Id)))),
+        ];
+    }
+
     private static async Task StreamAsync(HttpContext context, FrontCalls calls, CreateChatCompletion request)
     {
         using var place = calls.Streams.Enter();
         var client = calls.Of(context);
-        var runs = await Task.WhenAll(Enumerable.Range(0, request.Choices).Select(choice => client.StartTurnAsync(null, request.TurnOf(choice))));
+        var runs = await StartAsync(client, request);
         context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();

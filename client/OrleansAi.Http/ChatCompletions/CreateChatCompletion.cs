@@ -85,9 +85,14 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
     }
 
     /// <summary>The turn of one choice: each is a run of its own, with an idempotency key of its own.</summary>
-    public TurnRequest TurnOf(int choice) => choice == 0 || Turn.IdempotencyKey is not { } key
-        ? Turn
-        : Turn with { IdempotencyKey = $"{key}#{choice}" };
+    /// <param name="choice">Which, from 0.</param>
+    /// <param name="first">The run of the first choice; null for that one.</param>
+    public TurnRequest TurnOf(int choice, string? first) => Turn with
+    {
+        // No caller's key can have the separator, which is a control character.
+        IdempotencyKey = choice == 0 || Turn.IdempotencyKey is not { } key ? Turn.IdempotencyKey : $"{key}\u001f{choice}",
+        Options = Turn.Options with { ChoiceOf = first, Choice = choice, FurtherChoices = choice == 0 ? Choices - 1 : 0 },
+    };
 
     private static ModelOutputFormat? ReadFormat(JsonFields fields)
     {

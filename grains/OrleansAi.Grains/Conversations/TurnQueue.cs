@@ -277,6 +277,7 @@ internal sealed partial class TurnQueue(
                             EndedAt = result.Body.EndedAt,
                             EndedPosition = position,
                             Waker = null,
+                            Listing = Listing(open.Admitted),
                         }),
                     ],
                 };
@@ -337,6 +338,10 @@ internal sealed partial class TurnQueue(
             },
             []);
     }
+
+    private static string? Listing(RunAdmittedBody admitted) => admitted is { Kind: RunKind.ChatCompletion, Options: { Listed: true } options }
+        ? options.ChoiceOf ?? admitted.RunId
+        : null;
 
     private RunEntry IndexEntry(ConversationState state, OpenRun open) => new()
     {
