@@ -26,7 +26,7 @@ internal static class ChatCompletionsEndpoints
         CreateChatCompletion request;
         using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
         {
-            request = CreateChatCompletion.Read(body.Root, calls.Options.MaxMessages);
+            request = CreateChatCompletion.Read(body.Root, calls.Options);
             request = request with { Turn = TurnHeaders.Apply(request.Turn, context.Request, body) };
         }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Errors;
+using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 
 namespace OrleansAi.Http.ChatCompletions;
@@ -13,9 +14,7 @@ namespace OrleansAi.Http.ChatCompletions;
 /// <param name="Obfuscates">True to hide the lengths of a stream's pieces.</param>
 internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool IncludeUsage, bool Obfuscates)
 {
-    private const int MostChoices = 8;
-
-    public static CreateChatCompletion Read(JsonElement body, int mostMessages)
+    public static CreateChatCompletion Read(JsonElement body, HttpOptions options)
     {
         var fields = new JsonFields(body, "");
         fields.Refuse("functions", "a list of legacy functions");
@@ -48,14 +47,14 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
         }
 
         var sampling = SamplingFields.Read(fields, "max_completion_tokens", 1);
-        var tools = ToolFields.ChatTools(fields);
+        var tools = ToolFields.ChatTools(fields, options);
         var store = fields.OptionalFlag("store");
         var most = fields.Integer("max_completion_tokens", "max_tokens", 1);
         var turn = new TurnRequest
         {
             Kind = RunKind.ChatCompletion,
             Model = fields.Text("model", 256),
-            Input = ChatMessages.Read(fields, mostMessages),
+            Input = ChatMessages.Read(fields, options.MaxMessages),
             Sampling = sampling with
             {
                 MaxOutputTokens = most,
@@ -69,7 +68,7 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
                 Tools = tools,
                 ToolChoice = ToolFields.ChatChoice(fields, tools),
                 ParallelToolCalls = fields.OptionalFlag("parallel_tool_calls"),
-                OutputFormat = ReadFormat(fields),
+                OutputFormat = ReadFormat(fields, options),
                 Verbosity = fields.Choice("verbosity", "low", "medium", "high"),
                 ReasoningEffort = fields.Choice("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh"),
                 SafetyIdentifier = fields.Text("safety_identifier", "user", 64),
@@ -79,7 +78,7 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
                 Forget = store is false,
             },
         };
-        var choices = fields.Integer("n", 1, MostChoices) ?? 1;
+        var choices = fields.Integer("n", 1, options.MaxChoices) ?? 1;
         fields.Done();
         return new CreateChatCompletion(turn, choices, includeUsage, obfuscates);
     }
@@ -94,7 +93,7 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
         Options = Turn.Options with { ChoiceOf = first, Choice = choice, FurtherChoices = choice == 0 ? Choices - 1 : 0 },
     };
 
-    private static ModelOutputFormat? ReadFormat(JsonFields fields)
+    private static ModelOutputFormat? ReadFormat(JsonFields fields, HttpOptions options)
     {
         if (fields.Object("response_format") is not { } format)
         {
@@ -107,7 +106,7 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
             case "json_schema":
                 var inner = format.Object("json_schema")
                     ?? throw Invalid.Request("'response_format.json_schema' is required.", "response_format.json_schema");
-                result = ToolFields.Schema(inner);
+                result = ToolFields.Schema(inner, options);
                 inner.Done();
                 break;
             case "json_object":

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Errors;
 
 namespace OrleansAi.Http.Requests;
@@ -65,7 +66,7 @@ internal sealed class JsonFields
         var text = value.ValueKind == JsonValueKind.String ? ReadText(value, Name(field)) : throw Wrong(field, "a string");
         return text.Length <= longest
             ? text
-            : throw Invalid.Request($"'{Name(field)}' has {text.Length} characters, the limit is {longest}.", Name(field));
+            : throw TooLong(Name(field), text.Length, longest);
     }
 
     public string RequiredText(string field) =>
@@ -117,7 +118,7 @@ internal sealed class JsonFields
         var count = value.GetArrayLength();
         return count <= most
             ? [.. value.EnumerateArray().Select((element, index) => (element, $"{Name(field)}[{index}]"))]
-            : throw Invalid.Request($"'{Name(field)}' has {count} elements, the limit is {most}.", Name(field));
+            : throw new OrleansAiException(ErrorCodes.TooManyItems, $"'{Name(field)}' has {count} elements, the limit is {most}.") { Param = Name(field) };
     }
 
     public double? Number(string field, double least, double most)
@@ -170,6 +171,10 @@ internal sealed class JsonFields
             : throw Invalid.Request($"'{Name(field)}' is '{text}'; it must be one of {string.Join(", ", choices)}.", Name(field));
     }
 
+    /// <summary>The error for a text that is too long.</summary>
+    public static OrleansAiException TooLong(string name, int length, int longest) =>
+        new(ErrorCodes.StringTooLong, $"'{name}' has {length} characters, the limit is {longest}.") { Param = name };
+
     /// <summary>The caller's own pairs: at most 16, keys of at most 64 and values of at most 512 characters.</summary>
     public IReadOnlyDictionary<string, string>? Metadata(string field)
     {
@@ -192,7 +197,10 @@ internal sealed class JsonFields
                 : throw Invalid.Request($"'{name}' must be a string.", Name(field));
             if (pair.Name.Length > 64 || text.Length > 512)
             {
-                throw Invalid.Request($"'{name}' is too long; keys have at most 64 characters, values 512.", Name(field));
+                throw new OrleansAiException(ErrorCodes.StringTooLong, $"'{name}' is too long; keys have at most 64 characters, values 512.")
+                {
+                    Param = Name(field),
+                };
             }
 
             pairs[pair.Name] = text;
@@ -200,7 +208,7 @@ internal sealed class JsonFields
 
         return pairs.Count <= 16
             ? pairs
-            : throw Invalid.Request($"'{Name(field)}' has {pairs.Count} pairs, the limit is 16.", Name(field));
+            : throw new OrleansAiException(ErrorCodes.TooManyItems, $"'{Name(field)}' has {pairs.Count} pairs, the limit is 16.") { Param = Name(field) };
     }
 
     /// <summary>Refuses fields that were not asked for.</summary>
@@ -212,10 +220,10 @@ internal sealed class JsonFields
         }
     }
 
-    public OrleansAi.Contracts.Errors.OrleansAiException Wrong(string field, string expected) =>
+    public OrleansAiException Wrong(string field, string expected) =>
         Invalid.Request($"'{Name(field)}' must be {expected}.", Name(field));
 
-    private OrleansAi.Contracts.Errors.OrleansAiException Twice(string field, string old) =>
+    private OrleansAiException Twice(string field, string old) =>
         Invalid.Request($"'{Name(old)}' says something else than '{Name(field)}', which has taken its place; leave it out.", Name(old));
 
     // JSON can hold half of a surrogate pair, which is no text and could not be stored byte for byte.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Errors;
+using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 
 namespace OrleansAi.Http.Responses;
@@ -12,10 +13,10 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
     /// <summary>True to hide the lengths of a stream's pieces.</summary>
     public bool Obfuscates { get; init; }
 
-    public static CreateResponse Read(JsonElement body, int mostItems) => Read(new JsonFields(body, ""), mostItems);
+    public static CreateResponse Read(JsonElement body, HttpOptions options) => Read(new JsonFields(body, ""), options);
 
     /// <summary>Reads a body whose transport has read fields of its own before.</summary>
-    public static CreateResponse Read(JsonFields fields, int mostItems)
+    public static CreateResponse Read(JsonFields fields, HttpOptions limits)
     {
         fields.Refuse("prompt", "a stored prompt");
         fields.Refuse("context_management", "a wish about compaction");
@@ -36,7 +37,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
         }
 
         var background = fields.Flag("background");
-        var options = ReadOptions(fields);
+        var options = ReadOptions(fields, limits);
         if (background && options.Forget)
         {
             throw Invalid.Request("'background' needs 'store' to be true: there is nothing to come back to otherwise.", "background");
@@ -46,7 +47,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
         {
             Kind = RunKind.Response,
             Model = fields.Text("model", 256),
-            Input = InputItems.Read(fields, "input", mostItems),
+            Input = InputItems.Read(fields, "input", limits.MaxMessages),
             Instructions = fields.Text("instructions"),
             Sampling = SamplingFields.Read(fields, "max_output_tokens", 16),
             Stream = fields.Flag("stream"),
@@ -60,9 +61,9 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
     }
 
     /// <summary>The fields that say how a turn is carried out.</summary>
-    private static TurnOptions ReadOptions(JsonFields fields)
+    private static TurnOptions ReadOptions(JsonFields fields, HttpOptions limits)
     {
-        var tools = ToolFields.Tools(fields);
+        var tools = ToolFields.Tools(fields, limits);
         var reasoning = fields.Object("reasoning");
         var text = fields.Object("text");
         var options = new TurnOptions
@@ -71,7 +72,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
             ToolChoice = ToolFields.Choice(fields, tools),
             ParallelToolCalls = fields.OptionalFlag("parallel_tool_calls"),
             MaxToolCalls = fields.Integer("max_tool_calls", 1),
-            OutputFormat = text is null ? null : ReadFormat(text),
+            OutputFormat = text is null ? null : ReadFormat(text, limits),
             Verbosity = text?.Choice("verbosity", "low", "medium", "high"),
             ReasoningEffort = reasoning?.Choice("effort", "none", "minimal", "low", "medium", "high", "xhigh"),
             ReasoningSummary = reasoning is null ? null : ReadSummary(reasoning),
@@ -94,7 +95,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
         return reasoning.Text("summary", "generate_summary", int.MaxValue);
     }
 
-    private static ModelOutputFormat? ReadFormat(JsonFields text)
+    private static ModelOutputFormat? ReadFormat(JsonFields text, HttpOptions limits)
     {
         if (text.Object("format") is not { } format)
         {
@@ -103,7 +104,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
 
         var result = format.Choice("type", "text", "json_object", "json_schema") switch
         {
-            "json_schema" => ToolFields.Schema(format),
+            "json_schema" => ToolFields.Schema(format, limits),
             "json_object" => new ModelOutputFormat(),
             "text" => null,
             _ => throw Invalid.Request("'text.format.type' is required.", "text.format.type"),
