@@ -14,9 +14,11 @@ namespace OrleansAi.Http.ChatCompletions;
 /// <param name="Obfuscates">True to hide the lengths of a stream's pieces.</param>
 internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool IncludeUsage, bool Obfuscates)
 {
-    public static CreateChatCompletion Read(JsonElement body, HttpOptions options)
+    public static CreateChatCompletion Read(JsonElement body, HttpOptions options) => Read(new JsonFields(body, ""), options);
+
+    /// <summary>Reads the fields of a body.</summary>
+    public static CreateChatCompletion Read(JsonFields fields, HttpOptions options)
     {
-        var fields = new JsonFields(body, "");
         fields.Refuse("functions", "a list of legacy functions");
         fields.Refuse("function_call", "a legacy wish about functions");
         fields.Refuse("logit_bias", "a bias");

@@ -13,6 +13,8 @@ internal sealed class JsonFields
     private readonly JsonElement _element;
     private readonly string _path;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
+    private readonly List<JsonFields> _inner = [];
 
     public JsonFields(JsonElement element, string path)
     {
@@ -25,6 +27,13 @@ internal sealed class JsonFields
         _element = element;
         _path = path;
     }
+
+    /// <summary>
+    /// The full names of the fields that were asked for, those of objects inside included, but for those that must not be
+    /// given: what the OpenAPI document has to tell.
+    /// </summary>
+    public IEnumerable<string> Known =>
+        _known.Except(_refused, StringComparer.Ordinal).Select(Name).Concat(_inner.SelectMany(static fields => fields.Known));
 
     /// <summary>A field's full name.</summary>
     public string Name(string field) => _path.Length == 0 ? field : $"{_path}.{field}";
@@ -48,6 +57,7 @@ internal sealed class JsonFields
     /// <summary>A field that must be missing, null or empty.</summary>
     public void Refuse(string field, string what)
     {
+        _refused.Add(field);
         if (Any(field) is { } value
             && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0)
             && !(value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any()))
@@ -95,7 +105,17 @@ internal sealed class JsonFields
             : throw Wrong(field, "true or false");
 
     /// <summary>The fields of an object inside, or null.</summary>
-    public JsonFields? Object(string field) => Any(field) is { } value ? new JsonFields(value, Name(field)) : null;
+    public JsonFields? Object(string field)
+    {
+        if (Any(field) is not { } value)
+        {
+            return null;
+        }
+
+        var fields = new JsonFields(value, Name(field));
+        _inner.Add(fields);
+        return fields;
+    }
 
     /// <summary>A JSON object as it was sent, or null.</summary>
     public string? RawObject(string field) => Any(field) is not { } value

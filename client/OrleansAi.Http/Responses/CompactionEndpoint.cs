@@ -25,7 +25,7 @@ internal static class CompactionEndpoint
         TurnRequest request;
         using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
         {
-            request = Read(body.Root, calls.Options.MaxMessages);
+            request = Read(new JsonFields(body.Root, ""), calls.Options);
             request = TurnHeaders.Apply(request, context.Request, body);
         }
 
@@ -41,11 +41,11 @@ internal static class CompactionEndpoint
         await JsonAnswer.WriteAsync(context, run, Write);
     }
 
-    private static TurnRequest Read(JsonElement body, int mostItems)
+    /// <summary>Reads the fields of a body.</summary>
+    public static TurnRequest Read(JsonFields fields, HttpOptions options)
     {
-        var fields = new JsonFields(body, "");
         var previous = fields.Text("previous_response_id", 128);
-        IReadOnlyList<NewItem> input = previous is null || fields.Any("input") is not null ? InputItems.Read(fields, "input", mostItems) : [];
+        IReadOnlyList<NewItem> input = previous is null || fields.Any("input") is not null ? InputItems.Read(fields, "input", options.MaxMessages) : [];
         var instructions = fields.Text("instructions");
         var request = new TurnRequest
         {
