@@ -146,6 +146,7 @@ public sealed partial class VendorInvoker : IDisposable
             : result with
             {
                 Text = answer.Text,
+                Messages = answer.Messages,
                 Refusal = answer.Refusal,
                 FinishReason = answer.FinishReason,
                 Usage = answer.Usage,
