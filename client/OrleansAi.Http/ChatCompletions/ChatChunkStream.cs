@@ -176,14 +176,6 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
 
     private bool WithUsage => withUsage;
 
-    private void WriteError(string code, string message, string? param = null) => stream.Write(
-        null,
-        (code, message, param),
-        static (json, error) =>
-        {
-            json.WriteStartObject();
-            json.WritePropertyName("error");
-            ErrorWriter.WriteBody(json, error.code, error.message, error.param, ErrorWriter.StatusOf(error.code));
-            json.WriteEndObject();
-        });
+    private void WriteError(string code, string message, string? param = null) =>
+        StreamFault.WriteChunk(stream, new OrleansAiException(code, message) { Param = param });
 }

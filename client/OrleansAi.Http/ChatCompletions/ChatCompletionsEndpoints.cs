@@ -74,24 +74,29 @@ internal static class ChatCompletionsEndpoints
             choice.Begin();
         }
 
-        var isWhole = choices is [var only]
-            ? await FollowAsync(calls, runs[0], stream, only, context.RequestAborted)
-            : await MergeAsync(calls, runs, stream, choices, context.RequestAborted);
-        if (!isWhole)
-        {
-            return;
-        }
+        await StreamFault.TellAsync(stream, FollowAsync, error => StreamFault.WriteChunk(stream, error));
 
-        if (request.IncludeUsage)
+        async Task FollowAsync()
         {
-            ChatChunkStream.WriteUsage(stream, [.. choices.Select(static choice => choice.Ended!)]);
-        }
+            var isWhole = choices is [var only]
+                ? await FollowOneAsync(calls, runs[0], stream, only, context.RequestAborted)
+                : await MergeAsync(calls, runs, stream, choices, context.RequestAborted);
+            if (!isWhole)
+            {
+                return;
+            }
 
-        stream.WriteDone();
-        await stream.FlushAsync();
+            if (request.IncludeUsage)
+            {
+                ChatChunkStream.WriteUsage(stream, [.. choices.Select(static choice => choice.Ended!)]);
+            }
+
+            stream.WriteDone();
+            await stream.FlushAsync();
+        }
     }
 
-    private static async Task<bool> FollowAsync(
+    private static async Task<bool> FollowOneAsync(
         FrontCalls calls, RunView run, EventStream stream, ChatChunkStream choice, CancellationToken cancellationToken)
     {
         await RunFollower.FollowAsync(calls, run, after: -1, stream, choice.Write, cancellationToken);
@@ -109,17 +114,20 @@ internal static class ChatCompletionsEndpoints
         var all = CompleteAsync();
         try
         {
-            await foreach (var (choice, next) in events.Reader.ReadAllAsync(cancellationToken))
+            while (await WaitAsync())
             {
-                if (!choices[choice].Write(next))
+                while (events.Reader.TryRead(out var next))
                 {
-                    await stream.FlushAsync();
-                    return false;
-                }
+                    if (!choices[next.Choice].Write(next.Event))
+                    {
+                        await stream.FlushAsync();
+                        return false;
+                    }
 
-                if (stream.IsFull || !events.Reader.TryPeek(out _))
-                {
-                    await stream.FlushAsync();
+                    if (stream.IsFull)
+                    {
+                        await stream.FlushAsync();
+                    }
                 }
             }
 
@@ -129,6 +137,25 @@ internal static class ChatCompletionsEndpoints
         {
             await stop.CancelAsync();
             await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        // What is there goes out before waiting, and comments while nothing comes.
+        async Task<bool> WaitAsync()
+        {
+            var waiting = events.Reader.WaitToReadAsync(cancellationToken).AsTask();
+            while (!waiting.IsCompleted)
+            {
+                await stream.FlushAsync();
+                await ((Task)waiting).WaitAsync(TimeSpan.FromSeconds(calls.Options.KeepAliveSeconds), calls.Time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!waiting.IsCompleted)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    stream.WriteKeepAlive();
+                }
+            }
+
+            return await waiting;
         }
 
         async Task PassOnAsync(RunView run, int choice)

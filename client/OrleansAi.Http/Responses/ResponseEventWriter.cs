@@ -12,6 +12,7 @@ internal static class ResponseEventWriter
     public static string TypeOf(RunEvent next) => next.Kind switch
     {
         RunEventKind.Created => "response.created",
+        RunEventKind.Queued => "response.queued",
         RunEventKind.InProgress => "response.in_progress",
         RunEventKind.ItemAdded => "response.output_item.added",
         RunEventKind.PartAdded when next.Part == RunEventPart.Summary => "response.reasoning_summary_part.added",

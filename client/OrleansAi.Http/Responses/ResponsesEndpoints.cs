@@ -144,20 +144,21 @@ internal static class ResponsesEndpoints
         context.Response.Headers[HeaderNames.RunId] = run.Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
-        await RunFollower.FollowAsync(
-            calls,
-            run,
-            after,
+        var last = after;
+        await StreamFault.TellAsync(
             stream,
-            next =>
-            {
-                stream.Write(
-                    ResponseEventWriter.TypeOf(next),
-                    (next, withOpaque, obfuscates),
-                    static (json, state) => ResponseEventWriter.Write(json, state.next, state.withOpaque, state.obfuscates));
-                return true;
-            },
-            context.RequestAborted);
+            () => RunFollower.FollowAsync(calls, run, after, stream, Write, context.RequestAborted),
+            error => StreamFault.WriteEvent(stream, error, last));
+
+        bool Write(RunEvent next)
+        {
+            last = next.Sequence;
+            stream.Write(
+                ResponseEventWriter.TypeOf(next),
+                (next, withOpaque, obfuscates),
+                static (json, state) => ResponseEventWriter.Write(json, state.next, state.withOpaque, state.obfuscates));
+            return true;
+        }
     }
 
     private static async Task WriteAsync(HttpContext context, RunView run)

@@ -75,6 +75,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             PreviousRunId = request.PreviousRunId,
             Metadata = request.Metadata is { Count: > 0 } ? request.Metadata : null,
             CreatesConversation = !state.Exists,
+            Queued = state.Open.Count > 0,
             IdempotencyKey = request.IdempotencyKey,
             RequestHash = request.RequestHash,
             TraceParent = Activity.Current?.Id,
