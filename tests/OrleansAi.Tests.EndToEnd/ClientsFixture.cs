@@ -90,6 +90,7 @@ public sealed class ClientsFixture : IAsyncLifetime
             : text.Contains("json", StringComparison.Ordinal) ? new Reply { Text = """{"name":"Ada","age":36}""" }
             : text.Contains("refuse", StringComparison.Ordinal) ? new Reply { Refusal = "I cannot do that." }
             : text.Contains("long", StringComparison.Ordinal) ? new Reply { Text = "it goes on and", Stop = StopKind.Length }
+            : text.Contains("busy", StringComparison.Ordinal) ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 503, RetryAfter = "300" } }
             : text.Contains("slow", StringComparison.Ordinal) ? new Reply { Text = "at last", Delay = TimeSpan.FromSeconds(20) }
             : new Reply { Text = $"echo: {text}" };
     }

@@ -61,7 +61,7 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
     /// <summary>Writes the chunk that has the usage and no choice.</summary>
     public static void WriteUsage(EventStream stream, IReadOnlyList<RunView> runs) => stream.Write(null, runs, static (json, all) =>
     {
-        ChatCompletionWriter.Begin(json, all[0], "chat.completion.chunk");
+        Begin(json, all[0]);
         json.WriteStartArray("choices");
         json.WriteEndArray();
         if (ChatCompletionWriter.Sum(all) is { } usage)
@@ -146,7 +146,7 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
         (self: this, finish, delta, call, padding: obfuscates && text is not null ? Obfuscation.For(text) : null),
         static (json, state) =>
         {
-            ChatCompletionWriter.Begin(json, state.self.First, "chat.completion.chunk");
+            Begin(json, state.self.First);
             json.WriteStartArray("choices");
             json.WriteStartObject();
             json.WriteNumber("index", state.self.Choice);
@@ -169,6 +169,9 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
 
             json.WriteEndObject();
         });
+
+    private static void Begin(Utf8JsonWriter json, RunView run) =>
+        ChatCompletionWriter.Begin(json, run.Id, run.CreatedAt, run.Model, "chat.completion.chunk");
 
     private RunView First => first;
 

@@ -17,7 +17,7 @@ internal static class ChatCompletionWriter
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<RunView> runs, IReadOnlyDictionary<string, string>? metadata)
     {
-        Begin(json, runs[0], "chat.completion");
+        Begin(json, runs[0].Id, runs[0].CreatedAt, runs[0].ServedModel ?? runs[0].Model, "chat.completion");
         json.WriteStartArray("choices");
         for (var i = 0; i < runs.Count; i++)
         {
@@ -96,13 +96,13 @@ internal static class ChatCompletionWriter
     }
 
     /// <summary>Begins an object.</summary>
-    public static void Begin(Utf8JsonWriter json, RunView run, string kind)
+    public static void Begin(Utf8JsonWriter json, string id, long createdAt, string model, string kind)
     {
         json.WriteStartObject();
-        json.WriteString("id", run.Id);
+        json.WriteString("id", id);
         json.WriteString("object", kind);
-        json.WriteNumber("created", run.CreatedAt / 1_000);
-        json.WriteString("model", run.Model);
+        json.WriteNumber("created", createdAt / 1_000);
+        json.WriteString("model", model);
     }
 
     /// <summary>Writes tokens billed.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Http.Errors;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
@@ -29,13 +30,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
             stream.Done();
         }
 
-        var previous = fields.Text("previous_response_id", 128);
-        var conversation = ReadConversation(fields);
-        if (previous is not null && conversation is not null)
-        {
-            throw Invalid.Request("Give either 'conversation' or 'previous_response_id', not both.", "previous_response_id");
-        }
-
+        var (previous, conversation) = ReadPlace(fields);
         var background = fields.Flag("background");
         var options = ReadOptions(fields, limits);
         if (background && options.Forget)
@@ -47,7 +42,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
         {
             Kind = RunKind.Response,
             Model = fields.Text("model", 256),
-            Input = InputItems.Read(fields, "input", limits.MaxMessages),
+            Input = ReadInput(fields, limits, continues: previous is not null || conversation is not null),
             Instructions = fields.Text("instructions"),
             Sampling = SamplingFields.Read(fields, "max_output_tokens", 16),
             Stream = fields.Flag("stream"),
@@ -60,8 +55,53 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
         return new CreateResponse(turn, conversation) { Obfuscates = obfuscates };
     }
 
+    /// <summary>Reads the body of <c>POST /v1/responses/input_tokens</c>: what of a turn the model would read.</summary>
+    public static CreateResponse ReadInputTokens(JsonFields fields, HttpOptions limits)
+    {
+        var (previous, conversation) = ReadPlace(fields);
+        var options = ReadModelOptions(fields, limits);
+        var turn = new TurnRequest
+        {
+            Kind = RunKind.Response,
+            Model = fields.Text("model", 256),
+            Input = ReadInput(fields, limits, continues: previous is not null || conversation is not null),
+            Instructions = fields.Text("instructions"),
+            PreviousRunId = previous,
+            Options = options,
+        };
+        fields.Done();
+        return new CreateResponse(turn, conversation);
+    }
+
+    private static (string? Previous, string? Conversation) ReadPlace(JsonFields fields)
+    {
+        var previous = fields.Text("previous_response_id", 128);
+        var conversation = ReadConversation(fields);
+        return previous is null || conversation is null
+            ? (previous, conversation)
+            : throw Invalid.Request("Give either 'conversation' or 'previous_response_id', not both.", "previous_response_id");
+    }
+
+    // Where there is something to go on from, a turn may say nothing new.
+    private static IReadOnlyList<NewItem> ReadInput(JsonFields fields, HttpOptions limits, bool continues) =>
+        continues && fields.Any("input") is null ? [] : InputItems.Read(fields, "input", limits.MaxMessages);
+
     /// <summary>The fields that say how a turn is carried out.</summary>
     private static TurnOptions ReadOptions(JsonFields fields, HttpOptions limits)
+    {
+        return ReadModelOptions(fields, limits) with
+        {
+            MaxToolCalls = fields.Integer("max_tool_calls", 1),
+            IncludeEncryptedReasoning = Includes(fields).Contains("reasoning.encrypted_content"),
+            Forget = fields.OptionalFlag("store") is false,
+            SafetyIdentifier = fields.Text("safety_identifier", "user", 64),
+            PromptCacheKey = fields.Text("prompt_cache_key", 64),
+            PromptCacheRetention = fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h"),
+        };
+    }
+
+    // What of the options the model reads, or what decides over what it reads.
+    private static TurnOptions ReadModelOptions(JsonFields fields, HttpOptions limits)
     {
         var tools = ToolFields.Tools(fields, limits);
         var reasoning = fields.Object("reasoning");
@@ -71,17 +111,11 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
             Tools = tools,
             ToolChoice = ToolFields.Choice(fields, tools),
             ParallelToolCalls = fields.OptionalFlag("parallel_tool_calls"),
-            MaxToolCalls = fields.Integer("max_tool_calls", 1),
             OutputFormat = text is null ? null : ReadFormat(text, limits),
             Verbosity = text?.Choice("verbosity", "low", "medium", "high"),
             ReasoningEffort = reasoning?.Choice("effort", "none", "minimal", "low", "medium", "high", "xhigh"),
             ReasoningSummary = reasoning is null ? null : ReadSummary(reasoning),
-            IncludeEncryptedReasoning = Includes(fields).Contains("reasoning.encrypted_content"),
             RefuseTruncation = fields.Choice("truncation", "auto", "disabled") == "disabled",
-            Forget = fields.OptionalFlag("store") is false,
-            SafetyIdentifier = fields.Text("safety_identifier", "user", 64),
-            PromptCacheKey = fields.Text("prompt_cache_key", 64),
-            PromptCacheRetention = fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h"),
         };
         text?.Done();
         reasoning?.Done();

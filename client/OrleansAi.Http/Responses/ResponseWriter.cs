@@ -32,7 +32,7 @@ internal static class ResponseWriter
             ? null
             : (static (inner, view) => inner.WriteString("reason", view.IncompleteReason)), run);
         json.WriteString("instructions", run.Instructions);
-        json.WriteString("model", run.Model);
+        json.WriteString("model", run.ServedModel ?? run.Model);
         json.WriteString("previous_response_id", run.PreviousRunId);
         json.WriteStartArray("output");
         foreach (var item in run.Output)

@@ -62,7 +62,7 @@ internal static class ResponsesEndpoints
         CreateResponse request;
         using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
         {
-            request = CreateResponse.Read(body.Root, calls.Options);
+            request = CreateResponse.ReadInputTokens(new JsonFields(body.Root, ""), calls.Options);
         }
 
         await JsonAnswer.WriteAsync(context, await calls.Of(context).CountInputAsync(request.Conversation, request.Turn), static (json, count) =>

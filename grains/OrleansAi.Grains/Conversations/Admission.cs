@@ -113,6 +113,11 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             throw ConversationGrain.NotFound(state.Id);
         }
 
+        if (request.Input.Count == 0 && state.Window.Turns.Count == 0 && state.Open.Count == 0)
+        {
+            throw new OrleansAiException(ErrorCodes.InvalidRequest, "There is no 'input', and nothing said before that a turn could answer.") { Param = "input" };
+        }
+
         if (request.PreviousRunId is { } previous && request.Fork is null)
         {
             CheckPrevious(state, previous);
@@ -163,12 +168,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
 
         if (request.Options.RefuseTruncation && !state.Window.HoldsAllBeside(request.Input.Count, characters))
         {
-            throw new OrleansAiException(
-                ErrorCodes.ContextTooLong,
-                "The conversation does not fit into the context any more; compact it, or set truncation to 'auto' to leave its oldest turns out.")
-            {
-                Param = "input",
-            };
+            throw RunEngine.TooLong();
         }
     }
 

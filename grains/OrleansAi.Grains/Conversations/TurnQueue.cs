@@ -234,6 +234,7 @@ internal sealed partial class TurnQueue(
             Admitted = run.Admitted,
             AdmittedPosition = run.Position,
             History = ledger.State.Window.Select(input.Count, characters),
+            IsTruncated = !ledger.State.Window.HoldsAllBeside(input.Count, characters),
             Recoveries = run.Recoveries,
             Silo = silo,
             Timeout = TimeSpan.FromSeconds(options.RunTimeoutSeconds),

@@ -30,6 +30,10 @@ public sealed class OpenApiFieldTests
         AreEqual("CompactResponseMethodPublicBody", """{"input":"x"}""", static fields => CompactionEndpoint.Read(fields, Options));
 
     [Fact]
+    public void InputTokens_Fields_AreThoseOfItsSchema() =>
+        AreEqual("CountInputTokens", """{"input":"x","reasoning":{},"text":{}}""", static fields => CreateResponse.ReadInputTokens(fields, Options));
+
+    [Fact]
     public void Project_Fields_AreThoseOfItsSchema() =>
         AreEqual("CreateProject", """{"name":"x","limits":{}}""", static fields => AccessFields.Project(fields));
 
