@@ -13,6 +13,7 @@ public sealed class PostgreSqlInstance : IAsyncDisposable
     private readonly string _binaries;
     private readonly int _port;
     private int _databases;
+    private bool _isStopped;
 
     private PostgreSqlInstance(string directory, string binaries, int port)
     {
@@ -68,8 +69,18 @@ public sealed class PostgreSqlInstance : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        await RunAsync(Path.Combine(_binaries, "pg_ctl"), ["-D", Path.Combine(_directory, "data"), "-m", "immediate", "-w", "stop"]);
+        await StopAsync();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Stops the server as a crash would.</summary>
+    public async Task StopAsync()
+    {
+        if (!_isStopped)
+        {
+            _isStopped = true;
+            await RunAsync(Path.Combine(_binaries, "pg_ctl"), ["-D", Path.Combine(_directory, "data"), "-m", "immediate", "-w", "stop"]);
+        }
     }
 
     private string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Maximum Pool Size=20";

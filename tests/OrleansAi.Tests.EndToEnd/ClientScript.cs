@@ -24,6 +24,7 @@ internal sealed class ClientScript
             : Has("json", text) ? new Reply { Text = """{"name":"Ada","age":36}""" }
             : Has("refuse", text) ? new Reply { Refusal = "I cannot do that." }
             : Has("long", text) ? new Reply { Text = "it goes on and", Stop = StopKind.Length }
+            : Has("busy", text) ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 503, RetryAfter = "300" } }
             : Has("slow", text) ? new Reply { Text = "at last", Delay = TimeSpan.FromSeconds(20) }
             : Has("fail", text) ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 400 } }
             : Has("cut", text) && _cut.TryAdd(text, true) ? new Reply { Text = "words that nobody must join", Fault = new Fault(FaultKind.Cut) { AtChunk = 2 } }

@@ -11,6 +11,7 @@ public sealed class WishTests(ClientsFixture clients) : IClassFixture<ClientsFix
     [Theory]
     [InlineData("ollama", "\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],\"tool_choice\":\"required\"", "tool_choice")]
     [InlineData("ollama", "\"text\":{\"verbosity\":\"low\"}", "text.verbosity")]
+    [InlineData("ollama", "\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],\"parallel_tool_calls\":false", "parallel_tool_calls")]
     [InlineData("anthropic", "\"presence_penalty\":1", "presence_penalty")]
     [InlineData("anthropic", "\"temperature\":1.5", "temperature")]
     [InlineData("anthropic", "\"text\":{\"format\":{\"type\":\"json_object\"}}", "text.format")]
@@ -20,6 +21,37 @@ public sealed class WishTests(ClientsFixture clients) : IClassFixture<ClientsFix
     [InlineData("default", "\"reasoning\":{\"summary\":\"detailed\"}", "reasoning.summary")]
     public Task Response_VendorHasNoWordForIt_IsRefusedByName(string route, string wish, string param) =>
         IsRefusedAsync("/v1/responses", $$"""{"model":"{{route}}","input":"hello",{{wish}}}""", param, $"'{route}'");
+
+    [Theory]
+    [InlineData("anthropic", """{"type":"input_image","image_url":"data:image/png;base64,iVBORw0KGgo=","detail":"low"}""")]
+    [InlineData("gemini", """{"type":"input_image","image_url":"data:image/png;base64,iVBORw0KGgo=","detail":"high"}""")]
+    [InlineData("ollama", """{"type":"input_image","image_url":"data:image/png;base64,iVBORw0KGgo=","detail":"high"}""")]
+    [InlineData("default", """{"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,JVBE","detail":"high"}""")]
+    public Task Response_CannotBeToldHowCloselyToLook_IsRefused(string route, string part) =>
+        IsRefusedAsync("/v1/responses", $$"""{"model":"{{route}}","input":[{"role":"user","content":[{{part}}]}]}""", "input", "(detail)");
+
+    [Theory]
+    [InlineData("\"max_tokens\":5,\"max_completion_tokens\":6", "max_tokens")]
+    [InlineData("\"user\":\"a\",\"safety_identifier\":\"b\"", "user")]
+    public Task Completion_TwoNamesThatDisagree_IsRefused(string wish, string param) =>
+        IsRefusedAsync("/v1/chat/completions", $$"""{"messages":[{"role":"user","content":"hello"}],{{wish}}}""", param, $"'{param}'");
+
+    [Fact]
+    public Task Completion_NameOfASpeakerWhereThereAreNone_IsRefused() => IsRefusedAsync(
+        "/v1/chat/completions", """{"model":"gemini","messages":[{"role":"user","name":"ada","content":"hello"}]}""", "messages", "(name)");
+
+    [Fact]
+    public async Task Response_HintThatAVendorIsNotTold_IsNotedInItsChain()
+    {
+        using var http = Http();
+        var response = await Api.PostAsync(
+            http, "/v1/responses", """{"model":"gemini","input":"hello","safety_identifier":"u1","prompt_cache_key":"k","prompt_cache_retention":"24h"}""");
+
+        var run = await Api.GetAsync(http, $"/api/runs/{response["id"]}");
+        var notes = run["steps"]!.AsArray().SelectMany(static step => step!["verdicts"]?.AsArray() ?? [])
+            .Where(static verdict => (string)verdict!["name"]! == "hint_not_taken").Select(static verdict => (string)verdict!["detail"]!);
+        Assert.Equal(["safety_identifier", "prompt_cache_key", "prompt_cache_retention"], notes);
+    }
 
     [Theory]
     [InlineData("anthropic", "\"seed\":7", "seed")]

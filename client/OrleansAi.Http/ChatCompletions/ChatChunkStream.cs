@@ -13,7 +13,8 @@ namespace OrleansAi.Http.ChatCompletions;
 /// <param name="run">The run of this choice.</param>
 /// <param name="choice">The choice, from 0.</param>
 /// <param name="withUsage">True when the stream ends with the usage.</param>
-internal sealed class ChatChunkStream(EventStream stream, FollowedRun first, FollowedRun run, int choice, bool withUsage)
+/// <param name="obfuscates">True to hide the lengths of pieces.</param>
+internal sealed class ChatChunkStream(EventStream stream, FollowedRun first, FollowedRun run, int choice, bool withUsage, bool obfuscates)
 {
     private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
     private long _attempt = -1;
@@ -105,17 +106,17 @@ internal sealed class ChatChunkStream(EventStream stream, FollowedRun first, Fol
         }
         else if (next.Part == RunEventPart.Arguments)
         {
-            Chunk(null, (json, index) => WriteCall(json, index, null, next.Text!), _calls[next.ItemId!]);
+            Chunk(null, (json, index) => WriteCall(json, index, null, next.Text!), _calls[next.ItemId!], next.Text);
         }
         else if (next.Part == RunEventPart.Refusal)
         {
-            Chunk(null, (json, _) => json.WriteString("refusal", next.Text));
+            Chunk(null, (json, _) => json.WriteString("refusal", next.Text), text: next.Text);
         }
         else
         {
             var text = _isApart ? ChatCompletionWriter.Gap + next.Text : next.Text;
             (_hasText, _isApart) = (true, false);
-            Chunk(null, (json, _) => json.WriteString("content", text));
+            Chunk(null, (json, _) => json.WriteString("content", text), text: text);
         }
 
         return true;
@@ -144,9 +145,9 @@ internal sealed class ChatChunkStream(EventStream stream, FollowedRun first, Fol
         json.WriteEndArray();
     }
 
-    private void Chunk(string? finish, Action<Utf8JsonWriter, int> delta, int call = 0) => stream.Write(
+    private void Chunk(string? finish, Action<Utf8JsonWriter, int> delta, int call = 0, string? text = null) => stream.Write(
         null,
-        (self: this, finish, delta, call),
+        (self: this, finish, delta, call, padding: obfuscates && text is not null ? Obfuscation.For(text) : null),
         static (json, state) =>
         {
             Begin(json, state.self.First);
@@ -165,6 +166,11 @@ internal sealed class ChatChunkStream(EventStream stream, FollowedRun first, Fol
                 json.WriteNull("usage");
             }
 
+            if (state.padding is not null)
+            {
+                json.WriteString("obfuscation", state.padding);
+            }
+
             json.WriteEndObject();
         });
 
@@ -177,14 +183,6 @@ internal sealed class ChatChunkStream(EventStream stream, FollowedRun first, Fol
 
     private bool WithUsage => withUsage;
 
-    private void WriteError(string code, string message, string? param = null) => stream.Write(
-        null,
-        (code, message, param),
-        static (json, error) =>
-        {
-            json.WriteStartObject();
-            json.WritePropertyName("error");
-            ErrorWriter.WriteBody(json, error.code, error.message, error.param, ErrorWriter.StatusOf(error.code));
-            json.WriteEndObject();
-        });
+    private void WriteError(string code, string message, string? param = null) =>
+        StreamFault.WriteChunk(stream, new OrleansAiException(code, message) { Param = param });
 }

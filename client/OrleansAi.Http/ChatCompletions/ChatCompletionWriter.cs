@@ -11,12 +11,13 @@ internal static class ChatCompletionWriter
     /// <summary>Writes a completion; each choice is a run.</summary>
     public static void Write(Utf8JsonWriter json, IReadOnlyList<RunView> runs) => Write(json, runs, metadata: null);
 
-    /// <summary>Writes a completion that was stored.</summary>
-    public static void WriteStored(Utf8JsonWriter json, RunView run) => Write(json, [run], run.Metadata ?? new Dictionary<string, string>());
+    /// <summary>Writes a completion that was stored; its first choice has its metadata.</summary>
+    public static void WriteStored(Utf8JsonWriter json, IReadOnlyList<RunView> runs) =>
+        Write(json, runs, runs[0].Metadata ?? new Dictionary<string, string>());
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<RunView> runs, IReadOnlyDictionary<string, string>? metadata)
     {
-        Begin(json, runs[0].Id, runs[0].CreatedAt, runs[0].Model, "chat.completion");
+        Begin(json, runs[0].Id, runs[0].CreatedAt, runs[0].ServedModel ?? runs[0].Model, "chat.completion");
         json.WriteStartArray("choices");
         for (var i = 0; i < runs.Count; i++)
         {

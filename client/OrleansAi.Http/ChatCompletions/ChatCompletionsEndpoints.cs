@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansAi.Client;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Access;
@@ -26,7 +27,7 @@ internal static class ChatCompletionsEndpoints
         CreateChatCompletion request;
         using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
         {
-            request = CreateChatCompletion.Read(body.Root, calls.Options.MaxMessages);
+            request = CreateChatCompletion.Read(body.Root, calls.Options);
             request = request with { Turn = TurnHeaders.Apply(request.Turn, context.Request, body) };
         }
 
@@ -42,7 +43,9 @@ internal static class ChatCompletionsEndpoints
         }
 
         var client = calls.Of(context);
-        var runs = await EachAsync(context, request, turn => client.RunTurnAsync(null, turn, context.RequestAborted), static run => run.Id);
+        var runs = request.Choices == 1
+            ? [await client.RunTurnAsync(null, request.Turn, context.RequestAborted)]
+            : await Task.WhenAll((await StartAsync(context, client, request)).Select(run => client.WaitAsync(run, context.RequestAborted)));
         foreach (var run in runs)
         {
             ThrowIfCancelled(RunFailure.ThrowIfChatFailed(run));
@@ -52,58 +55,67 @@ internal static class ChatCompletionsEndpoints
         await JsonAnswer.WriteAsync(context, runs, ChatCompletionWriter.Write);
     }
 
-    private static async Task StreamAsync(HttpContext context, FrontCalls calls, CreateChatCompletion request)
-    {
-        using var place = calls.Streams.Enter();
-        var client = calls.Of(context);
-        var runs = await EachAsync(context, request, async turn => FollowedRun.Of(await client.StartTurnAsync(null, turn)), static run => run.Id);
-        context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
-        var stream = new EventStream(context.Response, calls);
-        await stream.BeginAsync();
-        var choices = runs.Select((run, choice) => new ChatChunkStream(stream, runs[0], run, choice, request.IncludeUsage)).ToList();
-        foreach (var choice in choices)
-        {
-            choice.Begin();
-        }
-
-        var isWhole = choices is [var only]
-            ? await FollowAsync(calls, runs[0], stream, only, context.RequestAborted)
-            : await MergeAsync(calls, runs, stream, choices, context.RequestAborted);
-        if (!isWhole)
-        {
-            return;
-        }
-
-        if (request.IncludeUsage)
-        {
-            ChatChunkStream.WriteUsage(stream, choices);
-        }
-
-        stream.WriteDone();
-        await stream.FlushAsync();
-    }
-
-    // Each choice is a run of its own that takes a place and is charged, whatever becomes of the others.
-    private static Task<T[]> EachAsync<T>(HttpContext context, CreateChatCompletion request, Func<TurnRequest, Task<T>> run, Func<T, string> idOf)
+    // The first choice's run is the completion, and the others name it.
+    // Each takes a place and is charged, whatever becomes of the others.
+    private static async Task<RunView[]> StartAsync(HttpContext context, OrleansAiClient client, CreateChatCompletion request)
     {
         var pass = context.Features.Get<LimitPass>();
-        return Task.WhenAll(Enumerable.Range(0, request.Choices).Select(async choice =>
+        var first = await StartOneAsync(0, null);
+        return [first, .. await Task.WhenAll(Enumerable.Range(1, request.Choices - 1).Select(choice => StartOneAsync(choice, first.Id)))];
+
+        async Task<RunView> StartOneAsync(int choice, string? completion)
         {
             try
             {
-                var made = await run(request.TurnOf(choice));
-                pass?.Add(idOf(made));
-                return made;
+                var run = await client.StartTurnAsync(null, request.TurnOf(choice, completion));
+                pass?.Add(run.Id);
+                return run;
             }
             catch (OrleansAiException exception) when (RequestLimits.RunOf(exception) is { } id)
             {
                 pass?.Add(id);
                 throw;
             }
-        }));
+        }
     }
 
-    private static async Task<bool> FollowAsync(
+    private static async Task StreamAsync(HttpContext context, FrontCalls calls, CreateChatCompletion request)
+    {
+        using var place = calls.Streams.Enter();
+        var client = calls.Of(context);
+        var runs = (await StartAsync(context, client, request)).Select(FollowedRun.Of).ToArray();
+        context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
+        var stream = new EventStream(context.Response, calls);
+        await stream.BeginAsync();
+        var choices = runs.Select((run, choice) => new ChatChunkStream(stream, runs[0], run, choice, request.IncludeUsage, request.Obfuscates)).ToList();
+        foreach (var choice in choices)
+        {
+            choice.Begin();
+        }
+
+        await StreamFault.TellAsync(stream, FollowAsync, error => StreamFault.WriteChunk(stream, error));
+
+        async Task FollowAsync()
+        {
+            var isWhole = choices is [var only]
+                ? await FollowOneAsync(calls, runs[0], stream, only, context.RequestAborted)
+                : await MergeAsync(calls, runs, stream, choices, context.RequestAborted);
+            if (!isWhole)
+            {
+                return;
+            }
+
+            if (request.IncludeUsage)
+            {
+                ChatChunkStream.WriteUsage(stream, choices);
+            }
+
+            stream.WriteDone();
+            await stream.FlushAsync();
+        }
+    }
+
+    private static async Task<bool> FollowOneAsync(
         FrontCalls calls, FollowedRun run, EventStream stream, ChatChunkStream choice, CancellationToken cancellationToken)
     {
         await RunFollower.FollowAsync(calls, run, after: -1, stream, choice.Write, cancellationToken);
@@ -121,17 +133,20 @@ internal static class ChatCompletionsEndpoints
         var all = CompleteAsync();
         try
         {
-            await foreach (var (choice, next) in events.Reader.ReadAllAsync(cancellationToken))
+            while (await WaitAsync())
             {
-                if (!choices[choice].Write(next))
+                while (events.Reader.TryRead(out var next))
                 {
-                    await stream.FlushAsync();
-                    return false;
-                }
+                    if (!choices[next.Choice].Write(next.Event))
+                    {
+                        await stream.FlushAsync();
+                        return false;
+                    }
 
-                if (stream.IsFull || !events.Reader.TryPeek(out _))
-                {
-                    await stream.FlushAsync();
+                    if (stream.IsFull)
+                    {
+                        await stream.FlushAsync();
+                    }
                 }
             }
 
@@ -141,6 +156,25 @@ internal static class ChatCompletionsEndpoints
         {
             await stop.CancelAsync();
             await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        // What is there goes out before waiting, and comments while nothing comes.
+        async Task<bool> WaitAsync()
+        {
+            var waiting = events.Reader.WaitToReadAsync(cancellationToken).AsTask();
+            while (!waiting.IsCompleted)
+            {
+                await stream.FlushAsync();
+                await ((Task)waiting).WaitAsync(TimeSpan.FromSeconds(calls.Options.KeepAliveSeconds), calls.Time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!waiting.IsCompleted)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    stream.WriteKeepAlive();
+                }
+            }
+
+            return await waiting;
         }
 
         async Task PassOnAsync(FollowedRun run, int choice)

@@ -56,8 +56,17 @@ public sealed class HttpOptions
     /// <summary>The default of <see cref="MaxSchemaBytes"/>.</summary>
     public const int DefaultMaxSchemaBytes = 256 << 10;
 
-    /// <value>The largest request body in bytes; a larger one is refused with <c>request_too_large</c>. The default value is 16 MiB.</value>
-    [Range(1_024, 1 << 30)]
+    /// <summary>The default of <see cref="MaxChoices"/>.</summary>
+    public const int DefaultMaxChoices = 8;
+
+    /// <summary>The default of <see cref="MaxDescriptionLength"/>.</summary>
+    public const int DefaultMaxDescriptionLength = 10_000;
+
+    /// <value>
+    /// The largest request body in bytes; a larger one is refused with <c>request_too_large</c>. The default value is 16 MiB;
+    /// 64 MiB is the most, because silos take no messages of more than 100 MB.
+    /// </value>
+    [Range(1_024, 64 << 20)]
     public int MaxBodyBytes { get; set; } = DefaultMaxBodyBytes;
 
     /// <value>The most messages in one request. The default value is 1,000.</value>
@@ -130,7 +139,7 @@ public sealed class HttpOptions
     /// The longest string of a body, in bytes as it stands there; a longer one is refused with <c>string_too_long</c>. The
     /// default value is 10 MiB.
     /// </value>
-    [Range(1_024, 1 << 30)]
+    [Range(1_024, 64 << 20)]
     public int MaxStringLength { get; set; } = DefaultMaxStringLength;
 
     /// <value>The most tools in one request; more are refused with <c>too_many_tools</c>. The default value is 128.</value>
@@ -143,4 +152,15 @@ public sealed class HttpOptions
     /// </value>
     [Range(64, 16 << 20)]
     public int MaxSchemaBytes { get; set; } = DefaultMaxSchemaBytes;
+
+    /// <value>The most choices of one chat completion (<c>n</c>). The default value is 8.</value>
+    [Range(1, 128)]
+    public int MaxChoices { get; set; } = DefaultMaxChoices;
+
+    /// <value>
+    /// The longest description of a tool or an output format, in characters; a longer one is refused with
+    /// <c>string_too_long</c>. The default value is 10,000.
+    /// </value>
+    [Range(64, 1_000_000)]
+    public int MaxDescriptionLength { get; set; } = DefaultMaxDescriptionLength;
 }

@@ -10,6 +10,7 @@ using OrleansAi.Http.Conversations;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Models;
 using OrleansAi.Http.OpenApi;
+using OrleansAi.Http.Requests;
 using OrleansAi.Http.Responses;
 using OrleansAi.Http.Runs;
 using OrleansAi.Http.Vendors;
@@ -34,6 +35,7 @@ public static class WebApplicationExtensions
 
         app.UseMiddleware<ManagementAudit>();
         app.UseMiddleware<RoleGate>();
+        app.UseMiddleware<QueryGate>();
         app.UseMiddleware<RequestLimits>();
         var calls = ActivatorUtilities.CreateInstance<FrontCalls>(app.Services);
         ResponsesEndpoints.Map(app, calls);

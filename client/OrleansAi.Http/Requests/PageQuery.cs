@@ -10,6 +10,7 @@ namespace OrleansAi.Http.Requests;
 /// <param name="Ascending">True for the oldest first.</param>
 internal sealed record PageQuery(string? After, int Limit, bool Ascending)
 {
+    /// <summary>Reads a query that <see cref="QueryGate"/> has let through.</summary>
     public static PageQuery Read(IQueryCollection query, bool ascending = false)
     {
         var limit = 20;
@@ -35,7 +36,7 @@ internal sealed record PageQuery(string? After, int Limit, bool Ascending)
     public static bool IncludesOpaque(IQueryCollection query)
     {
         var withOpaque = false;
-        foreach (var include in query["include"].Concat(query["include[]"]).OfType<string>())
+        foreach (var include in query[QueryGate.Include].Concat(query[QueryGate.Include + "[]"]).OfType<string>())
         {
             withOpaque |= include == "reasoning.encrypted_content"
                 ? true
@@ -44,4 +45,12 @@ internal sealed record PageQuery(string? After, int Limit, bool Ascending)
 
         return withOpaque;
     }
+
+    /// <summary>A wish that is true or false; false when it is not given.</summary>
+    public static bool Flag(IQueryCollection query, string name) => query[name].ToString().ToLowerInvariant() switch
+    {
+        "true" => true,
+        "" or "false" => false,
+        var text => throw Invalid.Request($"'{name}' is '{text}'; it must be true or false.", name),
+    };
 }

@@ -119,6 +119,11 @@ internal static class ItemWriter
                         _ => "file_url",
                     },
                     part.Text);
+                if (part.Detail is { } detail)
+                {
+                    json.WriteString("detail", detail);
+                }
+
                 break;
             default:
                 json.WriteString("type", "input_text");

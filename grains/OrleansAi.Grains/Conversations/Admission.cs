@@ -76,6 +76,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             PreviousRunId = request.Continues ?? request.PreviousRunId,
             Metadata = request.Metadata is { Count: > 0 } ? request.Metadata : null,
             CreatesConversation = !state.Exists,
+            Queued = state.Open.Count > 0,
             IdempotencyKey = request.IdempotencyKey,
             RequestHash = request.RequestHash,
             TraceParent = Activity.Current?.Id,
@@ -111,6 +112,11 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
         if (!state.Exists && (!request.CreateConversation || state.IsDeleted))
         {
             throw ConversationGrain.NotFound(state.Id);
+        }
+
+        if (request.Input.Count == 0 && state.Window.Turns.Count == 0 && state.Open.Count == 0)
+        {
+            throw new OrleansAiException(ErrorCodes.InvalidRequest, "There is no 'input', and nothing said before that a turn could answer.") { Param = "input" };
         }
 
         if (request.PreviousRunId is { } previous && request.Fork is null)
@@ -155,12 +161,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
         CheckSize(state, size);
         if (request.Options.RefuseTruncation && !state.Window.HoldsAllBeside(size))
         {
-            throw new OrleansAiException(
-                ErrorCodes.ContextTooLong,
-                "The conversation does not fit into the context any more; compact it, or set truncation to 'auto' to leave its oldest turns out.")
-            {
-                Param = "input",
-            };
+            throw RunEngine.TooLong();
         }
     }
 

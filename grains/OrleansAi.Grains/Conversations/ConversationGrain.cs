@@ -63,6 +63,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _ids = ids;
         _faults = faults;
         _openRuns = openRuns;
+        journal = new GrainJournal(journal);
         _transcript = new TranscriptReader(journal);
         _archive = new RunArchive(journal);
         _references = new ItemReferences(_transcript, _archive);
@@ -123,8 +124,11 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
             await _queue.CancelAsync(live);
         }
 
-        await FindAsync(runId);
-        await _ledger.AppendAsync((state, _) => state.Deleted.Contains(runId) ? null : new Entry(new ItemsDeletedBody { Ids = [runId] }));
+        var run = await FindAsync(runId);
+        await _ledger.AppendAsync((state, _) => state.Deleted.Contains(runId) ? null : new Entry(new ItemsDeletedBody { Ids = [runId] })
+        {
+            Runs = run.Entry.Listing is null ? [] : [new RunChange(RunChangeKind.Unlist, run.Entry)],
+        });
     }
 
     public async Task<ForkPoint> FindForkPoint(string runId)
@@ -370,8 +374,13 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         return live.View();
     }
 
-    private async Task<RunView> EndedAsync(string runId) =>
-        (_ledger.State.Deleted.Contains(runId) ? null : _ledger.State.FindEnded(runId)) ?? (await FindAsync(runId)).ToView();
+    private async Task<RunView> EndedAsync(string runId)
+    {
+        var view = (_ledger.State.Deleted.Contains(runId) ? null : _ledger.State.FindEnded(runId)) ?? (await FindAsync(runId)).ToView();
+
+        // The hidden conversation of a chat completion has its metadata, which its caller may change.
+        return view.Kind == RunKind.ChatCompletion && _conversationId.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal) ? view with { Metadata = _ledger.State.Metadata } : view;
+    }
 
     // Whoever began a run that is not kept may ask for its events when it has ended already; nobody else knows its conversation.
     private RunEventLog? NotKept(string runId) =>

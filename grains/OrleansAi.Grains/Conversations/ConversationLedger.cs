@@ -102,12 +102,13 @@ internal sealed partial class ConversationLedger(
                 var at = time.GetUtcNow().ToUnixTimeMilliseconds();
                 var record = new NewRecord(
                     ids.NewRecordId(), RecordSerializer.KindOf(entry.Body), RecordSerializer.Serialize(entry.Body), at);
-                var outcome = await AppendAsync(new JournalAppend(stream, state.Position, [record])
+                var append = new JournalAppend(stream, state.Position, [record])
                 {
                     Contents = entry.Contents,
                     Runs = entry.Runs,
                     Idempotency = entry.Idempotency,
-                });
+                };
+                var outcome = await journal.AppendAsync(append, CancellationToken.None);
                 switch (outcome.Status)
                 {
                     case AppendStatus.Committed:
@@ -144,22 +145,6 @@ internal sealed partial class ConversationLedger(
         if (_state is not null && _state.Position - snapshots.Position >= least)
         {
             await snapshots.WriteAsync(_state.ToSnapshot());
-        }
-    }
-
-    private async Task<AppendOutcome> AppendAsync(JournalAppend append)
-    {
-        try
-        {
-            return await journal.AppendAsync(append, CancellationToken.None);
-        }
-        catch (JournalException exception)
-        {
-            throw new OrleansAiException(ErrorCodes.StorageUnavailable, $"The store did not take the write: {exception.Message}")
-            {
-                IsTransient = true,
-                RetryAfter = TimeSpan.FromSeconds(1),
-            };
         }
     }
 

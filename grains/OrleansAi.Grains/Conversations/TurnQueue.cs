@@ -234,6 +234,7 @@ internal sealed partial class TurnQueue(
             Admitted = run.Admitted,
             AdmittedPosition = run.Position,
             History = ledger.State.Window.Select(size),
+            IsTruncated = !ledger.State.Window.HoldsAllBeside(size),
             Recoveries = run.Recoveries,
             Silo = silo,
             Timeout = TimeSpan.FromSeconds(options.RunTimeoutSeconds),
@@ -277,6 +278,7 @@ internal sealed partial class TurnQueue(
                             EndedAt = result.Body.EndedAt,
                             EndedPosition = position,
                             Waker = null,
+                            Listing = Listing(open.Admitted),
                         }),
                     ],
                 };
@@ -337,6 +339,10 @@ internal sealed partial class TurnQueue(
             },
             []);
     }
+
+    private static string? Listing(RunAdmittedBody admitted) => admitted is { Kind: RunKind.ChatCompletion, Options: { Listed: true } options }
+        ? options.ChoiceOf ?? admitted.RunId
+        : null;
 
     private RunEntry IndexEntry(ConversationState state, OpenRun open) => new()
     {

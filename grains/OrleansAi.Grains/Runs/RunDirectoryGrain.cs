@@ -2,6 +2,7 @@ using Orleans.Concurrency;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Grains.Conversations;
 using OrleansAi.Journal;
 using OrleansAi.Vendors;
 
@@ -10,18 +11,27 @@ namespace OrleansAi.Grains.Runs;
 /// <summary>Finds runs through the journal's index.</summary>
 [StatelessWorker(1, false)]
 [Reentrant]
-internal sealed class RunDirectoryGrain(IJournal journal, VendorCatalog catalog) : Grain, IRunDirectoryGrain
+internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
 {
-    private readonly RunArchive _archive = new(journal);
+    private readonly IJournal _journal;
+    private readonly VendorCatalog _catalog;
+    private readonly RunArchive _archive;
+
+    public RunDirectoryGrain(IJournal journal, VendorCatalog catalog)
+    {
+        _journal = new GrainJournal(journal);
+        _catalog = catalog;
+        _archive = new RunArchive(_journal);
+    }
 
     private string Tenant => this.GetPrimaryKeyString();
 
     public async Task<string?> FindConversation(string runId) =>
-        (await journal.FindRunAsync(Tenant, runId, CancellationToken.None))?.Conversation;
+        (await _journal.FindRunAsync(Tenant, runId, CancellationToken.None))?.Conversation;
 
     public async Task<RunPage> Search(RunQuery query)
     {
-        var entries = await journal.SearchRunsAsync(Tenant, query, CancellationToken.None);
+        var entries = await _journal.SearchRunsAsync(Tenant, query, CancellationToken.None);
         return new RunPage
         {
             HasMore = entries.Count > query.Limit,
@@ -43,5 +53,5 @@ internal sealed class RunDirectoryGrain(IJournal journal, VendorCatalog catalog)
 
     public Task<RunTrace> Trace(string runId) => _archive.TraceAsync(Tenant, runId, CancellationToken.None);
 
-    public Task<IReadOnlyList<ModelInfo>> Models() => Task.FromResult(catalog.Models);
+    public Task<IReadOnlyList<ModelInfo>> Models() => Task.FromResult(_catalog.Models);
 }

@@ -60,7 +60,7 @@ public sealed record ContentPart
     [Id(2)]
     public MediaForm Form { get; init; }
 
-    /// <summary>How closely an image shall be looked at: <c>low</c>, <c>high</c> or <c>auto</c>; null where nobody said.</summary>
+    /// <summary>How closely an image or a file shall be looked at: <c>low</c>, <c>high</c> or <c>auto</c>; null where nobody said.</summary>
     [Id(3)]
     public string? Detail { get; init; }
 

@@ -22,7 +22,7 @@ public sealed record NewItem
     [Id(3)]
     public string? CallId { get; init; }
 
-    /// <summary>The function's name.</summary>
+    /// <summary>The function's name; of a message the name of who speaks, where its caller gave one.</summary>
     [Id(4)]
     public string? Name { get; init; }
 

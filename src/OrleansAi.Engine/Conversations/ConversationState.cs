@@ -216,6 +216,10 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
         if (admitted.CreatesConversation && CreatedAt == 0)
         {
             CreatedAt = admitted.CreatedAt;
+            if (admitted is { Kind: RunKind.ChatCompletion, Metadata: { } metadata })
+            {
+                Metadata = metadata;
+            }
         }
 
         Open.Add(new OpenRun(admitted, position));

@@ -30,7 +30,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         RunError? unfit = null;
         try
         {
-            messages = Prompt.Of(plan);
+            messages = plan is { IsTruncated: true, Admitted.Options.RefuseTruncation: true } ? throw TooLong() : Prompt.Of(plan);
         }
         catch (OrleansAiException exception)
         {
@@ -53,6 +53,14 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
 
         return new RunResult(Complete(plan, log, steps.Steps), contents);
     }
+
+    /// <summary>The error for a conversation that no longer fits and may not be cut.</summary>
+    public static OrleansAiException TooLong() => new(
+        ErrorCodes.ContextTooLong,
+        "The conversation does not fit into the context any more; compact it, or set truncation to 'auto' to leave its oldest turns out.")
+    {
+        Param = "input",
+    };
 
     /// <summary>The end of a run that a caller cancelled before it began.</summary>
     public RunResult CancelBeforeStart(RunPlan plan) => new(
@@ -186,6 +194,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             Verbosity = options.Verbosity,
             SafetyIdentifier = options.SafetyIdentifier,
             PromptCacheKey = options.PromptCacheKey,
+            PromptCacheRetention = options.PromptCacheRetention,
         };
     }
 

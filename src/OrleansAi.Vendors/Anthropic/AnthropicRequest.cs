@@ -24,7 +24,10 @@ internal static class AnthropicRequest
     public static ReadOnlyMemory<byte> Write(ModelCall call, string model, string vendor, bool stream)
     {
         Refuse(call);
-        VendorLimits.Refuse(call, "Anthropic's Messages API", VendorLimits.Seed | VendorLimits.Verbosity | VendorLimits.Summary);
+        VendorLimits.Refuse(
+            call,
+            "Anthropic's Messages API",
+            VendorLimits.Seed | VendorLimits.Verbosity | VendorLimits.Summary | VendorLimits.Names | VendorLimits.ImageDetail | VendorLimits.FileDetail);
         var thinking = AnthropicThinking.Of(call, model);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);

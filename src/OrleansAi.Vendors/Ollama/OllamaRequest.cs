@@ -12,7 +12,10 @@ internal static class OllamaRequest
     /// <exception cref="Pipeline.VendorException">It has something that the wire cannot carry.</exception>
     public static ReadOnlyMemory<byte> Write(ModelCall call, bool stream)
     {
-        VendorLimits.Refuse(call, "Ollama", VendorLimits.Verbosity | VendorLimits.Summary);
+        VendorLimits.Refuse(
+            call,
+            "Ollama",
+            VendorLimits.Verbosity | VendorLimits.Summary | VendorLimits.OneCall | VendorLimits.Names | VendorLimits.ImageDetail | VendorLimits.FileDetail);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
         json.WriteStartObject();

@@ -21,7 +21,7 @@ internal static class ResponsesRequest
                 call.Sampling.PresencePenalty is not (null or 0) ? "presence_penalty" : "frequency_penalty");
         }
 
-        VendorLimits.Refuse(call, "The Responses API", VendorLimits.Stop | VendorLimits.Seed);
+        VendorLimits.Refuse(call, "The Responses API", VendorLimits.Stop | VendorLimits.Seed | VendorLimits.Names);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
         json.WriteStartObject();
@@ -57,6 +57,7 @@ internal static class ResponsesRequest
 
         json.WriteOptional("safety_identifier", call.SafetyIdentifier);
         json.WriteOptional("prompt_cache_key", call.PromptCacheKey);
+        json.WriteOptional("prompt_cache_retention", call.PromptCacheRetention);
 
         json.WriteOptional("temperature", call.Sampling.Temperature);
         json.WriteOptional("top_p", call.Sampling.TopP);

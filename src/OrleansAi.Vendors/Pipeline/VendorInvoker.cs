@@ -204,7 +204,7 @@ public sealed partial class VendorInvoker : IDisposable
             }
 
             Health.OnSuccess();
-            progress.Verdicts = judged.Verdicts;
+            progress.Verdicts = [.. judged.Verdicts, .. VendorHints.NotTaken(call, _adapter.Api)];
             progress.HasAnswer = true;
             progress.End(
                 attempt,
