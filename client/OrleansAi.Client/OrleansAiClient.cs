@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
 using OrleansAi.Contracts.Conversations;
+using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Models;
@@ -264,7 +265,15 @@ public sealed class OrleansAiClient
         ? CallAsync(() => Directory().Trace(runId), mayRepeat: true)
         : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
 
-    /// <summary>The routes that callers can name as a model.</summary>
+    /// <summary>Makes vectors of texts, in batches that the vendor takes. The call is repeated when its outcome is lost.</summary>
+    /// <exception cref="OrleansAiException">There is no such route, or no vendor answered.</exception>
+    public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken = default)
+    {
+        var grain = _grains.GetGrain<IEmbeddingRouterGrain>(_tenant);
+        return (await CallAsync(() => grain.Embed(request, cancellationToken), mayRepeat: true, cancellationToken)).ThrowIfFailed();
+    }
+
+    /// <summary>The routes that callers can name as a model, those for embeddings included.</summary>
     public Task<IReadOnlyList<ModelInfo>> ListModelsAsync() => CallAsync(() => Directory().Models(), mayRepeat: true);
 
     /// <summary>How the vendors do, as every silo sees them.</summary>

@@ -2,11 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansAi.Access.Directory;
 using OrleansAi.Access.Keys;
+using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Conversations;
+using OrleansAi.Grains.Embeddings;
 using OrleansAi.Grains.Vendors;
 
 namespace OrleansAi.Grains;
@@ -27,6 +29,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
         services.TryAddSingleton<IModelExecutor, GrainModelExecutor>();
+        services.TryAddSingleton<IEmbeddingExecutor, GrainEmbeddingExecutor>();
         services.TryAddSingleton<RunEngine>();
         services.TryAddSingleton<OpenRunCount>();
         services.TryAddSingleton<AccessDirectory>();

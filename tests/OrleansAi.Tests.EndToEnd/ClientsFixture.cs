@@ -49,6 +49,15 @@ public sealed class ClientsFixture : IAsyncLifetime
             settings[$"OrleansAi:Models:{route}:Candidates:0:Model"] = model;
         }
 
+        foreach (var (route, vendor) in new[]
+        {
+            ("text-embedding-3-small", "default"), ("embed-azure", "azure"), ("embed-gemini", "gemini"), ("embed-ollama", "ollama"),
+        })
+        {
+            settings[$"OrleansAi:Embeddings:{route}:Candidates:0:Vendor"] = vendor;
+            settings[$"OrleansAi:Embeddings:{route}:Candidates:0:Model"] = "text-embedding-3-small";
+        }
+
         _silo = await SiloProcess.StartAsync(Deployment.SiloAssembly, _directory, settings);
     }
 

@@ -192,6 +192,58 @@ await scenario('stored chat completions', async () => {
   await assert.rejects(client.chat.completions.retrieve(made[0]), NotFoundError);
 });
 
+const norm = vector => vector.reduce((sum, number) => sum + number * number, 0);
+
+// Without a wish the client asks for base64 and decodes it.
+await scenario('embeddings', async () => {
+  const input = ['the quick brown fox', 'a quick brown fox', 'something else entirely'];
+  const decoded = await client.embeddings.create({ model: 'default', input });
+  assert.equal(decoded.object, 'list');
+  assert.equal(decoded.model, 'lexical-1');
+  assert.deepEqual(decoded.data.map(one => [one.object, one.index, one.embedding.length]), [0, 1, 2].map(i => ['embedding', i, 384]));
+  assert.ok(decoded.usage.prompt_tokens > 0 && decoded.usage.total_tokens === decoded.usage.prompt_tokens);
+  const floats = await client.embeddings.create({ model: 'default', input, encoding_format: 'float' });
+  floats.data.forEach((one, i) => {
+    assert.ok(Math.abs(norm(one.embedding) - 1) < 1e-4);
+    assert.deepEqual(Array.from(Float32Array.from(one.embedding)), Array.from(decoded.data[i].embedding));
+  });
+  const dot = (a, b) => a.reduce((sum, number, i) => sum + number * b[i], 0);
+  const [fox, other, far] = floats.data.map(one => one.embedding);
+  assert.ok(dot(fox, other) > dot(fox, far) + 0.3);
+  const raw = await client.embeddings.create({ model: 'default', input: input[0], encoding_format: 'base64' });
+  assert.equal(Buffer.from(raw.data[0].embedding, 'base64').length, 384 * 4);
+});
+
+await scenario('embeddings: dimensions, tokens, limits', async () => {
+  const small = await client.embeddings.create({ model: 'default', input: 'hello', dimensions: 64, user: 'someone' });
+  assert.equal(small.data[0].embedding.length, 64);
+  const text = await client.embeddings.create({ model: 'default', input: 'hello world' });
+  const tokens = await client.embeddings.create({ model: 'default', input: [15339, 1917] });
+  assert.deepEqual(tokens.data[0].embedding, text.data[0].embedding);
+  const lists = await client.embeddings.create({ model: 'default', input: [[15339, 1917], [15339]] });
+  assert.deepEqual(lists.data[0].embedding, text.data[0].embedding);
+  const refused = (body, code, param) => assert.rejects(
+    client.embeddings.create({ model: 'default', ...body }), error => error instanceof BadRequestError && error.code === code && error.param === param);
+  await refused({ input: 'x', dimensions: 63 }, 'invalid_request', 'dimensions');
+  await refused({ input: Array(2049).fill('x') }, 'too_many_inputs', 'input');
+  await refused({ input: 'x'.repeat(65537) }, 'input_too_long', 'input');
+  await refused({ input: ['x', ''] }, 'invalid_request', 'input[1]');
+  await refused({ input: 'x', pooling: 'mean' }, 'invalid_request', 'pooling');
+  await assert.rejects(client.embeddings.create({ model: 'nope', input: 'x' }), error => error instanceof NotFoundError && error.code === 'model_not_found');
+});
+
+await scenario('embeddings of every vendor', async () => {
+  const input = Array.from({ length: 300 }, (_, i) => `text number ${i}`);
+  const all = await Promise.all(['text-embedding-3-small', 'embed-azure', 'embed-gemini', 'embed-ollama']
+    .map(model => client.embeddings.create({ model, input, encoding_format: 'float' })));
+  for (const one of all) {
+    assert.equal(one.model, 'text-embedding-3-small');
+    assert.deepEqual(one.data.map(entry => entry.index), input.map((_, i) => i));
+    one.data.forEach((entry, i) => entry.embedding.forEach((number, j) => assert.ok(Math.abs(number - all[0].data[i].embedding[j]) < 1e-6)));
+  }
+  assert.ok((await client.models.list()).data.some(model => model.id === 'embed-azure'));
+});
+
 await scenario('models and errors', async () => {
   const models = (await client.models.list()).data.map(model => model.id);
   assert.ok(models.includes('default'));

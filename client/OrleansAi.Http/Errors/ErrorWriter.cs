@@ -85,7 +85,7 @@ internal static class ErrorWriter
     {
         ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong
             or ErrorCodes.JsonTooDeep or ErrorCodes.TooManyItems or ErrorCodes.StringTooLong
-            or ErrorCodes.TooManyTools or ErrorCodes.SchemaTooLarge
+            or ErrorCodes.TooManyTools or ErrorCodes.SchemaTooLarge or ErrorCodes.TooManyInputs or ErrorCodes.InputTooLong
             or ErrorCodes.WebSocketConnectionLimitReached or ErrorCodes.WebSocketStreamLimitReached => 400,
         ErrorCodes.InvalidApiKey => 401,
         ErrorCodes.Forbidden => 403,

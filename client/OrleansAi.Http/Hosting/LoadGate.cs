@@ -6,8 +6,14 @@ namespace OrleansAi.Http.Hosting;
 /// <summary>Marks an endpoint that begins new work, which a saturated process refuses so that admitted work can finish.</summary>
 internal sealed class NewWork
 {
-    /// <summary>The mark.</summary>
-    public static readonly NewWork Instance = new();
+    /// <summary>The mark of what starts a run.</summary>
+    public static readonly NewWork Instance = new() { StartsRun = true };
+
+    /// <summary>The mark of what uses tokens without a run; it says how many with <see cref="Access.UsedTokens"/>.</summary>
+    public static readonly NewWork WithoutRun = new();
+
+    /// <summary>True for what starts a run.</summary>
+    public bool StartsRun { get; private init; }
 }
 
 /// <summary>

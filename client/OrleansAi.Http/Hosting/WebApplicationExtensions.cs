@@ -7,6 +7,7 @@ using OrleansAi.Client.Access;
 using OrleansAi.Http.Access;
 using OrleansAi.Http.ChatCompletions;
 using OrleansAi.Http.Conversations;
+using OrleansAi.Http.Embeddings;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Models;
 using OrleansAi.Http.OpenApi;
@@ -40,6 +41,7 @@ public static class WebApplicationExtensions
         ResponseSocketEndpoint.Map(app, calls);
         ConversationsEndpoints.Map(app, calls);
         ChatCompletionsEndpoints.Map(app, calls);
+        EmbeddingsEndpoint.Map(app, calls);
         ModelsEndpoints.Map(app, calls);
         RunsEndpoints.Map(app, calls);
         VendorsEndpoints.Map(app, calls);

@@ -4,13 +4,14 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Journal;
 using OrleansAi.Vendors;
+using OrleansAi.Vendors.Embeddings;
 
 namespace OrleansAi.Grains.Runs;
 
 /// <summary>Finds runs through the journal's index.</summary>
 [StatelessWorker(1, false)]
 [Reentrant]
-internal sealed class RunDirectoryGrain(IJournal journal, VendorCatalog catalog) : Grain, IRunDirectoryGrain
+internal sealed class RunDirectoryGrain(IJournal journal, VendorCatalog catalog, EmbeddingCatalog embeddings) : Grain, IRunDirectoryGrain
 {
     private readonly RunArchive _archive = new(journal);
 
@@ -43,5 +44,6 @@ internal sealed class RunDirectoryGrain(IJournal journal, VendorCatalog catalog)
 
     public Task<RunTrace> Trace(string runId) => _archive.TraceAsync(Tenant, runId, CancellationToken.None);
 
-    public Task<IReadOnlyList<ModelInfo>> Models() => Task.FromResult(catalog.Models);
+    public Task<IReadOnlyList<ModelInfo>> Models() => Task.FromResult<IReadOnlyList<ModelInfo>>(
+        [.. catalog.Models.UnionBy(embeddings.Models, static model => model.Id, StringComparer.Ordinal).OrderBy(static model => model.Id, StringComparer.Ordinal)]);
 }

@@ -30,7 +30,7 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
             return ($"{owner} may make {_requests.Level().Limit} requests in a minute", requests, false);
         }
 
-        if (!request.StartsRun)
+        if (request is { StartsRun: false, UsesTokens: false })
         {
             return null;
         }
@@ -41,7 +41,7 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
             return ($"{owner} may use {_tokens.Level().Limit} tokens in a minute", tokens, false);
         }
 
-        return _runs >= _mostRuns
+        return request.StartsRun && _runs >= _mostRuns
             ? ($"{owner} may have {_mostRuns} runs open at once", TimeSpan.FromSeconds(1), true)
             : null;
     }
@@ -49,11 +49,12 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
     public void Enter(LimitRequest request)
     {
         _requests?.Take(1);
-        if (request.StartsRun)
+        if (request.StartsRun || request.UsesTokens)
         {
             _tokens?.Take(request.EstimatedTokens);
-            _runs++;
         }
+
+        _runs += request.StartsRun ? 1 : 0;
     }
 
     public void Leave(int moreTokens)
@@ -61,6 +62,8 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
         _tokens?.Take(moreTokens);
         _runs--;
     }
+
+    public void Settle(int moreTokens) => _tokens?.Take(moreTokens);
 
     public LimitLevel? Requests() => _requests?.Level();
 

@@ -22,13 +22,17 @@ public sealed record LimitRequest
     [Id(3)]
     public required RateLimits Project { get; init; }
 
-    /// <summary>True when the request starts a run: only then tokens and open runs count.</summary>
+    /// <summary>True when the request starts a run: then tokens and open runs count.</summary>
     [Id(4)]
     public bool StartsRun { get; init; }
 
-    /// <summary>About how many tokens the run will read. What it really took is settled when it has ended.</summary>
+    /// <summary>About how many tokens the request will read. What it really took is settled when it has ended.</summary>
     [Id(5)]
     public int EstimatedTokens { get; init; }
+
+    /// <summary>True when the request uses tokens without starting a run.</summary>
+    [Id(6)]
+    public bool UsesTokens { get; init; }
 }
 
 /// <summary>Whether a request is let in, and what is left.</summary>

@@ -72,6 +72,12 @@ public static class ErrorCodes
     /// <summary>A JSON schema of the request is larger than the limit (HTTP 400).</summary>
     public const string SchemaTooLarge = "schema_too_large";
 
+    /// <summary>The request has more texts to embed than the limit (HTTP 400).</summary>
+    public const string TooManyInputs = "too_many_inputs";
+
+    /// <summary>A text to embed is longer than the limit (HTTP 400).</summary>
+    public const string InputTooLong = "input_too_long";
+
     /// <summary>The body is not declared as plain JSON (HTTP 415).</summary>
     public const string UnsupportedMediaType = "unsupported_media_type";
 

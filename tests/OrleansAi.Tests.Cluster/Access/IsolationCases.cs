@@ -44,6 +44,8 @@ internal static class IsolationCases
         new("DELETE /v1/chat/completions/{id}", static e => ($"/v1/chat/completions/{e.Completion}", null)) { OwnerSends = false },
         new("GET /v1/chat/completions/{id}/messages", static e => ($"/v1/chat/completions/{e.Completion}/messages", null)) { OwnMark = static e => e.Text },
 
+        new("POST /v1/embeddings", static e => ("/v1/embeddings", """{"input":"hello"}""")) { NamesThings = false },
+
         // The routes are the installation's and the same for all.
         new("GET /v1/models", static e => ("/v1/models", null)) { NamesThings = false },
         new("GET /v1/models/{id}", static e => ("/v1/models/default", null)) { NamesThings = false },
