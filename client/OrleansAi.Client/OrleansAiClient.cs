@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
+using OrleansAi.Client.Files;
 using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Errors;
@@ -44,6 +45,9 @@ public sealed class OrleansAiClient
 
     /// <summary>The same calls for another tenant.</summary>
     public OrleansAiClient ForTenant(string tenant) => tenant == _tenant ? this : new(_grains, _ids, _time, tenant);
+
+    /// <summary>The tenant's files.</summary>
+    public FileClient Files => new(this, _grains, _ids, _tenant);
 
     /// <summary>A chat client that talks to a conversation, or statelessly when none is given. See <see cref="ConversationChatClient"/>.</summary>
     /// <param name="conversationId">The conversation.</param>
@@ -332,7 +336,7 @@ public sealed class OrleansAiClient
             ? id
             : throw new OrleansAiException(ErrorCodes.ConversationNotFound, $"There is no conversation '{(id.Length <= 64 ? id : id[..64])}'.");
 
-    private async Task<T> CallAsync<T>(Func<Task<T>> call, bool mayRepeat = false, CancellationToken cancellationToken = default)
+    internal async Task<T> CallAsync<T>(Func<Task<T>> call, bool mayRepeat = false, CancellationToken cancellationToken = default)
     {
         var started = _time.GetTimestamp();
         while (true)

@@ -8,7 +8,9 @@ using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Conversations;
+using OrleansAi.Files;
 using OrleansAi.Grains.Embeddings;
+using OrleansAi.Grains.Files;
 using OrleansAi.Grains.Vendors;
 
 namespace OrleansAi.Grains;
@@ -34,7 +36,10 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<OpenRunCount>();
         services.TryAddSingleton<AccessDirectory>();
         services.TryAddSingleton<IKeyChecker>(static provider => provider.GetRequiredService<AccessDirectory>());
+        services.TryAddSingleton<ChunkWrites>();
+        services.TryAddSingleton<FileReferences>();
         services.AddOptions<ConversationOptions>();
+        services.AddOptions<FileLimits>();
         return services;
     }
 }

@@ -21,6 +21,7 @@ public sealed partial class ExamplesTests(PostgreSqlFixture postgreSql) : IAsync
     [InlineData("bash", 1, "response.completed")]
     [InlineData("bash", 2, "Take your time.")]
     [InlineData("bash", 3, "\"model\":\"lexical-1\"")]
+    [InlineData("bash", 4, "Ada likes straße.")]
     [InlineData("csharp", 0, "What is my cat called?")]
     [InlineData("csharp", 1, "Say hello.")]
     public async Task Example_AsItStands_Works(string language, int index, string expected)

@@ -28,7 +28,7 @@ public sealed class NodeClientTests(ClientsFixture clients) : IClassFixture<Clie
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
-    [InlineData("openai.mjs", 21)]
+    [InlineData("openai.mjs", 24)]
     [InlineData("vercel.mjs", 14)]
     [InlineData("langchain.mjs", 10)]
     [InlineData("websocket.mjs", 1)]

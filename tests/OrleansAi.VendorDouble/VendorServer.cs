@@ -233,8 +233,13 @@ public sealed class VendorServer : IAsyncDisposable
             number,
             root.GetProperty("model").GetString()!,
             [.. root.GetProperty("messages").EnumerateArray().Select(static message =>
-                (message.GetProperty("role").GetString()!, message.GetProperty("content").GetString()!))],
+                (message.GetProperty("role").GetString()!, Text(message.GetProperty("content"))))],
             root.TryGetProperty("stream", out var stream) && stream.GetBoolean(),
             body);
     }
+
+    // A list where images or files come with the text.
+    private static string Text(JsonElement content) => content.ValueKind == JsonValueKind.String
+        ? content.GetString()!
+        : string.Concat(content.EnumerateArray().Select(static part => part.TryGetProperty("text", out var text) ? text.GetString() : ""));
 }

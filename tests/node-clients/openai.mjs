@@ -1,6 +1,6 @@
 // The official openai package: responses, conversations, chat completions, models.
 import assert from 'node:assert/strict';
-import OpenAI, { BadRequestError, NotFoundError } from 'openai';
+import OpenAI, { BadRequestError, NotFoundError, toFile } from 'openai';
 import { zodTextFormat, zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 import { scenario, weatherSchema, base } from './common.mjs';
@@ -242,6 +242,62 @@ await scenario('embeddings of every vendor', async () => {
     one.data.forEach((entry, i) => entry.embedding.forEach((number, j) => assert.ok(Math.abs(number - all[0].data[i].embedding[j]) < 1e-6)));
   }
   assert.ok((await client.models.list()).data.some(model => model.id === 'embed-azure'));
+});
+
+await scenario('files', async () => {
+  const text = `Ada likes straße and 東京. ${Date.now()}`;
+  const file = await client.files.create({ file: await toFile(Buffer.from(text), 'notes – über.txt', { type: 'text/plain' }), purpose: 'user_data' });
+  assert.match(file.id, /^file-/);
+  assert.deepEqual([file.object, file.bytes, file.filename, file.purpose], ['file', Buffer.byteLength(text), 'notes – über.txt', 'user_data']);
+  assert.deepEqual(await client.files.retrieve(file.id), file);
+  const content = await client.files.content(file.id);
+  assert.equal(await content.text(), text);
+  const expiring = await client.files.create({ file: await toFile(Buffer.from('x'), 'x.txt'), purpose: 'assistants', expires_after: { anchor: 'created_at', seconds: 3600 } });
+  assert.equal(expiring.expires_at, expiring.created_at + 3600);
+  const made = [];
+  for (const name of ['a', 'b', 'c', 'd', 'e']) made.push((await client.files.create({ file: await toFile(Buffer.from(name), `${name}.png`), purpose: 'vision' })).id);
+  const listed = [];
+  for await (const one of client.files.list({ purpose: 'vision', limit: 2, order: 'asc' })) listed.push(one.id);
+  assert.deepEqual(listed, made);
+  assert.deepEqual((await client.files.list({ purpose: 'vision', limit: 2 })).data.map(one => one.id), made.toReversed().slice(0, 2));
+  for (const id of [file.id, expiring.id, ...made]) assert.deepEqual(await client.files.delete(id), { id, object: 'file', deleted: true });
+  await assert.rejects(client.files.retrieve(file.id), error => error instanceof NotFoundError && error.code === 'file_not_found');
+  await assert.rejects(client.files.content(file.id), NotFoundError);
+  assert.equal((await client.files.list()).data.length, 0);
+  await assert.rejects(client.files.create({ file: await toFile(Buffer.from('x'), 'x'), purpose: 'fine-tune' }), error => error.param === 'purpose');
+});
+
+// 5 MB are several pieces on the way in and out.
+await scenario('files: large, streamed', async () => {
+  const bytes = Buffer.alloc(5 << 20);
+  for (let i = 0; i < bytes.length; i += 4) bytes.writeUInt32LE((i * 2654435761) >>> 0, i);
+  const file = await client.files.create({ file: await toFile(bytes, 'large.bin'), purpose: 'user_data' });
+  const response = await client.files.content(file.id);
+  const pieces = [];
+  for await (const piece of response.body) pieces.push(piece);
+  assert.ok(Buffer.concat(pieces).equals(bytes));
+  await client.files.delete(file.id);
+  await assert.rejects(client.files.create({ file: await toFile(Buffer.alloc(33 << 20), 'too-large.bin'), purpose: 'user_data' }), error => error.status === 413 || error.cause !== undefined);
+});
+
+await scenario('files as input', async () => {
+  const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+  const image = await client.files.create({ file: await toFile(png, 'dot.png'), purpose: 'vision' });
+  const pdf = await client.files.create({ file: await toFile(Buffer.from('%PDF-1.4 not much of one'), 'paper.pdf'), purpose: 'user_data' });
+  const input = [{ role: 'user', content: [{ type: 'input_text', text: 'look' }, { type: 'input_image', file_id: image.id, detail: 'low' }, { type: 'input_file', file_id: pdf.id }] }];
+  for (const model of ['default', 'responses', 'anthropic', 'gemini']) {
+    const response = await client.responses.create({ model, input });
+    assert.equal(response.status, 'completed');
+    const items = await client.responses.inputItems.list(response.id);
+    assert.equal(items.data[0].content[1].file_id, image.id);
+    assert.deepEqual([items.data[0].content[2].file_id, items.data[0].content[2].filename], [pdf.id, 'paper.pdf']);
+  }
+  const completion = await client.chat.completions.create({ model: 'default', messages: [{ role: 'user', content: [{ type: 'text', text: 'look' }, { type: 'file', file: { file_id: pdf.id } }] }] });
+  assert.match(completion.choices[0].message.content, /echo: look/);
+  await assert.rejects(client.responses.create({ model: 'default', input: [{ role: 'user', content: [{ type: 'input_image', file_id: pdf.id }] }] }), error => error instanceof BadRequestError && error.param === 'file_id');
+  await client.files.delete(image.id);
+  await client.files.delete(pdf.id);
+  await assert.rejects(client.responses.create({ model: 'default', input }), error => error instanceof NotFoundError && error.code === 'file_not_found');
 });
 
 await scenario('models and errors', async () => {

@@ -15,7 +15,7 @@ internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk)
             ? await desk.EnterAsync(
                 Caller.Of(context),
                 WorkOf(context) is { StartsRun: true },
-                WorkOf(context) is { StartsRun: false },
+                WorkOf(context) is { UsesTokens: true },
                 context.Request.ContentLength ?? 0,
                 context.RequestAborted)
             : null;

@@ -10,10 +10,16 @@ internal sealed class NewWork
     public static readonly NewWork Instance = new() { StartsRun = true };
 
     /// <summary>The mark of what uses tokens without a run; it says how many with <see cref="Access.UsedTokens"/>.</summary>
-    public static readonly NewWork WithoutRun = new();
+    public static readonly NewWork WithoutRun = new() { UsesTokens = true };
+
+    /// <summary>The mark of what is stored and costs no tokens.</summary>
+    public static readonly NewWork Storing = new();
 
     /// <summary>True for what starts a run.</summary>
     public bool StartsRun { get; private init; }
+
+    /// <summary>True for what uses tokens without a run.</summary>
+    public bool UsesTokens { get; private init; }
 }
 
 /// <summary>

@@ -10,13 +10,18 @@ namespace OrleansAi.Http.Requests;
 /// <param name="Ascending">True for the oldest first.</param>
 internal sealed record PageQuery(string? After, int Limit, bool Ascending)
 {
-    public static PageQuery Read(IQueryCollection query, bool ascending = false)
+    /// <summary>Reads it.</summary>
+    /// <param name="query">The request's query.</param>
+    /// <param name="ascending">True when the oldest come first unless somebody says otherwise.</param>
+    /// <param name="mostEntries">The largest limit.</param>
+    /// <param name="entries">The limit when there is none in the query.</param>
+    public static PageQuery Read(IQueryCollection query, bool ascending = false, int mostEntries = 100, int entries = 20)
     {
-        var limit = 20;
+        var limit = entries;
         if (query["limit"].ToString() is { Length: > 0 } text
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > 100))
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit < 1 || limit > mostEntries))
         {
-            throw Invalid.Request($"'limit' is '{text}'; it must be from 1 to 100.", "limit");
+            throw Invalid.Request($"'limit' is '{text}'; it must be from 1 to {mostEntries}.", "limit");
         }
 
         return new PageQuery(

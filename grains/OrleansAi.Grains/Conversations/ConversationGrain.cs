@@ -14,6 +14,7 @@ using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Grains.Files;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Grains.Conversations;
@@ -47,6 +48,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         IModelExecutor models,
         RunEngine engine,
         IOptions<ConversationOptions> options,
+        FileReferences files,
         IdSource ids,
         TimeProvider time,
         IFaultPoints faults,
@@ -63,7 +65,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _faults = faults;
         _transcript = new TranscriptReader(journal);
         _archive = new RunArchive(journal);
-        _references = new ItemReferences(_transcript, _archive);
+        _references = new ItemReferences(_transcript, _archive, files, _tenant);
         var siloName = silo.SiloAddress.ToParsableString();
         var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
         _ledger = new ConversationLedger(journal, snapshots, _options, ids, time, logger, stream);
@@ -79,6 +81,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     public async Task<ConversationView> Create(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NewItem> items)
     {
         await LoadAsync(presumedNew: true);
+        items = await _references.ResolveAsync(items);
         await _ledger.AppendAsync((state, _) => state.CreatedAt > 0
             ? throw new OrleansAiException(ErrorCodes.VersionConflict, $"The conversation '{state.Id}' exists already.")
             : new Entry(new ConversationCreatedBody { Metadata = metadata.Count > 0 ? metadata : null }));
@@ -93,7 +96,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     public async Task<IReadOnlyList<Item>> AddItems(IReadOnlyList<NewItem> items)
     {
         await LoadExistingAsync();
-        return await AppendItemsAsync(items);
+        return await AppendItemsAsync(await _references.ResolveAsync(items));
     }
 
     public async Task DeleteItem(string itemId)
@@ -311,7 +314,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     {
         _faults.Hit(FaultPoint.BeforeAdmission);
         await LoadAsync(presumedNew: request.CreateConversation && request.IdempotencyKey is null);
-        request = await PrepareAsync(request);
+        request = Admission.FindSame(_ledger.State, request) is null ? await PrepareAsync(request) : request;
         RunAdmittedBody? admitted = null;
         string? same = null;
         var existing = await _ledger.AppendAsync((state, position) =>

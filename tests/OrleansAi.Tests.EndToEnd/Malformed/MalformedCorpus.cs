@@ -48,6 +48,7 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
             .Concat(Bodies(bodies, $"/v1/conversations/{conversation}/items", """{"items":[{"role":"user","content":"hello"}]}""", [], ConversationValues()))
             .Concat(Bodies(bodies, "/v1/chat/completions/chatcmpl-none", Update, [("metadata", "object")], []))
             .Concat(Bodies(bodies, "/v1/embeddings", Embeddings, [("model", "text"), ("user", "text"), ("dimensions", "number"), ("encoding_format", "text")], EmbeddingValues()))
+            .Concat(MalformedForms.Requests())
             .Concat(new MalformedTransport(seed, conversation, run).Requests(Response));
     }
 
@@ -90,6 +91,8 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
         ("input", """[{"role":"user","content":[{"type":"input_image","image_url":7}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_image","image_url":"nonsense"}]}]"""),
         ("input", """[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,%%%"}]}]"""),
         ("input", """[{"role":"user","content":[{"type":"input_file","file_data":"data:;base64,%%%"}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_file"}]}]"""),
+        ("input", """[{"role":"user","content":[{"type":"input_file","file_id":"file-none"}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_image","file_id":"\u0000"}]}]"""),
+        ("input", """[{"role":"user","content":[{"type":"input_file","file_id":"file-none","file_url":"https://a.example"}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_file","file_id":7}]}]"""),
         ("tools", "[7]"), ("tools", "[{}]"), ("tools", """[{"type":"function"}]"""), ("tools", """[{"type":"function","name":"a b"}]"""), ("tools", """[{"type":"function","name":"f","parameters":7}]"""),
         ("tools", """[{"type":"nonsense"}]"""), ("tools", """[{"type":"function","name":"f"},{"type":"function","name":"f"}]"""),
         ("tool_choice", """{"type":"function","name":"nobody"}"""), ("tool_choice", "\"required\""), ("reasoning", """{"effort":"most"}"""), ("include", """["file_search_call.results"]"""),

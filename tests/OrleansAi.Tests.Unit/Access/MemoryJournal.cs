@@ -7,11 +7,24 @@ namespace OrleansAi.Tests.Unit.Access;
 internal sealed class MemoryJournal : IJournal
 {
     private readonly Dictionary<string, List<JournalRecord>> _streams = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Owner, ContentHash Hash), ReadOnlyMemory<byte>> _contents = [];
     private int _reads;
 
     public bool IsDown { get; set; }
 
     public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>How many contents there are.</summary>
+    public int Contents
+    {
+        get
+        {
+            lock (_streams)
+            {
+                return _contents.Count;
+            }
+        }
+    }
 
     /// <summary>Everything that was ever written.</summary>
     public IReadOnlyList<JournalRecord> All
@@ -36,6 +49,11 @@ internal sealed class MemoryJournal : IJournal
                 return Task.FromResult(AppendOutcome.PositionTaken);
             }
 
+            foreach (var content in append.Contents)
+            {
+                _contents[(append.Stream, content.Hash)] = content.Bytes;
+            }
+
             records.AddRange(append.Records.Select((record, index) => new JournalRecord(
                 append.ExpectedPosition + 1 + index, record.RecordId, record.Kind, record.Body, record.At)));
             return Task.FromResult(AppendOutcome.Committed);
@@ -49,7 +67,7 @@ internal sealed class MemoryJournal : IJournal
         Interlocked.Increment(ref _reads);
         lock (_streams)
         {
-            return Task.FromResult<IReadOnlyList<JournalRecord>>([.. Stream(stream).Skip((int)after).Take(limit)]);
+            return Task.FromResult<IReadOnlyList<JournalRecord>>([.. Stream(stream).Skip((int)after).Where(record => IsOf(record, kinds)).Take(limit)]);
         }
     }
 
@@ -60,7 +78,7 @@ internal sealed class MemoryJournal : IJournal
         lock (_streams)
         {
             return Task.FromResult<IReadOnlyList<JournalRecord>>(
-                [.. Stream(stream).Where(record => record.Position < before).Reverse().Take(limit)]);
+                [.. Stream(stream).Where(record => record.Position < before && IsOf(record, kinds)).Reverse().Take(limit)]);
         }
     }
 
@@ -68,7 +86,15 @@ internal sealed class MemoryJournal : IJournal
         string stream, IReadOnlyCollection<long> positions, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>> ReadContentsAsync(
-        string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken) => throw new NotSupportedException();
+        string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken)
+    {
+        Check();
+        lock (_streams)
+        {
+            return Task.FromResult<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>>(
+                hashes.Where(hash => _contents.ContainsKey((owner, hash))).ToDictionary(static hash => hash, hash => _contents[(owner, hash)]));
+        }
+    }
 
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
@@ -81,6 +107,8 @@ internal sealed class MemoryJournal : IJournal
 
     public Task<IReadOnlyList<RunEntry>> ListOpenRunsAsync(string after, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    private static bool IsOf(JournalRecord record, IReadOnlyList<RecordKind> kinds) => kinds.Count == 0 || kinds.Contains(record.Kind);
 
     private List<JournalRecord> Stream(string name) =>
         _streams.TryGetValue(name, out var records) ? records : _streams[name] = [];
