@@ -25,11 +25,25 @@ public enum StopKind
 /// <param name="Id">The call's id; null for one that the simulator makes.</param>
 public sealed record SimulatedToolCall(string Name, string Arguments, string? Id = null);
 
+/// <summary>One of several messages of an answer.</summary>
+/// <param name="Text">Its text.</param>
+/// <param name="Phase"><c>commentary</c> or <c>final_answer</c>; null for none.</param>
+/// <param name="Source">An address that the whole text cites; null for none.</param>
+/// <param name="CallsBefore">How many of the function calls stand before it.</param>
+public sealed record SimulatedMessage(string Text, string? Phase = null, string? Source = null, int CallsBefore = 0);
+
 /// <summary>What the simulator answers to one call, in no vendor's own words.</summary>
 public sealed record Reply
 {
-    /// <summary>The text.</summary>
-    public string Text { get; init; } = "";
+    /// <summary>The text; of several messages all their texts.</summary>
+    public string Text
+    {
+        get => Messages.Count > 0 ? string.Concat(Messages.Select(static message => message.Text)) : field;
+        init;
+    } = "";
+
+    /// <summary>The text in several messages, on the wire that has them (OpenAI Responses); on others they are one.</summary>
+    public IReadOnlyList<SimulatedMessage> Messages { get; init; } = [];
 
     /// <summary>What the model thinks first.</summary>
     public string? Reasoning { get; init; }
@@ -95,15 +109,18 @@ public sealed record Reply
     public StopKind Ending => ToolCalls.Count > 0 ? StopKind.ToolCalls : Refusal is not null ? StopKind.Refusal : Stop;
 
     /// <summary>The text in the pieces of a stream.</summary>
-    public IEnumerable<string> Pieces()
+    public IEnumerable<string> Pieces() => Pieces(Text);
+
+    /// <summary>A text in the pieces of a stream.</summary>
+    public IEnumerable<string> Pieces(string text)
     {
-        var size = Chunks is { } chunks ? Math.Max(1, (Text.Length + chunks - 1) / chunks) : 0;
+        var size = Chunks is { } chunks ? Math.Max(1, (text.Length + chunks - 1) / chunks) : 0;
         var start = 0;
-        for (var i = 1; i <= Text.Length; i++)
+        for (var i = 1; i <= text.Length; i++)
         {
-            if (i == Text.Length || (size > 0 ? i - start == size : Text[i - 1] == ' '))
+            if (i == text.Length || (size > 0 ? i - start == size : text[i - 1] == ' '))
             {
-                yield return Text[start..i];
+                yield return text[start..i];
                 start = i;
             }
         }

@@ -17,6 +17,8 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
 {
     private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
     private long _attempt = -1;
+    private bool _hasText;
+    private bool _isApart;
 
     /// <summary>The run, once it has ended well.</summary>
     public RunView? Ended { get; private set; }
@@ -35,6 +37,9 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
     {
         switch (next.Kind)
         {
+            case RunEventKind.ItemAdded when ChatCompletionWriter.IsApart(next.Item!):
+                _isApart = _hasText;
+                return true;
             case RunEventKind.TextDelta or RunEventKind.ItemAdded when next.Item is null or { Kind: ItemKind.FunctionCall }:
                 return WritePiece(next);
             case RunEventKind.Ended when next.Run is { Status: RunStatus.Failed or RunStatus.Cancelled } failed:
@@ -95,9 +100,15 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
         {
             Chunk(null, (json, index) => WriteCall(json, index, null, next.Text!), _calls[next.ItemId!]);
         }
+        else if (next.Part == RunEventPart.Refusal)
+        {
+            Chunk(null, (json, _) => json.WriteString("refusal", next.Text));
+        }
         else
         {
-            Chunk(null, (json, _) => json.WriteString(next.Part == RunEventPart.Refusal ? "refusal" : "content", next.Text));
+            var text = _isApart ? ChatCompletionWriter.Gap + next.Text : next.Text;
+            (_hasText, _isApart) = (true, false);
+            Chunk(null, (json, _) => json.WriteString("content", text));
         }
 
         return true;

@@ -48,19 +48,18 @@ internal static class ChatCompletionWriter
         json.WriteStartObject("message");
         json.WriteString("role", "assistant");
         WriteContent(json, output);
-        json.WriteStartArray("annotations");
-        json.WriteEndArray();
+        ChatAnnotations.Write(json, output);
         json.WriteEndObject();
     }
 
     /// <summary>Writes content, refusal and function calls of a message.</summary>
     public static void WriteContent(Utf8JsonWriter json, IReadOnlyList<Item> items)
     {
-        var parts = items.Where(static item => item.Kind == ItemKind.Message).SelectMany(static item => item.Parts).ToList();
         var calls = items.Where(static item => item.Kind == ItemKind.FunctionCall).ToList();
-        var text = Concat(parts, ContentPartKind.OutputText);
-        json.WriteString("content", text is null && calls.Count == 0 && parts.Count == 0 ? "" : text);
-        json.WriteString("refusal", Concat(parts, ContentPartKind.Refusal));
+        var text = Concat(items, ContentPartKind.OutputText);
+        var refusal = Concat(items, ContentPartKind.Refusal);
+        json.WriteString("content", text is null && calls.Count == 0 && refusal is null ? "" : text);
+        json.WriteString("refusal", refusal);
         if (calls.Count == 0)
         {
             return;
@@ -129,9 +128,30 @@ internal static class ChatCompletionWriter
         _ => run.Output.Any(static item => item.Kind == ItemKind.FunctionCall) ? "tool_calls" : "stop",
     };
 
-    private static string? Concat(List<ContentPart> parts, ContentPartKind kind)
+    /// <summary>
+    /// What stands between two messages of which the vendor said what they are: this format has one message, and commentary must
+    /// not run into the answer.
+    /// </summary>
+    public const string Gap = "\n\n";
+
+    /// <summary>True when a message is set apart from the text before it.</summary>
+    public static bool IsApart(Item item) => item is { Kind: ItemKind.Message, Phase: not null };
+
+    private static string? Concat(IReadOnlyList<Item> items, ContentPartKind kind)
     {
-        var texts = parts.Where(part => part.Kind == kind).Select(static part => part.Text).ToList();
-        return texts.Count == 0 ? null : string.Concat(texts);
+        string? text = null;
+        foreach (var item in items)
+        {
+            var gap = kind == ContentPartKind.OutputText && text?.Length > 0 && IsApart(item) ? Gap : "";
+            foreach (var part in item.Kind == ItemKind.Message ? item.Parts : [])
+            {
+                if (part.Kind == kind)
+                {
+                    (text, gap) = (text is null ? part.Text : string.Concat(text, gap, part.Text), "");
+                }
+            }
+        }
+
+        return text;
     }
 }

@@ -60,7 +60,7 @@ internal static class ResponseEventWriter
         }
 
         json.WriteNumber("output_index", next.OutputIndex);
-        if (next.Item is { } item)
+        if (next is { Item: { } item, Kind: RunEventKind.ItemAdded or RunEventKind.ItemDone })
         {
             json.WritePropertyName("item");
             ItemWriter.Write(json, item, withOpaque);
@@ -93,7 +93,8 @@ internal static class ResponseEventWriter
                 break;
             default:
                 json.WritePropertyName("part");
-                ItemWriter.WritePart(json, new ContentPart { Kind = KindOf(next.Part), Text = next.Text ?? "" });
+                ItemWriter.WritePart(
+                    json, next.Item?.Parts[0] ?? new ContentPart { Kind = KindOf(next.Part), Text = next.Text ?? "" });
                 break;
         }
 

@@ -42,6 +42,15 @@ public enum ModelDeltaKind
 
     /// <summary>The arguments of a function call.</summary>
     ToolArguments,
+
+    /// <summary>
+    /// A message begins; <see cref="ModelDelta.Text"/> is its phase, or empty. Not told of an answer's first message where it
+    /// has no phase.
+    /// </summary>
+    Message,
+
+    /// <summary>What the text before refers to; <see cref="ModelDelta.Text"/> is a JSON array of citations.</summary>
+    Annotations,
 }
 
 /// <summary>A piece of a stream.</summary>
@@ -54,7 +63,7 @@ public sealed record ModelDelta
     [Id(0)]
     public required ModelDeltaKind Kind { get; init; }
 
-    /// <summary>The text, or a piece of the arguments.</summary>
+    /// <summary>The text, a piece of the arguments, or what the kind says.</summary>
     [Id(1)]
     public string Text { get; init; } = "";
 

@@ -19,7 +19,9 @@ public sealed record ModelMessage
     [Id(1)]
     public required string Text { get; init; }
 
-    /// <summary>Images and files that come with the text, in order.</summary>
+    /// <summary>
+    /// Images and files, in order; each says by its <see cref="ModelMedia.Position"/> where in the text it stands.
+    /// </summary>
     [Id(2)]
     public IReadOnlyList<ModelMedia> Media { get; init; } = [];
 
@@ -38,6 +40,10 @@ public sealed record ModelMessage
     /// <summary>True when the function failed and the text says how.</summary>
     [Id(6)]
     public bool IsToolError { get; init; }
+
+    /// <summary><c>commentary</c> or <c>final_answer</c>, where the model's message said so.</summary>
+    [Id(7)]
+    public string? Phase { get; init; }
 }
 
 /// <summary>What comes with a message.</summary>
@@ -81,6 +87,10 @@ public sealed record ModelMedia
     /// <summary>How closely an image shall be looked at: <c>low</c>, <c>high</c> or <c>auto</c>.</summary>
     [Id(5)]
     public string? Detail { get; init; }
+
+    /// <summary>How much of the message's text stands before it, in UTF-16 units.</summary>
+    [Id(6)]
+    public int Position { get; init; }
 }
 
 /// <summary>

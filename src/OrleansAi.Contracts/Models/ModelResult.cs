@@ -91,4 +91,10 @@ public sealed record ModelResult
     /// </summary>
     [Id(14)]
     public IReadOnlyList<byte[]?> Exchanges { get; init; } = [];
+
+    /// <summary>
+    /// The messages that <see cref="Text"/> is made of, in order; null for one of which the text is all there is to say.
+    /// </summary>
+    [Id(15)]
+    public IReadOnlyList<ModelOutputMessage>? Messages { get; init; }
 }

@@ -86,7 +86,10 @@ public sealed record RunEvent
     [Id(4)]
     public string? Text { get; init; }
 
-    /// <summary>The item, for <see cref="RunEventKind.ItemAdded"/> and <see cref="RunEventKind.ItemDone"/>.</summary>
+    /// <summary>
+    /// The item, for <see cref="RunEventKind.ItemAdded"/> and <see cref="RunEventKind.ItemDone"/>; for
+    /// <see cref="RunEventKind.PartDone"/> the part alone, where more than its text is to be said of it.
+    /// </summary>
     [Id(5)]
     public Item? Item { get; init; }
 

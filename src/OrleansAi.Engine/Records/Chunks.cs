@@ -2,8 +2,15 @@ namespace OrleansAi.Engine.Records;
 
 /// <summary>One delta of a stream: how much of which text it brought.</summary>
 /// <param name="Slot">Which text: one of the constants, or <see cref="Chunks.FirstCall"/> plus the place of a function call.</param>
-/// <param name="Length">How much, in UTF-16 units; 0 where a function call begins.</param>
-public readonly record struct StreamPiece(int Slot, int Length);
+/// <param name="Length">
+/// How much, in UTF-16 units. 0 is a mark: in the slot of a function call that it begins, in <see cref="Chunks.Text"/> that a
+/// message begins, in <see cref="Chunks.Refusal"/> that annotations of the text before came.
+/// </param>
+public readonly record struct StreamPiece(int Slot, int Length)
+{
+    /// <summary>True for a mark of which a <see cref="StoredMessage"/> tells more: a message's phase, or annotations.</summary>
+    public bool IsMark => Length == 0 && Slot < Chunks.Reasoning;
+}
 
 /// <summary>
 /// The deltas of a stream, packed: numbers of seven bits a byte, the highest bit telling that more follow, in base 64. A
@@ -27,7 +34,7 @@ public static class Chunks
     /// <summary>Packs the deltas; null when there is nothing to tell: no delta, or all of a text in one.</summary>
     public static string? Pack(IReadOnlyList<StreamPiece> pieces)
     {
-        var isText = pieces.All(static piece => piece.Slot == Text);
+        var isText = pieces.All(static piece => piece is { Slot: Text, Length: > 0 });
         if (pieces.Count == 0 || (isText && pieces.Count == 1))
         {
             return null;

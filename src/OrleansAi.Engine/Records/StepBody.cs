@@ -142,6 +142,13 @@ public sealed class ModelOutput
     [JsonPropertyName("thoughtsFrom")]
     public IReadOnlyList<StoredOrigin>? ReasoningOrigins { get; init; }
 
+    /// <summary>
+    /// What is to be said of the messages: an entry for each mark among the <see cref="Deltas"/>, then one for each message of
+    /// what came whole. Null for one message of which the text says all.
+    /// </summary>
+    [JsonPropertyName("msgs")]
+    public IReadOnlyList<StoredMessage>? Messages { get; init; }
+
     /// <summary>What attempts that were cut had already sent.</summary>
     [JsonPropertyName("abandoned")]
     public IReadOnlyList<AbandonedOutput>? Abandoned { get; init; }
@@ -175,6 +182,11 @@ public sealed class ModelOutput
             {
                 yield return origin.Opaque;
             }
+        }
+
+        foreach (var notes in StoredMessage.TextsOf(Messages))
+        {
+            yield return notes;
         }
 
         foreach (var text in (Abandoned ?? []).SelectMany(static cut => cut.Texts()))
@@ -235,6 +247,10 @@ public sealed class AbandonedOutput
     [JsonPropertyName("chunks")]
     public string? Deltas { get; init; }
 
+    /// <summary>What the marks among the deltas say.</summary>
+    [JsonPropertyName("msgs")]
+    public IReadOnlyList<StoredMessage>? Messages { get; init; }
+
     /// <summary>The texts of the attempt.</summary>
     public IEnumerable<StoredText> Texts()
     {
@@ -252,6 +268,11 @@ public sealed class AbandonedOutput
         foreach (var call in ToolCalls ?? [])
         {
             yield return call.Arguments;
+        }
+
+        foreach (var notes in StoredMessage.TextsOf(Messages))
+        {
+            yield return notes;
         }
     }
 }

@@ -20,6 +20,44 @@ internal static class OutputItems
             return [];
         }
 
+        return IsOneText(output) ? OneText(ended, output.Text.Text) : Build(ended, output, isStream);
+    }
+
+    /// <summary>An item that a model writes.</summary>
+    public static Item New(ItemKind kind, string id, ItemStatus status, IReadOnlyList<ContentPart> parts, string? phase = null) => new()
+    {
+        Id = id,
+        Kind = kind,
+        Role = Role.Assistant,
+        Status = status,
+        Parts = parts,
+        Phase = phase,
+    };
+
+    /// <summary>Two JSON arrays of annotations as one.</summary>
+    public static string Join(string? first, string second) => first is null ? second : $"{first[..^1]},{second[1..]}";
+
+    // What nearly every answer is, however its stream was cut.
+    private static bool IsOneText(ModelOutput output) => output is
+    {
+        Refusal: null, Reasoning: null, ReasoningOrigins: null, ToolCalls: null, Messages: null,
+    };
+
+    private static Item[] OneText(RunEndedBody ended, string text)
+    {
+        var isCompleted = ended.Status == RunStatus.Completed;
+        return text.Length == 0 && !isCompleted ? [] :
+        [
+            New(
+                ItemKind.Message,
+                ItemIds.Output(ItemKind.Message, ended.RunId, ended.Attempt, 0),
+                isCompleted ? ItemStatus.Completed : ItemStatus.Incomplete,
+                [new ContentPart { Kind = ContentPartKind.OutputText, Text = text }]),
+        ];
+    }
+
+    private static IReadOnlyList<Item> Build(RunEndedBody ended, ModelOutput output, bool isStream)
+    {
         var builder = new Builder(ended, output);
         foreach (var piece in Chunks.Unpack(output.Deltas))
         {
@@ -28,16 +66,6 @@ internal static class OutputItems
 
         return builder.Finish(isStream);
     }
-
-    /// <summary>An item that a model writes.</summary>
-    public static Item New(ItemKind kind, string id, ItemStatus status, IReadOnlyList<ContentPart> parts) => new()
-    {
-        Id = id,
-        Kind = kind,
-        Role = Role.Assistant,
-        Status = status,
-        Parts = parts,
-    };
 
     /// <summary>What a part of a slot is.</summary>
     public static ContentPartKind PartOf(int slot) => slot switch
@@ -58,7 +86,9 @@ internal static class OutputItems
     // An item in the making. Of a function call only the place is known: its arguments are taken whole.
     private sealed record Draft(ItemKind Kind, int Call)
     {
-        public List<(int Slot, int Start, int Length)> Parts { get; } = [];
+        public List<(int Slot, int Start, int Length, string? Annotations)> Parts { get; } = [];
+
+        public string? Phase { get; init; }
     }
 
     private sealed class Builder(RunEndedBody ended, ModelOutput output)
@@ -68,9 +98,18 @@ internal static class OutputItems
         private readonly int[] _taken = new int[3];
         private readonly HashSet<int> _calls = [];
         private Draft? _current;
+        private int _marks;
+        private string? _nextPhase;
+        private bool _beginsMessage;
 
         public void Take(StreamPiece piece)
         {
+            if (piece.IsMark)
+            {
+                TakeMark(piece.Slot, output.Messages![_marks++]);
+                return;
+            }
+
             if (piece.Slot >= Chunks.FirstCall)
             {
                 TakeCall(piece.Slot - Chunks.FirstCall);
@@ -78,20 +117,20 @@ internal static class OutputItems
             }
 
             var kind = KindOf(piece.Slot);
-            if (_current?.Kind != kind)
+            if (_current?.Kind != kind || (kind == ItemKind.Message && _beginsMessage))
             {
-                _drafts.Add(_current = new Draft(kind, -1));
+                Begin(kind);
             }
 
             var start = _taken[piece.Slot];
             _taken[piece.Slot] += piece.Length;
-            if (_current.Parts is [.., var (slot, begin, length)] && slot == piece.Slot)
+            if (_current!.Parts is [.., var (slot, begin, length, annotations)] && slot == piece.Slot)
             {
-                _current.Parts[^1] = (slot, begin, length + piece.Length);
+                _current.Parts[^1] = (slot, begin, length + piece.Length, annotations);
             }
             else
             {
-                _current.Parts.Add((piece.Slot, start, piece.Length));
+                _current.Parts.Add((piece.Slot, start, piece.Length, null));
             }
         }
 
@@ -105,7 +144,11 @@ internal static class OutputItems
 
             foreach (var slot in (ReadOnlySpan<int>)[Chunks.Reasoning, Chunks.Text, Chunks.Refusal])
             {
-                if (_texts[slot].Length - _taken[slot] is > 0 and var rest)
+                if (slot == Chunks.Text && output.Messages?.Count > _marks)
+                {
+                    TakeMessages(output.Messages);
+                }
+                else if (_texts[slot].Length - _taken[slot] is > 0 and var rest)
                 {
                     Take(new StreamPiece(slot, rest));
                 }
@@ -121,7 +164,7 @@ internal static class OutputItems
             if (isCompleted && !_drafts.Exists(static draft => draft.Kind != ItemKind.Reasoning))
             {
                 // A model that is done and said nothing said an empty text.
-                _drafts.Add(new Draft(ItemKind.Message, -1) { Parts = { (Chunks.Text, 0, 0) } });
+                _drafts.Add(new Draft(ItemKind.Message, -1) { Parts = { (Chunks.Text, 0, 0, null) } });
             }
 
             var last = _drafts.Count - 1;
@@ -144,6 +187,59 @@ internal static class OutputItems
             }
 
             return items;
+        }
+
+        private void Begin(ItemKind kind)
+        {
+            var isMessage = kind == ItemKind.Message;
+            _drafts.Add(_current = new Draft(kind, -1) { Phase = isMessage && _beginsMessage ? _nextPhase : null });
+            _beginsMessage &= !isMessage;
+        }
+
+        private void TakeMark(int slot, StoredMessage message)
+        {
+            if (slot == Chunks.Text)
+            {
+                (_beginsMessage, _nextPhase) = (true, message.Phase);
+            }
+            else if (message.Annotations is { } annotations)
+            {
+                Annotate(annotations.Text);
+            }
+        }
+
+        private void Annotate(string annotations)
+        {
+            if (_current is { Kind: ItemKind.Message, Parts: [.., { Slot: Chunks.Text } last] })
+            {
+                _current.Parts[^1] = last with { Annotations = Join(last.Annotations, annotations) };
+            }
+        }
+
+        // What came whole, with the calls among the messages in their places.
+        private void TakeMessages(IReadOnlyList<StoredMessage> messages)
+        {
+            var calls = output.ToolCalls?.Count ?? 0;
+            var call = 0;
+            for (; _marks < messages.Count; _marks++)
+            {
+                var message = messages[_marks];
+                for (; call < Math.Min(message.CallsBefore, calls); call++)
+                {
+                    TakeCall(call);
+                }
+
+                TakeMark(Chunks.Text, message);
+                if (message.Length > 0)
+                {
+                    Take(new StreamPiece(Chunks.Text, message.Length));
+                }
+
+                if (message is { Length: > 0, Annotations: { } annotations })
+                {
+                    Annotate(annotations.Text);
+                }
+            }
         }
 
         private void TakeCall(int call)
@@ -179,8 +275,9 @@ internal static class OutputItems
                     Text = part.Start == 0 && part.Length == _texts[part.Slot].Length
                         ? _texts[part.Slot]
                         : _texts[part.Slot].Substring(part.Start, part.Length),
+                    Annotations = part.Annotations,
                 }),
-            ]);
+            ], draft.Phase);
         }
     }
 }

@@ -102,27 +102,28 @@ internal sealed class Prompt
         switch (item.Kind)
         {
             case ItemKind.Message when item.Role == Role.Assistant:
-                if (_group is { Text: not null } or { Calls.Count: > 0 })
+                if (_group is { Text: not null } or { Calls: not null })
                 {
                     EndGroup();
                 }
 
-                (_group ??= new Group()).Text = item.Text;
+                _group ??= new Group();
+                (_group.Text, _group.Phase) = (item.Text, item.Phase);
                 break;
             case ItemKind.Message:
                 EndGroup();
                 _messages.Add(Message(item, item.Role));
                 break;
             case ItemKind.Reasoning:
-                if (_group is { Text: not null } or { Calls.Count: > 0 })
+                if (_group is { Text: not null } or { Calls: not null })
                 {
                     EndGroup();
                 }
 
-                (_group ??= new Group()).Thoughts.AddRange(Thoughts(item));
+                ((_group ??= new Group()).Thoughts ??= []).AddRange(Thoughts(item));
                 break;
             case ItemKind.FunctionCall when item.Status == ItemStatus.Completed:
-                (_group ??= new Group()).Calls.Add(new ModelToolCall
+                ((_group ??= new Group()).Calls ??= []).Add(new ModelToolCall
                 {
                     Id = item.CallId!,
                     Name = item.Name!,
@@ -147,7 +148,7 @@ internal sealed class Prompt
         }
 
         _group = null;
-        if (group.Text is null && group.Calls.Count == 0)
+        if (group.Text is null && group.Calls is null)
         {
             return;
         }
@@ -156,9 +157,15 @@ internal sealed class Prompt
         {
             Role = Role.Assistant,
             Text = group.Text ?? "",
-            Reasoning = group.Thoughts,
-            ToolCalls = group.Calls,
+            Reasoning = (IReadOnlyList<ModelReasoning>?)group.Thoughts ?? [],
+            ToolCalls = (IReadOnlyList<ModelToolCall>?)group.Calls ?? [],
+            Phase = group.Phase,
         });
+        if (group.Calls is null)
+        {
+            return;
+        }
+
         foreach (var call in group.Calls)
         {
             _messages.Add(_outputs.TryGetValue(call.Id, out var output)
@@ -176,17 +183,36 @@ internal sealed class Prompt
         }
 
         return hasMedia
-            ? new ModelMessage { Role = role, Text = item.Text, Media = [.. item.Parts.Where(static part => part.IsMedia).Select(Media)] }
+            ? new ModelMessage { Role = role, Text = item.Text, Media = Media(item.Parts) }
             : new ModelMessage { Role = role, Text = item.Text };
     }
 
-    private static ModelMedia Media(ContentPart part)
+    private static List<ModelMedia> Media(IReadOnlyList<ContentPart> parts)
+    {
+        var media = new List<ModelMedia>();
+        var position = 0;
+        foreach (var part in parts)
+        {
+            if (part.IsMedia)
+            {
+                media.Add(Media(part, position));
+            }
+            else
+            {
+                position += part.Text.Length;
+            }
+        }
+
+        return media;
+    }
+
+    private static ModelMedia Media(ContentPart part, int position)
     {
         var kind = part.Kind == ContentPartKind.InputImage ? ModelMediaKind.Image : ModelMediaKind.File;
         var isData = part.Form == MediaForm.Data || part.Text.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
         if (!isData)
         {
-            return new ModelMedia { Kind = kind, Url = part.Text, FileName = part.FileName, Detail = part.Detail };
+            return new ModelMedia { Kind = kind, Url = part.Text, FileName = part.FileName, Detail = part.Detail, Position = position };
         }
 
         var (type, data) = DataAddress.Parse(part.Text);
@@ -197,6 +223,7 @@ internal sealed class Prompt
             MediaType = type ?? DataAddress.TypeOf(part.FileName, part.Kind),
             FileName = part.FileName,
             Detail = part.Detail,
+            Position = position,
         };
     }
 
@@ -224,8 +251,10 @@ internal sealed class Prompt
     {
         public string? Text { get; set; }
 
-        public List<ModelReasoning> Thoughts { get; } = [];
+        public string? Phase { get; set; }
 
-        public List<ModelToolCall> Calls { get; } = [];
+        public List<ModelReasoning>? Thoughts { get; set; }
+
+        public List<ModelToolCall>? Calls { get; set; }
     }
 }

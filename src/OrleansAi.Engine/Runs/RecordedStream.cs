@@ -5,7 +5,7 @@ namespace OrleansAi.Engine.Runs;
 
 /// <summary>The deltas of an attempt as they were streamed, from its record.</summary>
 internal sealed record RecordedStream(
-    string? Packed, StoredText Text, StoredText? Refusal, StoredText? Reasoning, IReadOnlyList<StoredCall>? Calls)
+    string? Packed, StoredText Text, StoredText? Refusal, StoredText? Reasoning, IReadOnlyList<StoredCall>? Calls, IReadOnlyList<StoredMessage>? Messages)
 {
     public IEnumerable<ModelDelta> Deltas()
     {
@@ -16,8 +16,16 @@ internal sealed record RecordedStream(
         }
 
         var taken = new Dictionary<int, int>();
-        foreach (var (slot, length) in Chunks.Unpack(Packed))
+        var marks = 0;
+        foreach (var piece in Chunks.Unpack(Packed))
         {
+            var (slot, length) = piece;
+            if (piece.IsMark)
+            {
+                yield return Mark(slot, Messages![marks++]);
+                continue;
+            }
+
             if (slot >= Chunks.FirstCall && taken.TryAdd(slot, 0))
             {
                 var call = Calls![slot - Chunks.FirstCall];
@@ -38,6 +46,10 @@ internal sealed record RecordedStream(
             }
         }
     }
+
+    private static ModelDelta Mark(int slot, StoredMessage message) => slot == Chunks.Text
+        ? new ModelDelta { Kind = ModelDeltaKind.Message, Text = message.Phase ?? "" }
+        : new ModelDelta { Kind = ModelDeltaKind.Annotations, Text = message.Annotations?.Text ?? "" };
 
     private ModelDelta Piece(int slot, int start, int length) => slot switch
     {

@@ -98,6 +98,17 @@ internal static class RequestHasher
             {
                 Add(media.Url ?? media.Data ?? "");
                 Add(media.MediaType ?? "");
+
+                // Behind the text is where every image once went: such a request keeps the hash that it had then.
+                if (media.Position < message.Text.Length)
+                {
+                    Add((long)media.Position);
+                }
+            }
+
+            if (message.Phase is { } phase)
+            {
+                Add(phase);
             }
 
             foreach (var thought in message.Reasoning)

@@ -141,6 +141,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                 ReasoningOrigins = output.ReasoningOrigins,
                 ToolCalls = output.ToolCalls,
                 Deltas = output.Deltas,
+                Messages = output.Messages,
                 FinishReason = result.FinishReason,
                 CutCalls = cutCalls,
                 Usage = result.Usage,

@@ -14,15 +14,19 @@ public sealed class RunEventLog
     // An attempt's numbers must end before the next multiple of the span; what follows the deltas needs room.
     private const long MostEventsOfAttempt = RunEvent.AttemptSpan - 4_096;
 
-    private readonly List<RunEvent> _events = [];
+    private readonly RunEventList _events = new();
     private readonly List<OpenItem> _items = [];
     private readonly string _runId;
     private readonly bool _keepsThoughtsOpen;
-    private TaskCompletionSource? _changed;
     private OpenItem? _current;
-    private long _next;
     private int _attempt = 1;
     private int _firstIndex;
+
+    // Of messages one at most is open, and it is the present item.
+    private string? _phase;
+    private string? _annotations;
+    private string? _nextPhase;
+    private bool _beginsMessage;
 
     /// <summary>Begins the log of a run.</summary>
     /// <param name="created">The run as it was admitted.</param>
@@ -32,7 +36,7 @@ public sealed class RunEventLog
 
         // What vendors want back of their thoughts is known at the end; who asked for it gets it with the item.
         _keepsThoughtsOpen = created.Options.IncludeEncryptedReasoning;
-        AddRun(RunEventKind.Created, created);
+        _events.Add(RunEventKind.Created, created);
     }
 
     /// <summary>True when the last event is there.</summary>
@@ -54,13 +58,13 @@ public sealed class RunEventLog
         foreach (var cut in output?.Abandoned ?? [])
         {
             log.AdvanceTo(cut.Attempt);
-            log.Replay(new RecordedStream(cut.Deltas, cut.Text, cut.Refusal, cut.Reasoning, cut.ToolCalls));
+            log.Replay(new RecordedStream(cut.Deltas, cut.Text, cut.Refusal, cut.Reasoning, cut.ToolCalls, cut.Messages));
         }
 
         log.AdvanceTo(ended.Attempt);
         if (output is { Deltas: not null })
         {
-            log.Replay(new RecordedStream(output.Deltas, output.Text, output.Refusal, output.Reasoning, output.ToolCalls));
+            log.Replay(new RecordedStream(output.Deltas, output.Text, output.Refusal, output.Reasoning, output.ToolCalls, output.Messages));
         }
 
         log.End(RunViews.Ended(admitted, ended, conversationId));
@@ -70,8 +74,8 @@ public sealed class RunEventLog
     /// <summary>The run begins.</summary>
     public void Begin(RunView run)
     {
-        AddRun(RunEventKind.InProgress, run);
-        Signal();
+        _events.Add(RunEventKind.InProgress, run);
+        _events.Signal();
     }
 
     /// <summary>
@@ -83,12 +87,13 @@ public sealed class RunEventLog
         for (; _attempt < attempt; _attempt++)
         {
             Flush();
+            _beginsMessage = false;
             if (_items.Count == 0)
             {
                 Open(Chunks.Text);
             }
 
-            _next = _attempt * RunEvent.AttemptSpan;
+            _events.Next = _attempt * RunEvent.AttemptSpan;
             foreach (var item in _items)
             {
                 CloseItem(item, ItemStatus.Incomplete);
@@ -100,7 +105,7 @@ public sealed class RunEventLog
             Written = new WrittenOutput();
         }
 
-        Signal();
+        _events.Signal();
     }
 
     /// <summary>A piece of the present attempt.</summary>
@@ -116,6 +121,14 @@ public sealed class RunEventLog
                 break;
             case ModelDeltaKind.ToolArguments when delta.Index < Written.Calls:
                 Add(Chunks.FirstCall + delta.Index, delta.Text);
+                break;
+            case ModelDeltaKind.Message:
+                Flush();
+                (_beginsMessage, _nextPhase) = (true, delta.Text.Length > 0 ? delta.Text : null);
+                Written.BeginMessage(_nextPhase);
+                break;
+            case ModelDeltaKind.Annotations:
+                Annotate(delta.Text);
                 break;
             case ModelDeltaKind.Text:
                 Add(Chunks.Text, delta.Text);
@@ -150,38 +163,16 @@ public sealed class RunEventLog
             CloseItem(item, ItemStatus.Incomplete);
         }
 
-        AddRun(RunEventKind.Ended, run);
+        _events.Add(RunEventKind.Ended, run);
         HasEnded = true;
-        Signal();
+        _events.Signal();
     }
 
     /// <summary>The events after a number that are there now.</summary>
-    public IReadOnlyList<RunEvent> After(long sequence)
-    {
-        var low = 0;
-        var high = _events.Count;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (_events[middle].Sequence <= sequence)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low == _events.Count ? [] : _events.GetRange(low, _events.Count - low);
-    }
+    public IReadOnlyList<RunEvent> After(long sequence) => _events.After(sequence);
 
     /// <summary>Ends when an event is added after this call.</summary>
-    public Task WaitForChangeAsync(CancellationToken cancellationToken)
-    {
-        _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _changed.Task.WaitAsync(cancellationToken);
-    }
+    public Task WaitForChangeAsync(CancellationToken cancellationToken) => _events.WaitForChangeAsync(cancellationToken);
 
     private void Replay(RecordedStream recorded)
     {
@@ -201,10 +192,21 @@ public sealed class RunEventLog
         Written.Append(slot, text);
 
         // Where an attempt runs out of numbers, the rest of each text comes in one piece at the end.
-        if (_next % RunEvent.AttemptSpan < MostEventsOfAttempt)
+        if (_events.Next % RunEvent.AttemptSpan < MostEventsOfAttempt)
         {
             Send(slot);
-            Signal();
+            _events.Signal();
+        }
+    }
+
+    // What comes when its text is closed comes too late for every follower, so it is not recorded either.
+    private void Annotate(string annotations)
+    {
+        Flush();
+        if (_current is { Kind: ItemKind.Message, Slot: Chunks.Text } && !_beginsMessage)
+        {
+            _annotations = OutputItems.Join(_annotations, annotations);
+            Written.Annotate(annotations);
         }
     }
 
@@ -224,7 +226,7 @@ public sealed class RunEventLog
             return;
         }
 
-        var item = slot >= Chunks.FirstCall ? FindCall(slot) : _current?.Kind == OutputItems.KindOf(slot) ? _current : Open(slot);
+        var item = slot >= Chunks.FirstCall ? FindCall(slot) : Continues(slot) ? _current! : Open(slot);
         if (slot < Chunks.FirstCall && item.Slot != slot)
         {
             ClosePart(item);
@@ -233,8 +235,11 @@ public sealed class RunEventLog
 
         var text = Written.Part(slot, sent);
         Written.Sent(slot, text.Length);
-        AddText(RunEventKind.TextDelta, item, text);
+        _events.Add(RunEventKind.TextDelta, item, text);
     }
+
+    private bool Continues(int slot) =>
+        _current?.Kind == OutputItems.KindOf(slot) && !(_beginsMessage && _current.Kind == ItemKind.Message);
 
     private OpenItem FindCall(int slot) => _items.Find(item => item.Slot == slot)
         ?? throw new InvalidOperationException($"No function call of {_runId} has begun in slot {slot}.");
@@ -243,8 +248,13 @@ public sealed class RunEventLog
     {
         LeaveCurrent();
         var kind = OutputItems.KindOf(slot);
+        if (kind == ItemKind.Message)
+        {
+            (_phase, _annotations, _beginsMessage) = (_beginsMessage ? _nextPhase : null, null, false);
+        }
+
         _current = NewItem(kind);
-        AddItem(RunEventKind.ItemAdded, _current, OutputItems.New(kind, _current.Id, ItemStatus.InProgress, []));
+        _events.Add(RunEventKind.ItemAdded, _current, New(_current, ItemStatus.InProgress, []));
         OpenPart(_current, slot);
         return _current;
     }
@@ -256,13 +266,13 @@ public sealed class RunEventLog
         var (id, name) = Written.Call(place);
         var item = NewItem(ItemKind.FunctionCall);
         item.Slot = Chunks.FirstCall + place;
-        AddItem(RunEventKind.ItemAdded, item, OutputItems.New(ItemKind.FunctionCall, item.Id, ItemStatus.InProgress, []) with
+        _events.Add(RunEventKind.ItemAdded, item, OutputItems.New(ItemKind.FunctionCall, item.Id, ItemStatus.InProgress, []) with
         {
             CallId = id,
             Name = name,
             Arguments = "",
         });
-        Signal();
+        _events.Signal();
     }
 
     private OpenItem NewItem(ItemKind kind)
@@ -284,16 +294,30 @@ public sealed class RunEventLog
     {
         item.Slot = slot;
         item.PartStart = Written.SentLength(slot);
-        AddText(RunEventKind.PartAdded, item, "");
+        _events.Add(RunEventKind.PartAdded, item, "");
     }
 
-    private void ClosePart(OpenItem item)
+    private void ClosePart(OpenItem item) => _events.AddPartDone(item, Part(item));
+
+    // The present part, with what it is annotated with.
+    private ContentPart Part(OpenItem item)
     {
-        var text = Written.Part(item.Slot, item.PartStart, Written.SentLength(item.Slot));
-        AddText(RunEventKind.TextDone, item, text);
-        AddText(RunEventKind.PartDone, item, text);
-        item.Parts.Add(new ContentPart { Kind = OutputItems.PartOf(item.Slot), Text = text });
+        string? annotations = null;
+        if (item.Slot == Chunks.Text)
+        {
+            (annotations, _annotations) = (_annotations, null);
+        }
+
+        return new ContentPart
+        {
+            Kind = OutputItems.PartOf(item.Slot),
+            Text = Written.Part(item.Slot, item.PartStart, Written.SentLength(item.Slot)),
+            Annotations = annotations,
+        };
     }
+
+    private Item New(OpenItem item, ItemStatus status, IReadOnlyList<ContentPart> parts) =>
+        OutputItems.New(item.Kind, item.Id, status, parts, item.Kind == ItemKind.Message ? _phase : null);
 
     private void CloseItem(OpenItem item, ItemStatus status, Item? final = null)
     {
@@ -308,18 +332,14 @@ public sealed class RunEventLog
             // An item that was cut ends without its text being called whole.
             if (status == ItemStatus.Incomplete && final is null)
             {
-                item.Parts.Add(new ContentPart
-                {
-                    Kind = OutputItems.PartOf(item.Slot),
-                    Text = Written.Part(item.Slot, item.PartStart, Written.SentLength(item.Slot)),
-                });
+                item.Parts.Add(Part(item));
             }
             else
             {
                 ClosePart(item);
             }
 
-            AddItem(RunEventKind.ItemDone, item, final ?? OutputItems.New(item.Kind, item.Id, status, item.Parts));
+            _events.Add(RunEventKind.ItemDone, item, final ?? New(item, status, item.Parts));
             return;
         }
 
@@ -327,10 +347,10 @@ public sealed class RunEventLog
         var arguments = Written.Part(item.Slot, 0);
         if (status != ItemStatus.Incomplete)
         {
-            AddText(RunEventKind.TextDone, item, arguments);
+            _events.Add(RunEventKind.TextDone, item, arguments);
         }
 
-        AddItem(RunEventKind.ItemDone, item, final ?? OutputItems.New(item.Kind, item.Id, status, []) with
+        _events.Add(RunEventKind.ItemDone, item, final ?? OutputItems.New(item.Kind, item.Id, status, []) with
         {
             CallId = id,
             Name = name,
@@ -344,14 +364,14 @@ public sealed class RunEventLog
         // Another owner may have ended the run in another attempt than the one that was followed here.
         var open = new OpenItem(item.Kind, item.Id, _firstIndex + _items.Count);
         _items.Add(open);
-        AddItem(RunEventKind.ItemAdded, open, item with { Status = ItemStatus.InProgress, Parts = [], Arguments = item.Arguments is null ? null : "" });
+        _events.Add(RunEventKind.ItemAdded, open, item with { Status = ItemStatus.InProgress, Parts = [], Arguments = item.Arguments is null ? null : "" });
         if (item.Kind == ItemKind.FunctionCall)
         {
             open.Slot = Chunks.FirstCall;
-            AddText(RunEventKind.TextDelta, open, item.Arguments ?? "");
+            _events.Add(RunEventKind.TextDelta, open, item.Arguments ?? "");
             if (item.Status != ItemStatus.Incomplete)
             {
-                AddText(RunEventKind.TextDone, open, item.Arguments ?? "");
+                _events.Add(RunEventKind.TextDone, open, item.Arguments ?? "");
             }
         }
 
@@ -363,73 +383,16 @@ public sealed class RunEventLog
                 ContentPartKind.SummaryText => Chunks.Reasoning,
                 _ => Chunks.Text,
             };
-            AddText(RunEventKind.PartAdded, open, "");
+            _events.Add(RunEventKind.PartAdded, open, "");
             if (part.Text.Length > 0)
             {
-                AddText(RunEventKind.TextDelta, open, part.Text);
+                _events.Add(RunEventKind.TextDelta, open, part.Text);
             }
 
-            AddText(RunEventKind.TextDone, open, part.Text);
-            AddText(RunEventKind.PartDone, open, part.Text);
-            open.Parts.Add(part);
+            _events.AddPartDone(open, part);
         }
 
         open.IsClosed = true;
-        AddItem(RunEventKind.ItemDone, open, item);
-    }
-
-    private void AddText(RunEventKind kind, OpenItem item, string text) => _events.Add(new RunEvent
-    {
-        Sequence = _next++,
-        Kind = kind,
-        OutputIndex = item.Index,
-        ItemId = item.Id,
-        Text = text,
-        PartIndex = item.Parts.Count,
-        Part = item.Slot switch
-        {
-            Chunks.Text => RunEventPart.Text,
-            Chunks.Refusal => RunEventPart.Refusal,
-            Chunks.Reasoning => RunEventPart.Summary,
-            _ => RunEventPart.Arguments,
-        },
-    });
-
-    private void AddItem(RunEventKind kind, OpenItem item, Item state) => _events.Add(new RunEvent
-    {
-        Sequence = _next++,
-        Kind = kind,
-        OutputIndex = item.Index,
-        ItemId = item.Id,
-        Item = state,
-    });
-
-    private void AddRun(RunEventKind kind, RunView run) => _events.Add(new RunEvent { Sequence = _next++, Kind = kind, Run = run });
-
-    private void Signal()
-    {
-        var changed = _changed;
-        _changed = null;
-        changed?.TrySetResult();
-    }
-
-    private sealed class OpenItem(ItemKind kind, string id, int index)
-    {
-        public ItemKind Kind => kind;
-
-        public string Id => id;
-
-        public int Index => index;
-
-        /// <summary>The text that is being written.</summary>
-        public int Slot { get; set; }
-
-        /// <summary>Where in that text the present part begins.</summary>
-        public int PartStart { get; set; }
-
-        /// <summary>The parts that are whole.</summary>
-        public List<ContentPart> Parts { get; } = [];
-
-        public bool IsClosed { get; set; }
+        _events.Add(RunEventKind.ItemDone, open, item);
     }
 }

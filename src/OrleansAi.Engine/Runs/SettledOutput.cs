@@ -21,6 +21,8 @@ internal sealed record SettledOutput(StoredText Text)
 
     public string? Deltas { get; init; }
 
+    public IReadOnlyList<StoredMessage>? Messages { get; init; }
+
     /// <summary>An answer that came whole.</summary>
     public static SettledOutput OfWhole(ModelResult result, List<Content> contents)
     {
@@ -31,6 +33,7 @@ internal sealed record SettledOutput(StoredText Text)
             Reasoning = NotEmpty(thoughts, contents),
             ReasoningOrigins = Origins(result, thoughts, contents),
             ToolCalls = result.ToolCalls.Count == 0 ? null : [.. result.ToolCalls.Select(call => Stored(call, call.Id, contents))],
+            Messages = Whole(result, contents),
         };
     }
 
@@ -75,6 +78,9 @@ internal sealed record SettledOutput(StoredText Text)
                 ? null
                 : [.. result.ToolCalls.Select((call, place) => Stored(call, place < written.Calls ? written.Call(place).Id : call.Id, contents))],
             Deltas = written.Packed,
+            Messages = Join(
+                written.StoredMessages(contents),
+                written.Length(Chunks.Text) == 0 && result.Text.Length > 0 ? Whole(result, contents) : null),
         };
     }
 
@@ -84,7 +90,16 @@ internal sealed record SettledOutput(StoredText Text)
         Reasoning = NotEmpty(written.Reasoning, contents),
         ToolCalls = written.StoredCalls(contents),
         Deltas = written.Packed,
+        Messages = written.StoredMessages(contents),
     };
+
+    private static IReadOnlyList<StoredMessage>? Whole(ModelResult result, List<Content> contents) =>
+        result.Messages is { } messages && messages.Sum(static message => message.Length) == result.Text.Length
+            ? [.. messages.Select(message => StoredMessage.Of(message, contents))]
+            : null;
+
+    private static IReadOnlyList<StoredMessage>? Join(IReadOnlyList<StoredMessage>? streamed, IReadOnlyList<StoredMessage>? whole) =>
+        streamed is null ? whole : whole is null ? streamed : [.. streamed, .. whole];
 
     private static bool Differs(ModelResult result, WrittenOutput written)
     {

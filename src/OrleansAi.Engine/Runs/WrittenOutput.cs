@@ -11,6 +11,7 @@ public sealed class WrittenOutput
     private readonly List<(string Id, string Name)> _calls = [];
     private readonly List<StreamPiece> _pieces = [];
     private readonly Dictionary<int, int> _sent = [];
+    private List<(string? Phase, string? Annotations)>? _marks;
 
     /// <summary>The answer.</summary>
     public string Text => _texts[Chunks.Text].ToString();
@@ -59,6 +60,12 @@ public sealed class WrittenOutput
         }),
     ];
 
+    /// <summary>What the marks say, ready to be stored.</summary>
+    public IReadOnlyList<StoredMessage>? StoredMessages(ICollection<Content> contents) => _marks is null ? null :
+    [
+        .. _marks.Select(mark => new StoredMessage { Phase = mark.Phase, Annotations = StoredText.OfOptional(mark.Annotations, contents) }),
+    ];
+
     /// <summary>The attempt as one that was cut.</summary>
     public AbandonedOutput ToAbandoned(int attempt, ICollection<Content> contents) => new()
     {
@@ -68,6 +75,7 @@ public sealed class WrittenOutput
         Reasoning = Length(Chunks.Reasoning) == 0 ? null : StoredText.Of(Reasoning, contents),
         ToolCalls = StoredCalls(contents),
         Deltas = Packed,
+        Messages = StoredMessages(contents),
     };
 
     internal void Append(int slot, string text) => _texts[slot].Append(text);
@@ -76,6 +84,18 @@ public sealed class WrittenOutput
     {
         _calls.Add((callId, name));
         _texts.Add(new StringBuilder());
+    }
+
+    internal void BeginMessage(string? phase)
+    {
+        (_marks ??= []).Add((phase, null));
+        _pieces.Add(new StreamPiece(Chunks.Text, 0));
+    }
+
+    internal void Annotate(string annotations)
+    {
+        (_marks ??= []).Add((null, annotations));
+        _pieces.Add(new StreamPiece(Chunks.Refusal, 0));
     }
 
     internal void Sent(int slot, int length)

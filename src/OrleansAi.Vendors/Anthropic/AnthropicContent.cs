@@ -74,18 +74,22 @@ internal static class AnthropicContent
 
         if (message.Role is Role.Assistant)
         {
-            if (message.Media.Count > 0)
-            {
-                throw VendorErrors.Unsupported("Anthropic's Messages API takes no images and files in an assistant's message.");
-            }
-
+            MediaSource.RefuseIn(message, "Anthropic's Messages API takes");
             foreach (var reasoning in message.Reasoning)
             {
                 WriteReasoning(json, reasoning, vendor);
             }
         }
 
-        WriteMediaAndText(json, message);
+        if (message.Media.Count > 0)
+        {
+            WriteParts(json, message);
+        }
+        else if (!string.IsNullOrWhiteSpace(message.Text))
+        {
+            WriteText(json, message.Text);
+        }
+
         foreach (var call in message.ToolCalls)
         {
             json.WriteStartObject();
@@ -105,7 +109,7 @@ internal static class AnthropicContent
         if (message.Media.Count > 0)
         {
             json.WriteStartArray("content");
-            WriteMediaAndText(json, message);
+            WriteParts(json, message);
             json.WriteEndArray();
         }
         else if (message.Text.Length > 0)
@@ -145,17 +149,18 @@ internal static class AnthropicContent
         }
     }
 
-    /// <summary>Images and files first: the vendor's advice for better answers.</summary>
-    private static void WriteMediaAndText(Utf8JsonWriter json, ModelMessage message)
+    private static void WriteParts(Utf8JsonWriter json, ModelMessage message)
     {
-        foreach (var media in message.Media)
+        foreach (var (text, media) in MessageParts.Of(message))
         {
-            WriteMedia(json, media);
-        }
-
-        if (!string.IsNullOrWhiteSpace(message.Text))
-        {
-            WriteText(json, message.Text);
+            if (media is not null)
+            {
+                WriteMedia(json, media);
+            }
+            else if (!string.IsNullOrWhiteSpace(text))
+            {
+                WriteText(json, text);
+            }
         }
     }
 

@@ -89,7 +89,7 @@ internal static class AnthropicRequest
                 continue;
             }
 
-            MediaSource.RefuseIn(message);
+            MediaSource.RefuseIn(message, "Anthropic's Messages API takes");
             if (string.IsNullOrWhiteSpace(message.Text))
             {
                 continue;

@@ -88,15 +88,22 @@ internal static class GeminiContents
             return;
         }
 
-        foreach (var media in message.Media)
+        if (message.Role is Role.Assistant)
         {
-            WriteMedia(json, media);
+            MediaSource.RefuseIn(message, "The Gemini API takes");
+            var signature = WriteThoughts(json, message.Reasoning, vendor);
+            if (message.Text.Length > 0 || signature is not null)
+            {
+                WriteText(json, message.Text, signature);
+            }
         }
-
-        var signature = message.Role is Role.Assistant ? WriteThoughts(json, message.Reasoning, vendor) : null;
-        if (message.Text.Length > 0 || signature is not null)
+        else if (message.Media.Count > 0)
         {
-            WriteText(json, message.Text, signature);
+            WriteMediaAndText(json, message);
+        }
+        else if (message.Text.Length > 0)
+        {
+            WriteText(json, message.Text);
         }
 
         // Of calls made together the first one alone is signed.
@@ -148,11 +155,7 @@ internal static class GeminiContents
 
     private static void WriteOutput(Utf8JsonWriter json, ModelMessage message, string id, Dictionary<string, string> names)
     {
-        if (message.Media.Count > 0)
-        {
-            throw VendorErrors.Unsupported("The Gemini API takes no images and files in the output of a function.");
-        }
-
+        MediaSource.RefuseIn(message, "The Gemini API takes");
         json.WriteStartObject();
         json.WriteStartObject("functionResponse");
         json.WriteString("id", id);
@@ -170,6 +173,21 @@ internal static class GeminiContents
         if (signature is not null)
         {
             json.WriteString("thoughtSignature", signature);
+        }
+    }
+
+    private static void WriteMediaAndText(Utf8JsonWriter json, ModelMessage message)
+    {
+        foreach (var (text, media) in MessageParts.Of(message))
+        {
+            if (media is not null)
+            {
+                WriteMedia(json, media);
+            }
+            else
+            {
+                WriteText(json, text);
+            }
         }
     }
 

@@ -46,7 +46,7 @@ internal static class GeminiRequest
                 continue;
             }
 
-            MediaSource.RefuseIn(message);
+            MediaSource.RefuseIn(message, "The Gemini API takes");
             if (message.Text.Length == 0)
             {
                 continue;

@@ -29,7 +29,7 @@ internal sealed class JudgingTools(DriftOptions drift, TimeProvider time, ILogge
             RunId = call.RunId,
             IsExact = contract is null ? null : contract == "exact",
             ToolArgumentsValid = report.ToolArgumentsValid,
-            FenceWrapped = answer.Text.Length > 0 ? TextShape.Unwrap(answer.Text) is not null : null,
+            FenceWrapped = answer.Text.Length > 0 ? TextShape.Unwrap(answer.FinalText) is not null : null,
             Refused = report.Has(VerdictNames.Refused) || report.Has(VerdictNames.ContentFiltered),
             Truncated = report.Has(VerdictNames.TruncatedByLength) || report.Has(VerdictNames.TruncatedOpen),
             TokenRatio = report.TokenRatio,
@@ -38,7 +38,7 @@ internal sealed class JudgingTools(DriftOptions drift, TimeProvider time, ILogge
         });
         if (report.Failure is not { } failure)
         {
-            return new Judgement(report.Unwrapped is { } text ? answer with { Text = text } : answer, contract, verdicts, null, null);
+            return new Judgement(report.Unwrapped is { } text ? answer.WithFinalText(text) : answer, contract, verdicts, null, null);
         }
 
         var unsound = VendorErrors.Of(VendorFault.Unsound, $"The answer is of no use ({failure.Name}): {failure.Detail}", 200, null);

@@ -55,7 +55,41 @@ internal static class OllamaRequest
         return buffer.WrittenMemory;
     }
 
+    // The vendor shows a model the images of a message before its text, so an image behind text begins a message of its own.
     private static void WriteMessage(Utf8JsonWriter json, ModelMessage message, Dictionary<string, string> names)
+    {
+        if (message.Media.Count == 0)
+        {
+            WriteMessage(json, message, message.Text, [], names);
+            return;
+        }
+
+        if (message.Role == Role.Assistant)
+        {
+            MediaSource.RefuseIn(message, "Ollama takes");
+        }
+
+        var images = new List<ModelMedia>();
+        foreach (var (text, media) in MessageParts.Of(message))
+        {
+            if (media is not null)
+            {
+                images.Add(media);
+                continue;
+            }
+
+            WriteMessage(json, message, text, images, names);
+            images.Clear();
+        }
+
+        if (images.Count > 0)
+        {
+            WriteMessage(json, message, "", images, names);
+        }
+    }
+
+    private static void WriteMessage(
+        Utf8JsonWriter json, ModelMessage message, string text, IReadOnlyList<ModelMedia> images, Dictionary<string, string> names)
     {
         json.WriteStartObject();
         if (message.ToolCallId is { } answered)
@@ -76,10 +110,10 @@ internal static class OllamaRequest
             });
         }
 
-        json.WriteString("content", message.Text);
-        if (message.Media.Count > 0)
+        json.WriteString("content", text);
+        if (images.Count > 0)
         {
-            WriteImages(json, message);
+            WriteImages(json, images);
         }
 
         if (message.ToolCalls.Count > 0)
@@ -102,10 +136,10 @@ internal static class OllamaRequest
         json.WriteEndObject();
     }
 
-    private static void WriteImages(Utf8JsonWriter json, ModelMessage message)
+    private static void WriteImages(Utf8JsonWriter json, IReadOnlyList<ModelMedia> images)
     {
         json.WriteStartArray("images");
-        foreach (var media in message.Media)
+        foreach (var media in images)
         {
             var source = MediaSource.Of(media);
             if (media.Kind != ModelMediaKind.Image || source.Data is null)

@@ -15,6 +15,8 @@ internal sealed class OpenAiChatAnswer(string vendor)
     private StringBuilder? _refusal;
     private StringBuilder? _reasoning;
     private OpenAiToolCalls? _calls;
+    private string? _annotations;
+    private string? _leftOut;
     private string? _model;
     private string? _fingerprint;
     private string? _finish;
@@ -118,6 +120,11 @@ internal sealed class OpenAiChatAnswer(string vendor)
             deltas?.Add(new ModelDelta { Kind = ModelDeltaKind.Refusal, Text = refusal });
         }
 
+        if (message.Annotations is { } annotations)
+        {
+            Add(annotations, deltas);
+        }
+
         foreach (var call in message.ToolCalls ?? [])
         {
             (_calls ??= new()).Add(call, deltas);
@@ -129,10 +136,25 @@ internal sealed class OpenAiChatAnswer(string vendor)
         }
     }
 
+    private void Add(Citations annotations, List<ModelDelta>? deltas)
+    {
+        _leftOut ??= annotations.LeftOut;
+        if (annotations.Json is { } json)
+        {
+            _annotations = _annotations is null ? json : $"{_annotations[..^1]},{json[1..]}";
+            deltas?.Add(new ModelDelta { Kind = ModelDeltaKind.Annotations, Text = json });
+        }
+    }
+
     private VendorAnswer ToAnswer()
     {
         var calls = _calls?.ToCalls(_id ?? RequestId ?? "0") ?? [];
         var notes = _calls?.Notes ?? [];
+        if (_leftOut is not null)
+        {
+            notes.Add($"Annotations of the kind '{VendorErrors.Short(_leftOut)}' were left out.");
+        }
+
         var finish = Finish(_finish, calls.Count, notes);
         if (_text.Length == 0 && _refusal is null && calls.Count == 0 && _usage is null && finish == FinishReason.Stop)
         {
@@ -146,6 +168,7 @@ internal sealed class OpenAiChatAnswer(string vendor)
             ServedModel = _model,
             Fingerprint = _fingerprint,
             RequestId = RequestId ?? _id,
+            Messages = _annotations is null ? null : [new ModelOutputMessage { Length = _text.Length, Annotations = _annotations }],
             ToolCalls = calls,
             Reasoning = _reasoning?.ToString() is not { } thought ? [] :
             [

@@ -16,7 +16,7 @@ internal static class OpenAiChatMessages
         json.WriteStartObject();
         if (message.ToolCallId is { } answered)
         {
-            MediaSource.RefuseIn(message);
+            MediaSource.RefuseIn(message, "Chat completions take");
             json.WriteString("role", "tool");
             json.WriteString("tool_call_id", answered);
             json.WriteString("content", message.Text);
@@ -82,46 +82,52 @@ internal static class OpenAiChatMessages
     private static void WriteParts(Utf8JsonWriter json, ModelMessage message)
     {
         json.WriteStartArray("content");
-        if (message.Text.Length > 0)
+        foreach (var (text, media) in MessageParts.Of(message))
         {
+            if (media is not null)
+            {
+                WriteMedia(json, media);
+                continue;
+            }
+
             json.WriteStartObject();
             json.WriteString("type", "text");
-            json.WriteString("text", message.Text);
-            json.WriteEndObject();
-        }
-
-        foreach (var media in message.Media)
-        {
-            var source = MediaSource.Of(media);
-            json.WriteStartObject();
-            if (media.Kind == ModelMediaKind.Image)
-            {
-                json.WriteString("type", "image_url");
-                json.WriteStartObject("image_url");
-                json.WriteString("url", Address(source, "image/png"));
-                if (media.Detail is { } detail)
-                {
-                    json.WriteString("detail", detail);
-                }
-            }
-            else
-            {
-                if (source.Data is null)
-                {
-                    throw VendorErrors.Unsupported("Chat completions take the bytes of a file, not its address.");
-                }
-
-                json.WriteString("type", "file");
-                json.WriteStartObject("file");
-                json.WriteString("filename", media.FileName ?? "file");
-                json.WriteString("file_data", Address(source, "application/pdf"));
-            }
-
-            json.WriteEndObject();
+            json.WriteString("text", text);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteMedia(Utf8JsonWriter json, ModelMedia media)
+    {
+        var source = MediaSource.Of(media);
+        json.WriteStartObject();
+        if (media.Kind == ModelMediaKind.Image)
+        {
+            json.WriteString("type", "image_url");
+            json.WriteStartObject("image_url");
+            json.WriteString("url", Address(source, "image/png"));
+            if (media.Detail is { } detail)
+            {
+                json.WriteString("detail", detail);
+            }
+        }
+        else
+        {
+            if (source.Data is null)
+            {
+                throw VendorErrors.Unsupported("Chat completions take the bytes of a file, not its address.");
+            }
+
+            json.WriteString("type", "file");
+            json.WriteStartObject("file");
+            json.WriteString("filename", media.FileName ?? "file");
+            json.WriteString("file_data", Address(source, "application/pdf"));
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static string Address(MediaSource source, string usual) =>

@@ -39,6 +39,9 @@ internal sealed class MessageWire
 
     public string? ReasoningContent { get; init; }
 
+    [JsonConverter(typeof(CitationsConverter))]
+    public Citations? Annotations { get; init; }
+
     public ToolCallWire[]? ToolCalls { get; init; }
 
     /// <summary>The one call of the format before tools.</summary>

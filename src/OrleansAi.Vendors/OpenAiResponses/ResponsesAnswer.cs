@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
@@ -14,6 +13,7 @@ internal sealed class ResponsesAnswer(string vendor)
 {
     private readonly Dictionary<int, int> _places = [];
     private ResponseWire? _final;
+    private bool _hasMessage;
 
     /// <summary>True when the terminal event has come.</summary>
     public bool HasEnded => _final is not null;
@@ -32,8 +32,7 @@ internal sealed class ResponsesAnswer(string vendor)
             throw VendorErrors.Contract("$.output is missing.");
         }
 
-        var text = new StringBuilder();
-        StringBuilder? refusal = null;
+        var messages = new ResponsesMessages();
         var calls = new List<ModelToolCall>();
         var thoughts = new List<ModelReasoning>();
         foreach (var item in output)
@@ -41,15 +40,7 @@ internal sealed class ResponsesAnswer(string vendor)
             switch (item.Type)
             {
                 case "message":
-                    foreach (var part in item.Content ?? [])
-                    {
-                        text.Append(part.Text);
-                        if (part.Refusal is { } no)
-                        {
-                            (refusal ??= new()).Append(no);
-                        }
-                    }
-
+                    messages.Add(item, calls.Count);
                     break;
                 case "function_call":
                     calls.Add(Call(item));
@@ -67,8 +58,10 @@ internal sealed class ResponsesAnswer(string vendor)
             }
         }
 
-        return new VendorAnswer(text.ToString(), refusal?.ToString(), Finish(response, calls.Count))
+        return new VendorAnswer(messages.Text, messages.Refusal, Finish(response, calls.Count))
         {
+            Messages = messages.ToList(),
+            Notes = messages.Notes,
             Usage = Convert(response.Usage),
             ServedModel = response.Model,
             RequestId = requestId ?? response.Id,
@@ -100,6 +93,22 @@ internal sealed class ResponsesAnswer(string vendor)
                     CallId = item.CallId,
                     Name = item.Name,
                 });
+                break;
+            case "response.output_item.added" when next.Item is { Type: "message" } message:
+                var phase = ResponsesMessages.Phase(message);
+                if (_hasMessage || phase is not null)
+                {
+                    deltas.Add(new ModelDelta { Kind = ModelDeltaKind.Message, Text = phase ?? "" });
+                }
+
+                _hasMessage = true;
+                break;
+            case "response.output_item.done" when next.Item is { Type: "message" } message:
+                if (ResponsesMessages.Annotations(message) is { } annotations)
+                {
+                    deltas.Add(new ModelDelta { Kind = ModelDeltaKind.Annotations, Text = annotations });
+                }
+
                 break;
             case "response.function_call_arguments.delta":
                 Tell(ModelDeltaKind.ToolArguments, _places.GetValueOrDefault(next.OutputIndex));

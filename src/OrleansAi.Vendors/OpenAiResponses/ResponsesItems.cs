@@ -15,11 +15,18 @@ internal static class ResponsesItems
     {
         if (message.ToolCallId is { } answered)
         {
-            MediaSource.RefuseIn(message);
             json.WriteStartObject();
             json.WriteString("type", "function_call_output");
             json.WriteString("call_id", answered);
-            json.WriteString("output", message.Text);
+            if (message.Media.Count > 0)
+            {
+                WriteParts(json, "output", message);
+            }
+            else
+            {
+                json.WriteString("output", message.Text);
+            }
+
             json.WriteEndObject();
             return;
         }
@@ -31,6 +38,11 @@ internal static class ResponsesItems
             {
                 WriteThought(json, thought);
             }
+        }
+
+        if (message.Role == Role.Assistant)
+        {
+            MediaSource.RefuseIn(message, "The Responses API takes");
         }
 
         if (message.Text.Length > 0 || message.Media.Count > 0)
@@ -83,21 +95,44 @@ internal static class ResponsesItems
             Role.Developer => "developer",
             _ => "user",
         });
-        json.WriteStartArray("content");
-        if (message.Text.Length > 0)
+        if (message.Media.Count > 0)
         {
-            json.WriteStartObject();
-            json.WriteString("type", message.Role == Role.Assistant ? "output_text" : "input_text");
-            json.WriteString("text", message.Text);
-            json.WriteEndObject();
+            WriteParts(json, "content", message);
+        }
+        else
+        {
+            json.WriteStartArray("content");
+            WriteText(json, message.Text, message.Role);
+            json.WriteEndArray();
         }
 
-        foreach (var media in message.Media)
+        json.WriteOptional("phase", message.Phase);
+        json.WriteEndObject();
+    }
+
+    private static void WriteParts(Utf8JsonWriter json, string property, ModelMessage message)
+    {
+        json.WriteStartArray(property);
+        foreach (var (text, media) in MessageParts.Of(message))
         {
-            WriteMedia(json, media);
+            if (media is not null)
+            {
+                WriteMedia(json, media);
+            }
+            else
+            {
+                WriteText(json, text, message.Role);
+            }
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string text, Role role)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", role == Role.Assistant ? "output_text" : "input_text");
+        json.WriteString("text", text);
         json.WriteEndObject();
     }
 

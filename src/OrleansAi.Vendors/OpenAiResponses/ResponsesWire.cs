@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansAi.Vendors.OpenAi;
 
 namespace OrleansAi.Vendors.OpenAiResponses;
 
@@ -47,6 +48,8 @@ internal sealed class OutputItemWire
 
     public string? Id { get; init; }
 
+    public string? Phase { get; init; }
+
     public OutputPartWire[]? Content { get; init; }
 
     public string? CallId { get; init; }
@@ -67,6 +70,9 @@ internal sealed class OutputPartWire
     public string? Text { get; init; }
 
     public string? Refusal { get; init; }
+
+    [JsonConverter(typeof(CitationsConverter))]
+    public Citations? Annotations { get; init; }
 }
 
 internal sealed class ResponsesUsageWire

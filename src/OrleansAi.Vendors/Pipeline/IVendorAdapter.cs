@@ -1,5 +1,6 @@
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
 
 namespace OrleansAi.Vendors.Pipeline;
 
@@ -18,8 +19,50 @@ internal sealed record VendorAnswer(string Text, string? Refusal, FinishReason F
 
     public IReadOnlyList<ModelReasoning> Reasoning { get; init; } = [];
 
+    /// <summary>The messages that the text is made of; null for one of which the text is all there is to say.</summary>
+    public IReadOnlyList<ModelOutputMessage>? Messages { get; init; }
+
+    /// <summary>The answer itself: the text without what was said on the way to it.</summary>
+    public string FinalText => Messages is { Count: > 1 } && Messages.Any(IsFinal)
+        ? string.Concat(Parts().Where(static part => IsFinal(part.Message)).Select(static part => part.Text))
+        : Text;
+
     /// <summary>What had to be put right in the vendor's words, one short sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The answer with other words in the place of <see cref="FinalText"/>; what was said on the way to it stays.</summary>
+    public VendorAnswer WithFinalText(string text)
+    {
+        if (Messages is null)
+        {
+            return this with { Text = text };
+        }
+
+        // The citations of the text point into words that are gone.
+        var last = Messages.LastOrDefault(IsFinal) ?? Messages[^1];
+        var parts = Parts().Where(part => ReferenceEquals(part.Message, last) || !IsFinal(part.Message))
+            .Select(part => ReferenceEquals(part.Message, last)
+                ? (Message: last with { Length = text.Length, Annotations = null }, Text: text)
+                : part)
+            .ToList();
+        return this with
+        {
+            Text = string.Concat(parts.Select(static part => part.Text)),
+            Messages = [.. parts.Select(static part => part.Message)],
+        };
+    }
+
+    private static bool IsFinal(ModelOutputMessage message) => message.Phase != MessagePhases.Commentary && message.Length > 0;
+
+    private IEnumerable<(ModelOutputMessage Message, string Text)> Parts()
+    {
+        var start = 0;
+        foreach (var message in Messages ?? [])
+        {
+            yield return (message, Text.Substring(start, message.Length));
+            start += message.Length;
+        }
+    }
 }
 
 /// <summary>

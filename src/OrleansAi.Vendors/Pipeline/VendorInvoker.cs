@@ -148,6 +148,7 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
             : result with
             {
                 Text = answer.Text,
+                Messages = answer.Messages,
                 Refusal = answer.Refusal,
                 FinishReason = answer.FinishReason,
                 Usage = answer.Usage,

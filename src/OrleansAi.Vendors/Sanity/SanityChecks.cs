@@ -59,13 +59,14 @@ internal sealed class SanityChecks
         string? unwrapped = null;
         if (call.OutputFormat is { } format && answer.Text.Length > 0 && answer.FinishReason == FinishReason.Stop)
         {
-            unwrapped = TextShape.Unwrap(answer.Text);
+            var final = answer.FinalText;
+            unwrapped = TextShape.Unwrap(final);
             if (unwrapped is not null)
             {
                 Note(VerdictNames.FenceWrapped, null);
             }
 
-            if (CheckOutput(format, unwrapped ?? answer.Text) is { } found)
+            if (CheckOutput(format, unwrapped ?? final) is { } found)
             {
                 (found.Name == VerdictNames.SchemaUnusable ? (Action<string, string?>)Note : Fail)(found.Name, found.Detail);
             }

@@ -1,4 +1,5 @@
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Transcripts;
 
 namespace OrleansAi.Vendors.Wire;
 
@@ -8,13 +9,17 @@ internal readonly record struct MediaSource(string? MediaType, string? Data, str
     private const string DataScheme = "data:";
     private const string Base64 = ";base64";
 
-    /// <summary>Refuses images and files in messages that a wire has at its top level, as text alone.</summary>
+    /// <summary>Refuses images and files where a wire takes text alone.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="api">The API that does not take them, as it is called in a sentence.</param>
     /// <exception cref="Pipeline.VendorException">The message has some.</exception>
-    public static void RefuseIn(ModelMessage message)
+    public static void RefuseIn(ModelMessage message, string api)
     {
         if (message.Media.Count > 0)
         {
-            throw VendorErrors.Unsupported("Images and files in a system or developer message cannot be sent to this vendor.");
+            var place = message.ToolCallId is not null ? "the output of a function"
+                : message.Role is Role.Assistant ? "an assistant's message" : "a system or developer message";
+            throw VendorErrors.Unsupported($"{api} no images and files in {place}; send them in a message of the user.");
         }
     }
 

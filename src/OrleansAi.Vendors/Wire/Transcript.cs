@@ -45,7 +45,12 @@ internal static class Transcript
                 // Its place is behind its call, where it was put already; without a call in view it is told as text.
                 if (!answered.Contains(id))
                 {
-                    projected.Add(new ModelMessage { Role = Role.User, Text = LostCall + message.Text, Media = message.Media });
+                    projected.Add(new ModelMessage
+                    {
+                        Role = Role.User,
+                        Text = LostCall + message.Text,
+                        Media = [.. message.Media.Select(static media => media with { Position = media.Position + LostCall.Length })],
+                    });
                 }
 
                 continue;

@@ -40,6 +40,11 @@ internal static class ResponsesRequests
                     }
 
                     open.Remove((string?)item["call_id"] ?? "");
+                    if (Parts(item["output"], "input_", $"input[{i}].output") is { } wrongOutput)
+                    {
+                        return wrongOutput;
+                    }
+
                     break;
                 case "reasoning":
                     if (item["summary"] is not JsonArray)
@@ -55,6 +60,17 @@ internal static class ResponsesRequests
 
                     break;
                 case "message":
+                    var isAssistant = (string?)item["role"] == "assistant";
+                    if (item["phase"] is { } phase && (!isAssistant || (string?)phase is not ("commentary" or "final_answer")))
+                    {
+                        return $"Invalid value: 'input[{i}].phase'.";
+                    }
+
+                    if (Parts(item["content"], isAssistant ? "output_text" : "input_", $"input[{i}].content") is { } wrongContent)
+                    {
+                        return wrongContent;
+                    }
+
                     break;
                 default:
                     return $"Invalid value: '{(string?)item["type"]}'.";
@@ -62,5 +78,23 @@ internal static class ResponsesRequests
         }
 
         return open.Count > 0 ? $"No tool output found for function call {open.First()}." : null;
+    }
+
+    // A text, or a list of parts of one kind.
+    private static string? Parts(JsonNode? content, string kind, string path)
+    {
+        if (content is JsonValue)
+        {
+            return null;
+        }
+
+        if (content is not JsonArray { Count: > 0 } parts)
+        {
+            return $"Missing required parameter: '{path}'.";
+        }
+
+        var wrong = parts.OfType<JsonObject>().FirstOrDefault(part => (string?)part["type"] is not { } type
+            || !(type.StartsWith(kind, StringComparison.Ordinal) || type == "refusal"));
+        return wrong is null ? null : $"Invalid value: '{(string?)wrong["type"]}' in '{path}'.";
     }
 }

@@ -81,7 +81,7 @@ internal sealed class OpenAiResponsesWire : WireFormat
                     yield return Typed("response.content_part.added", Part(id, index, isRefusal
                         ? new JsonObject { ["type"] = "refusal", ["refusal"] = "" }
                         : new JsonObject { ["type"] = "output_text", ["text"] = "", ["annotations"] = new JsonArray() }));
-                    foreach (var piece in isRefusal ? [reply.Refusal!] : reply.Pieces())
+                    foreach (var piece in isRefusal ? [reply.Refusal!] : reply.Pieces((string)part["text"]!))
                     {
                         yield return Typed(isRefusal ? "response.refusal.delta" : "response.output_text.delta", new JsonObject
                         {
@@ -97,8 +97,20 @@ internal sealed class OpenAiResponsesWire : WireFormat
                         ["item_id"] = id,
                         ["output_index"] = index,
                         ["content_index"] = 0,
-                        [isRefusal ? "refusal" : "text"] = isRefusal ? reply.Refusal : reply.Text,
+                        [isRefusal ? "refusal" : "text"] = (string?)part[isRefusal ? "refusal" : "text"],
                     });
+                    foreach (var annotation in part["annotations"] as JsonArray ?? [])
+                    {
+                        yield return Typed("response.output_text.annotation.added", new JsonObject
+                        {
+                            ["item_id"] = id,
+                            ["output_index"] = index,
+                            ["content_index"] = 0,
+                            ["annotation_index"] = 0,
+                            ["annotation"] = annotation!.DeepClone(),
+                        });
+                    }
+
                     yield return Typed("response.content_part.done", Part(id, index, part.DeepClone()));
                     break;
                 case "function_call":
@@ -170,22 +182,21 @@ internal sealed class OpenAiResponsesWire : WireFormat
             yield return reasoning;
         }
 
-        if (reply.Text.Length > 0 || reply.Refusal is not null)
+        IReadOnlyList<SimulatedMessage> messages = reply.Messages.Count > 0 ? reply.Messages
+            : reply.Text.Length > 0 || reply.Refusal is not null ? [new SimulatedMessage(reply.Text)] : [];
+        var written = 0;
+        for (var i = 0; i <= reply.ToolCalls.Count; i++)
         {
-            yield return new JsonObject
+            for (; written < messages.Count && (messages[written].CallsBefore <= i || i == reply.ToolCalls.Count); written++)
             {
-                ["id"] = $"msg_{call.Number}",
-                ["type"] = "message",
-                ["status"] = reply.Ending is StopKind.Length or StopKind.ContentFilter ? "incomplete" : "completed",
-                ["role"] = "assistant",
-                ["content"] = new JsonArray(reply.Refusal is not null
-                    ? new JsonObject { ["type"] = "refusal", ["refusal"] = reply.Refusal }
-                    : new JsonObject { ["type"] = "output_text", ["text"] = reply.Text, ["annotations"] = new JsonArray() }),
-            };
-        }
+                yield return Message(call, reply, messages[written], written);
+            }
 
-        for (var i = 0; i < reply.ToolCalls.Count; i++)
-        {
+            if (i == reply.ToolCalls.Count)
+            {
+                yield break;
+            }
+
             yield return new JsonObject
             {
                 ["id"] = $"fc_{call.Number}_{i}",
@@ -196,6 +207,34 @@ internal sealed class OpenAiResponsesWire : WireFormat
                 ["arguments"] = reply.ToolCalls[i].Arguments,
             };
         }
+    }
+
+    private static JsonObject Message(SimulatedCall call, Reply reply, SimulatedMessage message, int place)
+    {
+        var annotations = message.Source is null ? new JsonArray() : new JsonArray(new JsonObject
+        {
+            ["type"] = "url_citation",
+            ["url"] = message.Source,
+            ["start_index"] = 0,
+            ["end_index"] = message.Text.Length,
+            ["title"] = "The source",
+        });
+        var item = new JsonObject
+        {
+            ["id"] = place == 0 ? $"msg_{call.Number}" : $"msg_{call.Number}_{place}",
+            ["type"] = "message",
+            ["status"] = reply.Ending is StopKind.Length or StopKind.ContentFilter ? "incomplete" : "completed",
+            ["role"] = "assistant",
+            ["content"] = new JsonArray(reply.Refusal is not null
+                ? new JsonObject { ["type"] = "refusal", ["refusal"] = reply.Refusal }
+                : new JsonObject { ["type"] = "output_text", ["text"] = message.Text, ["annotations"] = annotations }),
+        };
+        if (message.Phase is not null)
+        {
+            item["phase"] = message.Phase;
+        }
+
+        return item;
     }
 
     private static JsonObject Response(SimulatedCall call, Reply reply, string status, JsonArray output) => new()

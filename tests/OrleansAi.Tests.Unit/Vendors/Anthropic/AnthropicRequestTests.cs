@@ -113,7 +113,7 @@ public sealed class AnthropicRequestTests
     }
 
     [Fact]
-    public void Write_Media_ComesBeforeTheText()
+    public void Write_Media_IsBytesTextOrAnAddress()
     {
         var message = Calls.Says(Role.User, "look") with
         {

@@ -1,0 +1,93 @@
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Engine.Records;
+
+namespace OrleansAi.Engine.Runs;
+
+/// <summary>The events of a run with their numbers, and who waits for more of them.</summary>
+internal sealed class RunEventList
+{
+    private readonly List<RunEvent> _events = [];
+    private TaskCompletionSource? _changed;
+
+    /// <summary>The number of the event that is added next.</summary>
+    public long Next { get; set; }
+
+    public void Add(RunEventKind kind, RunView run) => _events.Add(new RunEvent { Sequence = Next++, Kind = kind, Run = run });
+
+    public void Add(RunEventKind kind, OpenItem item, Item state) => _events.Add(new RunEvent
+    {
+        Sequence = Next++,
+        Kind = kind,
+        OutputIndex = item.Index,
+        ItemId = item.Id,
+        Item = state,
+    });
+
+    /// <summary>Adds an event of the item's present part.</summary>
+    public void Add(RunEventKind kind, OpenItem item, string text, Item? state = null) => _events.Add(new RunEvent
+    {
+        Sequence = Next++,
+        Kind = kind,
+        OutputIndex = item.Index,
+        ItemId = item.Id,
+        Text = text,
+        Item = state,
+        PartIndex = item.Parts.Count,
+        Part = item.Slot switch
+        {
+            Chunks.Text => RunEventPart.Text,
+            Chunks.Refusal => RunEventPart.Refusal,
+            Chunks.Reasoning => RunEventPart.Summary,
+            _ => RunEventPart.Arguments,
+        },
+    });
+
+    /// <summary>The item's present part is whole.</summary>
+    public void AddPartDone(OpenItem item, ContentPart part)
+    {
+        Add(RunEventKind.TextDone, item, part.Text);
+        Add(
+            RunEventKind.PartDone,
+            item,
+            part.Text,
+            part.Annotations is null ? null : OutputItems.New(item.Kind, item.Id, ItemStatus.InProgress, [part]));
+        item.Parts.Add(part);
+    }
+
+    /// <summary>The events after a number that are there now.</summary>
+    public IReadOnlyList<RunEvent> After(long sequence)
+    {
+        var low = 0;
+        var high = _events.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_events[middle].Sequence <= sequence)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low == _events.Count ? [] : _events.GetRange(low, _events.Count - low);
+    }
+
+    /// <summary>Ends when <see cref="Signal"/> is called after this call.</summary>
+    public Task WaitForChangeAsync(CancellationToken cancellationToken)
+    {
+        _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _changed.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Tells those who wait that events were added.</summary>
+    public void Signal()
+    {
+        var changed = _changed;
+        _changed = null;
+        changed?.TrySetResult();
+    }
+}
