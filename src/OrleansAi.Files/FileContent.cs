@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Files;
 using OrleansAi.Contracts.Ids;
@@ -7,8 +8,9 @@ using OrleansAi.Journal;
 namespace OrleansAi.Files;
 
 /// <summary>
-/// The content of one file: a stream of the journal with one record for each piece. It is a file only when the catalog says so:
-/// an upload that breaks off leaves pieces that nobody can ask for. Not safe for several threads; a grain owns it.
+/// The content of one file: a stream of the journal with one record for each piece, sealed under the file's own key. It is a file
+/// only when the catalog says so: an upload that breaks off leaves pieces that nobody can ask for. Not safe for several threads;
+/// a grain owns it.
 /// </summary>
 /// <param name="journal">The journal.</param>
 /// <param name="ids">Makes record ids.</param>
@@ -19,6 +21,7 @@ public sealed class FileContent(IJournal journal, IdSource ids, TimeProvider tim
     private readonly FileJournal _journal = new(journal, ids, time, stream);
     private readonly string _id = StreamNames.Parse(stream).Conversation;
     private List<ChunkBody>? _chunks;
+    private FileSeal? _seal;
     private bool _isErased;
     private long _position;
 
@@ -45,7 +48,9 @@ public sealed class FileContent(IJournal journal, IdSource ids, TimeProvider tim
                 ErrorCodes.InvalidRequest, $"Piece {index} of {chunk.Bytes.Length} bytes does not follow on the {chunks.Count} pieces before.");
         }
 
-        var stored = new Content(ContentHash.Of(chunk.Bytes), chunk.Bytes);
+        var seal = _seal ?? FileSeal.New();
+        var bytes = seal.Seal(stream, index, chunk.Bytes);
+        var stored = new Content(ContentHash.Of(bytes), bytes);
         var body = new ChunkBody { Hash = stored.Hash.ToString(), Bytes = chunk.Bytes.Length };
         if (index < chunks.Count)
         {
@@ -62,7 +67,13 @@ public sealed class FileContent(IJournal journal, IdSource ids, TimeProvider tim
             throw FileErrors.TooLarge(mostBytes);
         }
 
-        await WriteAsync(RecordKind.FileChunkStored, body, FileJsonContext.Default.ChunkBody, stored);
+        await WriteAsync(
+            RecordKind.FileChunkStored,
+            body,
+            FileJsonContext.Default.ChunkBody,
+            stored,
+            _seal is null ? new KeyChange(seal.ToBytes(), KeyErasure.None) : null);
+        _seal = seal;
         chunks.Add(body);
     }
 
@@ -71,38 +82,43 @@ public sealed class FileContent(IJournal journal, IdSource ids, TimeProvider tim
     public async Task<FileChunk> ReadAsync(int index)
     {
         var chunks = await LoadAsync();
-        if (_isErased || index < 0 || index >= chunks.Count)
+        if (_isErased || _seal is null || index < 0 || index >= chunks.Count)
         {
             throw FileErrors.NotFound(_id);
         }
 
         var bytes = await _journal.ReadContentAsync(ContentHash.Parse(chunks[index].Hash)) ?? throw FileErrors.NotFound(_id);
-        return new FileChunk { Bytes = bytes.ToArray() };
+        return new FileChunk { Bytes = _seal.Open(stream, index, bytes.Span) };
     }
 
-    /// <summary>Destroys the content, for ever. Doing it again changes nothing.</summary>
+    /// <summary>
+    /// Destroys the key to the content, for ever: in the same transaction as the record that says so. Doing it again changes nothing.
+    /// </summary>
     public async Task EraseAsync()
     {
         await LoadAsync();
         if (!_isErased)
         {
-            await WriteAsync(RecordKind.FileContentErased, new FileIdBody { Id = _id }, FileJsonContext.Default.FileIdBody);
-            _isErased = true;
+            await WriteAsync(
+                RecordKind.FileContentErased,
+                new FileIdBody { Id = _id },
+                FileJsonContext.Default.FileIdBody,
+                keys: new KeyChange(ReadOnlyMemory<byte>.Empty, KeyErasure.AtOnce));
+            (_isErased, _seal) = (true, null);
         }
     }
 
-    private async Task WriteAsync<T>(
-        RecordKind kind, T body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, params IReadOnlyList<Content> contents)
+    private async Task WriteAsync<T>(RecordKind kind, T body, JsonTypeInfo<T> type, Content? content = null, KeyChange? keys = null)
     {
         try
         {
-            await _journal.AppendAsync(_position, kind, body, type, contents);
+            await _journal.AppendAsync(_position, kind, body, type, content, keys);
             _position++;
         }
         catch
         {
             // Whatever came of it is read before the next step.
-            _chunks = null;
+            (_chunks, _seal) = (null, null);
             throw;
         }
     }
@@ -129,6 +145,7 @@ public sealed class FileContent(IJournal journal, IdSource ids, TimeProvider tim
             }
         }
 
+        _seal = await _journal.ReadKeysAsync() is { Length: > 0 } keys ? FileSeal.Parse(keys) : null;
         return _chunks = chunks;
     }
 }

@@ -18,6 +18,9 @@ public static class FileErrors
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
+    internal static OrleansAiException Damaged(string message, Exception? inner = null) =>
+        inner is null ? new(ErrorCodes.Internal, message) : new(ErrorCodes.Internal, message, inner);
+
     internal static OrleansAiException Moved(string what) =>
         new(ErrorCodes.VersionConflict, $"{what} was written by another process; try again.") { IsTransient = true };
 }

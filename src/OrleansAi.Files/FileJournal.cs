@@ -19,13 +19,14 @@ internal sealed class FileJournal(IJournal journal, IdSource ids, TimeProvider t
     /// <see cref="ErrorCodes.VersionConflict"/> when somebody else wrote, <see cref="ErrorCodes.StorageUnavailable"/>.
     /// </exception>
     public async Task AppendAsync<T>(
-        long position, RecordKind kind, T body, JsonTypeInfo<T> type, params IReadOnlyList<Content> contents)
+        long position, RecordKind kind, T body, JsonTypeInfo<T> type, Content? content = null, KeyChange? keys = null)
     {
         var record = new NewRecord(
             ids.NewRecordId(), kind, JsonSerializer.SerializeToUtf8Bytes(body, type), time.GetUtcNow().ToUnixTimeMilliseconds());
         try
         {
-            var outcome = await journal.AppendAsync(new JournalAppend(stream, position, [record]) { Contents = contents }, CancellationToken.None);
+            var append = new JournalAppend(stream, position, [record]) { Contents = content is null ? [] : [content], Keys = keys };
+            var outcome = await journal.AppendAsync(append, CancellationToken.None);
             if (outcome.Status != AppendStatus.Committed)
             {
                 throw FileErrors.Moved("What is known of the file");
@@ -70,6 +71,9 @@ internal sealed class FileJournal(IJournal journal, IdSource ids, TimeProvider t
         var contents = await TryAsync(() => journal.ReadContentsAsync(stream, [hash], CancellationToken.None));
         return contents.TryGetValue(hash, out var bytes) ? bytes : null;
     }
+
+    /// <summary>The keys to the stream's content; null when there are none yet, empty when they were destroyed.</summary>
+    public Task<byte[]?> ReadKeysAsync() => TryAsync(() => journal.ReadKeysAsync(stream, CancellationToken.None));
 
     private static async Task<T> TryAsync<T>(Func<Task<T>> read)
     {

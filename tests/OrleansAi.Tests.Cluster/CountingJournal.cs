@@ -34,6 +34,9 @@ internal sealed class CountingJournal(IJournal inner) : IJournal
         return contents;
     }
 
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken) =>
+        inner.ReadKeysAsync(owner, cancellationToken);
+
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         inner.FindRunAsync(tenant, runId, cancellationToken);
 

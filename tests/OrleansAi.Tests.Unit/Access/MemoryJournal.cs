@@ -7,21 +7,22 @@ namespace OrleansAi.Tests.Unit.Access;
 internal sealed class MemoryJournal : IJournal
 {
     private readonly Dictionary<string, List<JournalRecord>> _streams = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Owner, ContentHash Hash), ReadOnlyMemory<byte>> _contents = [];
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string, ContentHash), ReadOnlyMemory<byte>> _contents = [];
     private int _reads;
 
     public bool IsDown { get; set; }
 
     public int Reads => Volatile.Read(ref _reads);
 
-    /// <summary>How many contents there are.</summary>
-    public int Contents
+    /// <summary>Every content that was ever written.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Contents
     {
         get
         {
             lock (_streams)
             {
-                return _contents.Count;
+                return [.. _contents.Values];
             }
         }
     }
@@ -49,13 +50,18 @@ internal sealed class MemoryJournal : IJournal
                 return Task.FromResult(AppendOutcome.PositionTaken);
             }
 
-            foreach (var content in append.Contents)
-            {
-                _contents[(append.Stream, content.Hash)] = content.Bytes;
-            }
-
             records.AddRange(append.Records.Select((record, index) => new JournalRecord(
                 append.ExpectedPosition + 1 + index, record.RecordId, record.Kind, record.Body, record.At)));
+            foreach (var content in append.Contents)
+            {
+                _contents.TryAdd((append.Stream, content.Hash), content.Bytes);
+            }
+
+            if (append.Keys is { } keys)
+            {
+                _keys[append.Stream] = keys.Keys;
+            }
+
             return Task.FromResult(AppendOutcome.Committed);
         }
     }
@@ -83,16 +89,30 @@ internal sealed class MemoryJournal : IJournal
     }
 
     public Task<IReadOnlyList<JournalRecord>> ReadAtAsync(
-        string stream, IReadOnlyCollection<long> positions, CancellationToken cancellationToken) => throw new NotSupportedException();
+        string stream, IReadOnlyCollection<long> positions, CancellationToken cancellationToken)
+    {
+        lock (_streams)
+        {
+            return Task.FromResult<IReadOnlyList<JournalRecord>>(
+                [.. Stream(stream).Where(record => positions.Contains(record.Position))]);
+        }
+    }
 
     public Task<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>> ReadContentsAsync(
         string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken)
     {
-        Check();
         lock (_streams)
         {
             return Task.FromResult<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>>(
                 hashes.Where(hash => _contents.ContainsKey((owner, hash))).ToDictionary(static hash => hash, hash => _contents[(owner, hash)]));
+        }
+    }
+
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken)
+    {
+        lock (_streams)
+        {
+            return Task.FromResult(_keys.TryGetValue(owner, out var keys) ? keys.ToArray() : null);
         }
     }
 

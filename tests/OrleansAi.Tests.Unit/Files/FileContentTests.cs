@@ -68,6 +68,15 @@ public sealed class FileContentTests
     }
 
     [Fact]
+    public async Task Content_RefusedAtFirst_CanBeSmaller()
+    {
+        await Assert.ThrowsAsync<OrleansAiException>(() => _content.AppendAsync(0, Piece(5, 1), 4));
+        await _content.AppendAsync(0, Piece(4, 1), 4);
+
+        Assert.Equal(4, (await Content().ReadAsync(0)).Bytes.Length);
+    }
+
+    [Fact]
     public async Task Owners_TwoAtOnce_WriteEachPieceOnce()
     {
         var other = Content();
@@ -92,6 +101,45 @@ public sealed class FileContentTests
         Assert.Equal(ErrorCodes.FileNotFound, (await Assert.ThrowsAsync<OrleansAiException>(() => other.ReadAsync(0))).Code);
         Assert.Equal(ErrorCodes.FileNotFound, (await Assert.ThrowsAsync<OrleansAiException>(() => other.AppendAsync(0, Piece(5, 1), Most))).Code);
         Assert.Equal(2, _journal.All.Count);
+    }
+
+    [Fact]
+    public async Task Store_WithoutTheKey_TellsNothing()
+    {
+        var chunk = Piece(5_000, 7);
+        await _content.AppendAsync(0, chunk, Most);
+        Assert.All(_journal.Contents, stored => Assert.True(stored.Span.IndexOf(chunk.Bytes.AsSpan(0, 16)) < 0));
+        var keys = await _journal.ReadKeysAsync("tenant/file-1", CancellationToken.None);
+        Assert.Equal(33, keys!.Length);
+
+        await _content.EraseAsync();
+
+        Assert.Empty((await _journal.ReadKeysAsync("tenant/file-1", CancellationToken.None))!);
+    }
+
+    [Fact]
+    public void Piece_ChangedOrOfAnotherPlace_IsNotOpened()
+    {
+        var seal = FileSeal.New();
+        var bytes = seal.Seal("tenant/file-1", 0, [1, 2, 3]);
+
+        Assert.Equal([1, 2, 3], FileSeal.Parse(seal.ToBytes()).Open("tenant/file-1", 0, bytes));
+        Assert.Equal(ErrorCodes.Internal, Assert.Throws<OrleansAiException>(() => seal.Open("tenant/file-1", 1, bytes)).Code);
+        Assert.Throws<OrleansAiException>(() => seal.Open("other/file-1", 0, bytes));
+        Assert.Throws<OrleansAiException>(() => FileSeal.New().Open("tenant/file-1", 0, bytes));
+        Assert.Throws<OrleansAiException>(() => FileSeal.Parse([2, .. new byte[32]]));
+        bytes[0] ^= 1;
+        Assert.Throws<OrleansAiException>(() => seal.Open("tenant/file-1", 0, bytes));
+    }
+
+    [Fact]
+    public async Task Files_OfTheSameContent_AreStoredUnderKeysOfTheirOwn()
+    {
+        await _content.AppendAsync(0, Piece(5_000, 7), Most);
+        var other = new FileContent(_journal, new IdSource(TimeProvider.System), TimeProvider.System, "tenant/file-2");
+        await other.AppendAsync(0, Piece(5_000, 7), Most);
+
+        Assert.Equal(2, _journal.Contents.Select(static stored => Convert.ToHexString(stored.Span)).Distinct().Count());
     }
 
     private static FileChunk Piece(int length, byte value)
