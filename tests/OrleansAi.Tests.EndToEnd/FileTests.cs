@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansAi.Client;
 using OrleansAi.Contracts.Files;
+using OrleansAi.Testing;
 using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd;
@@ -117,6 +119,39 @@ public sealed class FileTests(PostgreSqlFixture postgreSql)
         Assert.Equal("a \"b\" ü.html", answer.Content.Headers.ContentDisposition.FileNameStar);
     }
 
+    [Fact]
+    public async Task File_OfAnyLength_TakesLittleMemory()
+    {
+        const int megabytes = 200;
+        const long mostGrowth = 60 << 20;
+        var limit = ("OrleansAi:Files:MaxFileBytes", "1000000000");
+        await using var deployment = await Deployment.CreateAsync(Storage.Sqlite, postgreSql);
+        await using var silo = await deployment.StartAsync(null, limit);
+        await using var front = await deployment.StartLocalFrontAsync(limit);
+        await UploadAsync(front.Http, new byte[3 << 20], "warm.bin");
+        var before = Peak(front);
+
+        using var sent = new Pattern(megabytes);
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("user_data"), "\"purpose\"" }, { new StreamContent(sent, 1 << 16), "\"file\"", "large.bin" },
+        };
+        var file = await Api.SendAsync(front.Http, new HttpRequestMessage(HttpMethod.Post, "/v1/files") { Content = form });
+        Assert.Equal((long)megabytes << 20, (long)file["bytes"]!);
+        await using var content = await front.Http.GetStreamAsync($"/v1/files/{file["id"]}/content");
+        using var expected = new Pattern(megabytes);
+        Assert.Equal(await SHA256.HashDataAsync(expected), await SHA256.HashDataAsync(content));
+
+        var growth = Peak(front) - before;
+        Report.Write("file-memory", $"A file of {megabytes} MiB up and down: the front's peak grew by {growth >> 20} MiB.");
+        Assert.InRange(growth, long.MinValue, mostGrowth);
+    }
+
+    // The most memory that a process ever had.
+    private static long Peak(SiloProcess process) => 1_024 * long.Parse(
+        File.ReadLines($"/proc/{process.Id}/status").Single(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+        System.Globalization.CultureInfo.InvariantCulture);
+
     private static async Task<string> UploadAsync(HttpClient http, byte[] content, string name) =>
         (string)(await Api.SendAsync(http, new HttpRequestMessage(HttpMethod.Post, "/v1/files") { Content = Form(content, name) }))["id"]!;
 
@@ -135,5 +170,46 @@ public sealed class FileTests(PostgreSqlFixture postgreSql)
         var bytes = new byte[length];
         new Random(seed).NextBytes(bytes);
         return bytes;
+    }
+
+    /// <summary>So many megabytes that are nowhere at once.</summary>
+    private sealed class Pattern(int megabytes) : Stream
+    {
+        private long _at;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => (long)megabytes << 20;
+
+        public override long Position
+        {
+            get => _at;
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var length = (int)Math.Min(count, Length - _at);
+            for (var i = 0; i < length; i++, _at++)
+            {
+                buffer[offset + i] = (byte)(_at ^ (_at >> 8) ^ (_at >> 20));
+            }
+
+            return length;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
