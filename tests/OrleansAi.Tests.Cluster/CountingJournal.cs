@@ -37,6 +37,9 @@ internal sealed class CountingJournal(IJournal inner) : IJournal, ILoadSignal
         return contents;
     }
 
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken) =>
+        inner.ReadKeysAsync(owner, cancellationToken);
+
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         inner.FindRunAsync(tenant, runId, cancellationToken);
 

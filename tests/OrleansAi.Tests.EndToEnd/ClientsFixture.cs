@@ -58,6 +58,15 @@ public sealed partial class ClientsFixture : IAsyncLifetime
             }
         }
 
+        foreach (var (route, vendor) in new[]
+        {
+            ("text-embedding-3-small", "default"), ("embed-azure", "azure"), ("embed-gemini", "gemini"), ("embed-ollama", "ollama"),
+        })
+        {
+            settings[$"OrleansAi:Embeddings:{route}:Candidates:0:Vendor"] = vendor;
+            settings[$"OrleansAi:Embeddings:{route}:Candidates:0:Model"] = "text-embedding-3-small";
+        }
+
         var (code, output) = await Command.RunAsync(
             ["dotnet", Deployment.SiloAssembly, "keys", "create", "--role", "admin", "--name", "clients"],
             _directory,

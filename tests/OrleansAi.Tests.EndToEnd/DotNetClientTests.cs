@@ -4,8 +4,11 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Embeddings;
+using OpenAI.Files;
 using OpenAI.Responses;
 using OrleansAi.Client;
+using OrleansAi.VendorSimulator;
 using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd;
@@ -74,6 +77,51 @@ public sealed class DotNetClientTests(ClientsFixture clients)
         Assert.Equal(1, items);
         Assert.True((await responses.DeleteResponseAsync(first.Id)).Value.Deleted);
         Assert.Equal(404, (await Assert.ThrowsAsync<ClientResultException>(() => responses.GetResponseAsync(first.Id))).Status);
+    }
+
+    [Fact]
+    public async Task Embeddings_OfOneTextAndOfMany_Work()
+    {
+        var embeddings = new EmbeddingClient("default", _key, new OpenAIClientOptions { Endpoint = Endpoint });
+        var one = (await embeddings.GenerateEmbeddingAsync("the quick brown fox", new OpenAI.Embeddings.EmbeddingGenerationOptions { Dimensions = 128 })).Value;
+        Assert.Equal(128, one.ToFloats().Length);
+        var many = (await embeddings.GenerateEmbeddingsAsync(["the quick brown fox", "a lazy dog"])).Value;
+        Assert.Equal(("lexical-1", 2), (many.Model, many.Count));
+        Assert.Equal([0, 1], many.Select(static embedding => embedding.Index));
+        Assert.Equal(1, many[1].ToFloats().ToArray().Sum(static number => number * number), 4);
+        Assert.Equal(many.Usage.InputTokenCount, many.Usage.TotalTokenCount);
+        Assert.True(many.Usage.InputTokenCount > 0);
+
+        using var generator = new EmbeddingClient("text-embedding-3-small", _key, new OpenAIClientOptions { Endpoint = Endpoint }).AsIEmbeddingGenerator();
+        var generated = await generator.GenerateAsync(["one", "two"]);
+        Assert.Equal(SimulatedVector.Of("two"), generated[1].Vector.ToArray());
+        var refused = await Assert.ThrowsAsync<ClientResultException>(() => embeddings.GenerateEmbeddingAsync("x", new OpenAI.Embeddings.EmbeddingGenerationOptions { Dimensions = 9_000 }));
+        Assert.Equal(400, refused.Status);
+    }
+
+    [Fact]
+    public async Task Files_UpDownListDeleteAndAsInput_Work()
+    {
+        var files = new OpenAIFileClient(_key, new OpenAIClientOptions { Endpoint = Endpoint });
+        var bytes = new byte[3_000_000];
+        new Random(1).NextBytes(bytes);
+        var file = (await files.UploadFileAsync(new MemoryStream(bytes), "large.bin", FileUploadPurpose.UserData)).Value;
+        Assert.Equal((bytes.Length, "large.bin"), ((int)file.SizeInBytes!, file.Filename));
+        Assert.Equal(file.Id, (await files.GetFileAsync(file.Id)).Value.Id);
+        Assert.Equal(bytes, (await files.DownloadFileAsync(file.Id)).Value.ToArray());
+        Assert.Contains((await files.GetFilesAsync()).Value, one => one.Id == file.Id);
+        Assert.True((await files.DeleteFileAsync(file.Id)).Value.Deleted);
+        Assert.Equal(404, (await Assert.ThrowsAsync<ClientResultException>(() => files.GetFileAsync(file.Id))).Status);
+
+        var paper = (await files.UploadFileAsync(BinaryData.FromString("%PDF-1.4 not much of one"), "paper.pdf", FileUploadPurpose.UserData)).Value;
+        var responses = new ResponsesClient(_key, new ResponsesClientOptions { Endpoint = Endpoint });
+        var options = new CreateResponseOptions
+        {
+            Model = "responses",
+            InputItems = { ResponseItem.CreateUserMessageItem([ResponseContentPart.CreateInputTextPart("look"), ResponseContentPart.CreateInputFilePart(paper.Id)]) },
+        };
+        Assert.Contains("echo: look", (await responses.CreateResponseAsync(options)).Value.GetOutputText(), StringComparison.Ordinal);
+        await files.DeleteFileAsync(paper.Id);
     }
 
     [Theory]

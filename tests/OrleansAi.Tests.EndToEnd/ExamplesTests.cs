@@ -11,6 +11,8 @@ public sealed partial class ExamplesTests(ExamplesFixture examples) : IClassFixt
     [InlineData("bash", 0, "What is my cat called?")]
     [InlineData("bash", 1, "response.completed")]
     [InlineData("bash", 2, "Take your time.")]
+    [InlineData("bash", 3, "\"model\":\"lexical-1\"")]
+    [InlineData("bash", 4, "Ada likes straße.")]
     [InlineData("csharp", 0, "What is my cat called?")]
     [InlineData("csharp", 1, "Say hello.")]
     [InlineData("typescript", 0, "What is my cat called?")]

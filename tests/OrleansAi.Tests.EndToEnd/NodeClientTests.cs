@@ -7,7 +7,7 @@ namespace OrleansAi.Tests.EndToEnd;
 public sealed class NodeClientTests(ClientsFixture clients)
 {
     [Theory]
-    [InlineData("openai.mjs", 20)]
+    [InlineData("openai.mjs", 24)]
     [InlineData("vercel.mjs", 14)]
     [InlineData("langchain.mjs", 10)]
     [InlineData("websocket.mjs", 3)]

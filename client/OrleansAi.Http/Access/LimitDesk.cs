@@ -25,7 +25,18 @@ internal sealed class LimitDesk(AccessClient access, IOptions<LimitOptions> opti
     /// <param name="bytes">The length of what it asks; 0 when that is not known.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
     /// <returns>The request's pass, or null when no limit concerns it.</returns>
-    public async ValueTask<LimitPass?> EnterAsync(Caller caller, bool startsRun, long bytes, CancellationToken cancellationToken)
+    public ValueTask<LimitPass?> EnterAsync(Caller caller, bool startsRun, long bytes, CancellationToken cancellationToken) =>
+        EnterAsync(caller, startsRun, usesTokens: false, bytes, cancellationToken);
+
+    /// <summary>Lets a request in or refuses it.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="startsRun">True when it starts a run.</param>
+    /// <param name="usesTokens">True when it uses tokens without a run.</param>
+    /// <param name="bytes">The length of what it asks; 0 when that is not known.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    /// <returns>The request's pass, or null when no limit concerns it.</returns>
+    public async ValueTask<LimitPass?> EnterAsync(
+        Caller caller, bool startsRun, bool usesTokens, long bytes, CancellationToken cancellationToken)
     {
         if (caller.Grant is not { } grant)
         {
@@ -34,7 +45,8 @@ internal sealed class LimitDesk(AccessClient access, IOptions<LimitOptions> opti
 
         var (key, project) = (grant.KeyLimits.Or(_keyDefaults), grant.ProjectLimits.Or(_projectDefaults));
         var isCounted = startsRun && (key.LimitRuns || project.LimitRuns);
-        if (!isCounted && key.RequestsPerMinute is null && project.RequestsPerMinute is null)
+        var isMetered = usesTokens && (key.TokensPerMinute ?? project.TokensPerMinute) is not null;
+        if (!isCounted && !isMetered && key.RequestsPerMinute is null && project.RequestsPerMinute is null)
         {
             return null;
         }
@@ -46,7 +58,8 @@ internal sealed class LimitDesk(AccessClient access, IOptions<LimitOptions> opti
             Key = key,
             Project = project,
             StartsRun = isCounted,
-            EstimatedTokens = isCounted ? (int)Math.Min(int.MaxValue, bytes / BytesPerToken) : 0,
+            UsesTokens = isMetered,
+            EstimatedTokens = isCounted || isMetered ? (int)Math.Min(int.MaxValue, bytes / BytesPerToken) : 0,
         };
         var decision = await access.EnterAsync(grant.Project, request, cancellationToken);
         return new LimitPass(access, ids, grant.Project, request, decision);

@@ -17,6 +17,9 @@ internal sealed class LimitPass(AccessClient access, IdSource ids, string projec
     /// <summary>True when <see cref="LeaveAsync"/> must be called once the request is answered.</summary>
     public bool IsCounted => request.StartsRun && decision.Refusal is null;
 
+    /// <summary>True when <see cref="SettleAsync"/> must be called once the request is answered.</summary>
+    public bool IsMetered => request.UsesTokens && decision.Refusal is null;
+
     /// <summary>Refuses the request if it was not let in.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.RateLimited"/>.</exception>
     public void ThrowIfRefused() => ThrowIfRefused(decision);
@@ -36,6 +39,9 @@ internal sealed class LimitPass(AccessClient access, IdSource ids, string projec
         ThrowIfRefused(await access.EnterAsync(project, further, cancellationToken));
         _further = further;
     }
+
+    /// <summary>Tells how many tokens the request took. Nobody waits for this.</summary>
+    public Task SettleAsync(int tokens) => IsMetered ? access.SettleAsync(project, request.KeyId, tokens - request.EstimatedTokens) : Task.CompletedTask;
 
     /// <summary>Tells of a run that the request has started.</summary>
     public void Add(string run) => _started.Enqueue(run);

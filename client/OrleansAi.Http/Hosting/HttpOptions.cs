@@ -56,6 +56,18 @@ public sealed class HttpOptions
     /// <summary>The default of <see cref="MaxSchemaBytes"/>.</summary>
     public const int DefaultMaxSchemaBytes = 256 << 10;
 
+    /// <summary>The default of <see cref="MaxEmbeddingInputs"/>.</summary>
+    public const int DefaultMaxEmbeddingInputs = 2_048;
+
+    /// <summary>The default of <see cref="MaxEmbeddingInputCharacters"/>.</summary>
+    public const int DefaultMaxEmbeddingInputCharacters = 65_536;
+
+    /// <summary>The default of <see cref="MaxEmbeddingInputTokens"/>.</summary>
+    public const int DefaultMaxEmbeddingInputTokens = 8_192;
+
+    /// <summary>The default of <see cref="EmbeddingTimeoutSeconds"/>.</summary>
+    public const int DefaultEmbeddingTimeoutSeconds = 120;
+
     /// <summary>The default of <see cref="MaxChoices"/>.</summary>
     public const int DefaultMaxChoices = 8;
 
@@ -163,4 +175,27 @@ public sealed class HttpOptions
     /// </value>
     [Range(64, 1_000_000)]
     public int MaxDescriptionLength { get; set; } = DefaultMaxDescriptionLength;
+
+    /// <value>
+    /// The most texts in one request for embeddings; more are refused with <c>too_many_inputs</c>. The default value is 2,048.
+    /// </value>
+    [Range(1, 100_000)]
+    public int MaxEmbeddingInputs { get; set; } = DefaultMaxEmbeddingInputs;
+
+    /// <value>
+    /// The longest text to embed, in characters; a longer one is refused with <c>input_too_long</c>. The default value is 65,536.
+    /// </value>
+    [Range(1, 10_000_000)]
+    public int MaxEmbeddingInputCharacters { get; set; } = DefaultMaxEmbeddingInputCharacters;
+
+    /// <value>
+    /// The longest text to embed that is given as tokens, in tokens; a longer one is refused with <c>input_too_long</c>. The
+    /// default value is 8,192.
+    /// </value>
+    [Range(1, 1_000_000)]
+    public int MaxEmbeddingInputTokens { get; set; } = DefaultMaxEmbeddingInputTokens;
+
+    /// <value>How long a request for embeddings may take, in seconds; then it fails with <c>vendor_timeout</c>. The default value is 120.</value>
+    [Range(1, 3_600)]
+    public int EmbeddingTimeoutSeconds { get; set; } = DefaultEmbeddingTimeoutSeconds;
 }

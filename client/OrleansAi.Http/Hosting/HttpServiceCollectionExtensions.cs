@@ -7,6 +7,7 @@ using OrleansAi.Access.Load;
 using OrleansAi.Client;
 using OrleansAi.Client.Access;
 using OrleansAi.Contracts.Errors;
+using OrleansAi.Files;
 using OrleansAi.Http.Access;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Streaming;
@@ -40,6 +41,7 @@ public static class HttpServiceCollectionExtensions
         services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section);
         services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<FileLimits>().BindConfiguration(FileLimits.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<SocketMemory>();
         services.TryAddSingleton<LoadWatch>();

@@ -10,10 +10,17 @@ internal sealed class NewWork
     /// <summary>It starts runs, which limits of keys and projects are about.</summary>
     public static readonly NewWork Run = new() { StartsRun = true };
 
+    /// <summary>It uses tokens without a run, and says how many with <see cref="Access.UsedTokens"/>.</summary>
+    public static readonly NewWork WithoutRun = new() { UsesTokens = true };
+
     /// <summary>It reads a body and computes or writes.</summary>
     public static readonly NewWork Other = new();
 
+    /// <summary>True for what starts a run.</summary>
     public bool StartsRun { get; private init; }
+
+    /// <summary>True for what uses tokens without a run.</summary>
+    public bool UsesTokens { get; private init; }
 }
 
 /// <summary>

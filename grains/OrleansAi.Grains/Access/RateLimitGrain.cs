@@ -54,6 +54,12 @@ internal sealed partial class RateLimitGrain(
         Watch();
     }
 
+    public Task Settle(string keyId, int moreTokens)
+    {
+        _limiter.Settle(keyId, moreTokens);
+        return Task.CompletedTask;
+    }
+
     private void Watch()
     {
         if (_open.Count > 0 || _limiter.RefusedForRuns)

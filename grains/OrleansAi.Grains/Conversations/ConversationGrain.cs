@@ -14,6 +14,7 @@ using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Grains.Files;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Grains.Conversations;
@@ -48,6 +49,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         IModelExecutor models,
         RunEngine engine,
         IOptions<ConversationOptions> options,
+        FileReferences files,
         IdSource ids,
         TimeProvider time,
         IFaultPoints faults,
@@ -66,7 +68,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         journal = new GrainJournal(journal);
         _transcript = new TranscriptReader(journal);
         _archive = new RunArchive(journal);
-        _references = new ItemReferences(_transcript, _archive);
+        _references = new ItemReferences(_transcript, _archive, files, _tenant);
         var siloName = silo.SiloAddress.ToParsableString();
         var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
         _ledger = new ConversationLedger(journal, snapshots, _options, ids, time, logger, stream);
@@ -83,6 +85,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     {
         _openRuns.ThrowIfSaturated();
         await LoadAsync(presumedNew: true);
+        items = await _references.ResolveAsync(items);
         await _ledger.AppendAsync((state, _) => state.CreatedAt > 0
             ? throw new OrleansAiException(ErrorCodes.VersionConflict, $"The conversation '{state.Id}' exists already.")
             : new Entry(new ConversationCreatedBody { Metadata = metadata.Count > 0 ? metadata : null }));
@@ -98,7 +101,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     {
         _openRuns.ThrowIfSaturated();
         await LoadExistingAsync();
-        return await AppendItemsAsync(items);
+        return await AppendItemsAsync(await _references.ResolveAsync(items));
     }
 
     public async Task DeleteItem(string itemId)
@@ -319,7 +322,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     {
         _faults.Hit(FaultPoint.BeforeAdmission);
         await LoadAsync(presumedNew: request.CreateConversation && request.IdempotencyKey is null);
-        request = await PrepareAsync(request);
+        request = Admission.FindSame(_ledger.State, request) is null ? await PrepareAsync(request) : request;
         RunAdmittedBody? admitted = null;
         string? same = null;
         var existing = await _ledger.AppendAsync((state, position) =>

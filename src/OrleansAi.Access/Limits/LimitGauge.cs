@@ -30,7 +30,7 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
             return ($"{owner} may make {_requests.Level().Limit} requests in a minute", requests, false);
         }
 
-        if (!request.StartsRun)
+        if (request is { StartsRun: false, UsesTokens: false })
         {
             return null;
         }
@@ -41,7 +41,7 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
             return ($"{owner} may use {_tokens.Level().Limit} tokens in a minute", tokens, false);
         }
 
-        return _runs + request.Runs > _mostRuns
+        return request.StartsRun && _runs + request.Runs > _mostRuns
             ? ($"{owner} may have {_mostRuns} runs open at once", TimeSpan.FromSeconds(1), true)
             : null;
     }
@@ -58,6 +58,10 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
             _tokens?.Take((double)request.EstimatedTokens * request.Runs);
             _runs += request.Runs;
         }
+        else if (request.UsesTokens)
+        {
+            _tokens?.Take(request.EstimatedTokens);
+        }
     }
 
     public void Leave(int moreTokens)
@@ -65,6 +69,8 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
         _tokens?.Take(moreTokens);
         _runs--;
     }
+
+    public void Settle(int moreTokens) => _tokens?.Take(moreTokens);
 
     public LimitLevel? Requests() => _requests?.Level();
 

@@ -70,6 +70,13 @@ public sealed class RateLimiter(TimeProvider time)
         }
     }
 
+    /// <summary>A request that used tokens without a run took more than was thought when it was let in, or less.</summary>
+    public void Settle(string keyId, int moreTokens)
+    {
+        KeyOf(keyId).Settle(moreTokens);
+        _project.Settle(moreTokens);
+    }
+
     /// <summary>
     /// Takes back passes of requests whose front died: of those without a run that are older than a while, the oldest, until
     /// no more are inside than there are runs.

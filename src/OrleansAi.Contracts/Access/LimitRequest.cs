@@ -24,7 +24,7 @@ public sealed record LimitRequest
     [Id(3)]
     public required RateLimits Project { get; init; }
 
-    /// <summary>True when the request starts a run: only then tokens and open runs count.</summary>
+    /// <summary>True when the request starts a run: then tokens and open runs count.</summary>
     [Id(4)]
     public bool StartsRun { get; init; }
 
@@ -39,6 +39,10 @@ public sealed record LimitRequest
     /// <summary>True for further runs of a request that was let in before: they take places and tokens, but are no request.</summary>
     [Id(7)]
     public bool IsFurther { get; init; }
+
+    /// <summary>True when the request uses tokens without starting a run.</summary>
+    [Id(8)]
+    public bool UsesTokens { get; init; }
 
     /// <summary>How many runs it starts, where it starts any. Each has a place and a ticket of its own.</summary>
     public int Runs => 1 + MoreRuns;

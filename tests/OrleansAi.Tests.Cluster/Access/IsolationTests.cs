@@ -43,12 +43,12 @@ public sealed class IsolationTests(AccessCluster cluster)
             {
                 await ReportVendorsAsync(host, one, two);
                 var (path, body) = @case.Make(owner);
-                var seen = await front.SendAsync(other.Key, @case.Method, path, body);
+                var seen = await front.SendAsync(other.Key, @case.Method, path, body, @case.MediaType);
                 if (@case.NamesThings)
                 {
                     // What another tenant has cannot be told from what nobody has.
                     var (nowhere, nobodys) = @case.Make(owner.Nothing!);
-                    var unknown = await front.SendAsync(other.Key, @case.Method, nowhere, nobodys);
+                    var unknown = await front.SendAsync(other.Key, @case.Method, nowhere, nobodys, @case.MediaType);
                     Assert.True(seen.Status != HttpStatusCode.InternalServerError, $"{@case}: {seen.Body}");
                     AssertSame(@case, unknown.Seen([.. owner.Nothing!.Marks]), seen.Seen([.. owner.Marks]));
                 }
@@ -59,7 +59,7 @@ public sealed class IsolationTests(AccessCluster cluster)
 
                 if (@case.OwnerSends)
                 {
-                    var own = await front.SendAsync(owner.Key, @case.Method, path, body);
+                    var own = await front.SendAsync(owner.Key, @case.Method, path, body, @case.MediaType);
                     Assert.True(@case.OwnStatus == (int)own.Status, $"{@case} for its owner: {own}");
                     Assert.Contains(@case.OwnMark?.Invoke(owner) ?? "", own.Body, StringComparison.Ordinal);
                 }
@@ -67,6 +67,7 @@ public sealed class IsolationTests(AccessCluster cluster)
 
             // Nothing that was tried had an effect on whose it is.
             Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(owner.Key, "GET", $"/v1/conversations/{owner.Conversation}")).Status);
+            Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(owner.Key, "GET", $"/v1/files/{owner.File}/content")).Status);
         }
     }
 
@@ -115,6 +116,8 @@ public sealed class IsolationTests(AccessCluster cluster)
             key, "POST", "/v1/chat/completions", JsonSerializer.Serialize(new { store = true, messages = new[] { new { role = "user", content = text } } }));
         Assert.Equal(HttpStatusCode.OK, completion.Status);
         var items = await front.SendAsync(key, "GET", $"/v1/conversations/{conversation}/items?order=asc");
+        var file = await front.SendAsync(key, "POST", "/v1/files", IsolationCases.Form(text), IsolationCases.FormType);
+        Assert.Equal(HttpStatusCode.OK, file.Status);
         Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(key, "POST", "/api/keys", """{"role":"app"}""")).Status);
         return new Estate
         {
@@ -123,6 +126,7 @@ public sealed class IsolationTests(AccessCluster cluster)
             Run = (string)run.Json["id"]!,
             Completion = (string)completion.Json["id"]!,
             Item = (string)items.Json["data"]![0]!["id"]!,
+            File = (string)file.Json["id"]!,
             Text = text,
             ProjectName = projectName,
             Nothing = new Estate
@@ -131,6 +135,7 @@ public sealed class IsolationTests(AccessCluster cluster)
                 Conversation = Ids.New(IdPrefixes.Conversation),
                 Run = Ids.New(IdPrefixes.Response),
                 Completion = Ids.New(IdPrefixes.ChatCompletion),
+                File = Ids.New(IdPrefixes.File),
                 Item = ItemIds.Input(ItemKind.Message, Ids.New(IdPrefixes.Response), 0),
                 Text = $"text-of-nobody-{name}",
                 ProjectName = $"project-of-nobody-{name}",

@@ -124,6 +124,24 @@ public sealed class LimitTests(AccessCluster cluster)
     }
 
     [Fact]
+    public async Task Tokens_OfEmbeddings_AreChargedAsTheyWereAndHoldNoRun()
+    {
+        var key = await Front.KeyAsync(
+            cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { TokensPerMinute = 500, ConcurrentRuns = 1 });
+        var body = $$"""{"input":"{{string.Join(' ', Enumerable.Repeat("a", 450))}}"}""";
+
+        var first = await cluster.Front(0).SendAsync(key, "POST", "/v1/embeddings", body);
+
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        Assert.Equal(450, (int)first.Json["usage"]!["total_tokens"]!);
+        var refused = await Eventually.GetAsync(
+            () => cluster.Front(1).SendAsync(key, "POST", "/v1/embeddings", body),
+            static answer => answer.Status == HttpStatusCode.TooManyRequests,
+            "the tokens are charged");
+        Assert.Contains("500 tokens in a minute", refused.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task NoLimit_NoCounterIsEverAsked()
     {
         var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App);

@@ -87,6 +87,27 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public void Tokens_OfARequestWithoutARun_AreTakenAndSettledAndHoldNoPlace()
+    {
+        var limits = new RateLimits { TokensPerMinute = 600, ConcurrentRuns = 1 };
+        Assert.Equal(590, Embed(10).Tokens!.Remaining);
+        Assert.Equal(580, Embed(10).Tokens!.Remaining);
+        Assert.Equal(0, _limiter.Inside);
+
+        _limiter.Settle("a", 570);
+        _limiter.Settle("a", -5);
+
+        Assert.Equal(0, Embed(15).Tokens!.Remaining);
+        Assert.Equal("This key may use 600 tokens in a minute", Embed(1).Refusal);
+        Assert.Null(_limiter.Enter(new LimitRequest { Ticket = "free", KeyId = "a", Key = limits, Project = RateLimits.None }).Refusal);
+
+        LimitDecision Embed(int tokens) => _limiter.Enter(new LimitRequest
+        {
+            Ticket = $"e{_tickets++}", KeyId = "a", Key = limits, Project = RateLimits.None, UsesTokens = true, EstimatedTokens = tokens,
+        });
+    }
+
+    [Fact]
     public void Tokens_RequestLargerThanTheBucket_WaitsForAFullOne()
     {
         var limits = new RateLimits { TokensPerMinute = 600 };
