@@ -24,9 +24,6 @@ public abstract class WireConformance(Wire wire) : IAsyncLifetime
     /// <summary>False for a wire that tells nothing of cached tokens.</summary>
     protected virtual bool TellsCache => true;
 
-    /// <summary>True for a wire whose answers have several messages that say what they are.</summary>
-    protected virtual bool HasPhases => false;
-
     public async ValueTask InitializeAsync() => _vendor = await SimulatedVendor.StartAsync(wire);
 
     public ValueTask DisposeAsync() => Vendor.DisposeAsync();
@@ -49,98 +46,6 @@ public abstract class WireConformance(Wire wire) : IAsyncLifetime
         {
             Assert.Equal(result.Text, string.Concat(events.Select(static next => next.Delta)));
         }
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Messages_KeepTheirBoundsAndPhases_AndGoBackWithThem(bool stream)
-    {
-        var call = WithTools();
-        var (first, events) = await AskAsync(
-            stream,
-            new Reply
-            {
-                Reasoning = "hm",
-                Messages = [new SimulatedMessage("I look it up. ", "commentary"), new SimulatedMessage("It is sunny.", "final_answer", "https://weather/")],
-            },
-            call);
-
-        Assert.Null(first.Error);
-        Assert.Equal("exact", Assert.Single(first.Attempts).Contract);
-        Assert.Equal("I look it up. It is sunny.", first.Text);
-        Assert.Equal(
-            HasPhases ? [(14, "commentary", false), (12, "final_answer", true)] : [],
-            (first.Messages ?? []).Select(static message => (message.Length, message.Phase!, message.Annotations is not null)));
-        if (stream && HasPhases)
-        {
-            Assert.Equal(
-                ["Reasoning", "Message commentary", "I look it up. ", "Message final_answer", "It is sunny.", "Annotations"],
-                Told(events));
-        }
-
-        var answered = call with { Messages = [.. call.Messages, .. SimulatedVendor.SaidApart(first), SimulatedVendor.Say(Role.User, "Thanks.")] };
-        var (second, _) = await AskAsync(stream, new Reply { Text = "You are welcome." }, answered);
-
-        Assert.Null(second.Error);
-        var sent = Vendor.Simulator.Calls[^1];
-        Assert.True(sent.Refused is null, sent.Refused);
-        Assert.Equal(HasPhases ? 1 : 0, Count(sent.RawBody, "\"phase\":\"commentary\""));
-        Assert.Equal(HasPhases ? 1 : 0, Count(sent.RawBody, "\"phase\":\"final_answer\""));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task MessagesBesideCalls_KeepTheirPlaces(bool stream)
-    {
-        var (result, events) = await AskAsync(
-            stream,
-            new Reply
-            {
-                Messages = [new SimulatedMessage("I look. "), new SimulatedMessage("And on.", CallsBefore: 1)],
-                ToolCalls = [new SimulatedToolCall("now", "{}"), new SimulatedToolCall("now", "{}")],
-            },
-            WithTools());
-
-        Assert.Null(result.Error);
-        Assert.Equal("I look. And on.", result.Text);
-        Assert.Equal(HasPhases ? [(8, 0), (7, 1)] : [], (result.Messages ?? []).Select(static message => (message.Length, message.CallsBefore)));
-        if (stream && HasPhases)
-        {
-            Assert.Equal(["I look. ", "ToolCall", "ToolArguments", "Message ", "And on.", "ToolCall", "ToolArguments"], Told(events));
-        }
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task OneMessage_IsItsTextAlone(bool stream)
-    {
-        var (result, events) = await AskAsync(stream, new Reply { Text = "fine" });
-
-        Assert.Null(result.Messages);
-        Assert.DoesNotContain(events, static next => next.Other is not null);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Commentary_IsNoPartOfTheJsonAskedFor(bool stream)
-    {
-        if (!HasPhases)
-        {
-            return;
-        }
-
-        var (result, _) = await AskAsync(
-            stream,
-            new Reply { Messages = [new SimulatedMessage("Here it comes.", "commentary"), new SimulatedMessage("```json\n{\"city\":\"Rome\"}\n```", "final_answer")] },
-            SimulatedVendor.Call() with { OutputFormat = new ModelOutputFormat { Schema = Parameters, Name = "place" } });
-
-        Assert.Null(result.Error);
-        Assert.Equal("Here it comes.{\"city\":\"Rome\"}", result.Text);
-        Assert.Equal([14, 15], result.Messages!.Select(static message => message.Length));
     }
 
     [Theory]
@@ -359,37 +264,6 @@ public abstract class WireConformance(Wire wire) : IAsyncLifetime
         Assert.NotNull(result.Exchanges[0]);
     }
 
-    // Kinds of deltas in order, text put together.
-    private static List<string> Told(IEnumerable<ModelEvent> events)
-    {
-        var told = new List<string>();
-        var isText = false;
-        foreach (var next in events.Where(static next => next.Result is null))
-        {
-            switch (next.Other)
-            {
-                case { Kind: ModelDeltaKind.Message } begun:
-                    told.Add($"Message {begun.Text}");
-                    break;
-                case { } other when told is not [.., var last] || last != $"{other.Kind}":
-                    told.Add($"{other.Kind}");
-                    break;
-                case null when isText:
-                    told[^1] += next.Delta;
-                    break;
-                case null:
-                    told.Add(next.Delta!);
-                    break;
-            }
-
-            isText = next.Other is null;
-        }
-
-        return told;
-    }
-
-    private static int Count(string text, string part) => text.Split(part).Length - 1;
-
     private static ModelCall WithTools() => SimulatedVendor.Call() with
     {
         Tools = [new ModelTool { Name = "weather", Description = "The weather.", Parameters = Parameters }, new ModelTool { Name = "now" }],
@@ -428,7 +302,4 @@ public sealed class OllamaConformance() : WireConformance(Wire.Ollama)
 }
 
 /// <summary>OpenAI's Responses API.</summary>
-public sealed class OpenAiResponsesConformance() : WireConformance(Wire.OpenAiResponses)
-{
-    protected override bool HasPhases => true;
-}
+public sealed class OpenAiResponsesConformance() : WireConformance(Wire.OpenAiResponses);
