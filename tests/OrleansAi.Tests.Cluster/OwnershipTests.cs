@@ -5,6 +5,7 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Engine.Sealing;
 using OrleansAi.Journal;
 using OrleansAi.Storage;
 using OrleansAi.VendorDouble;
@@ -97,20 +98,46 @@ public sealed class OwnershipTests(PostgreSqlFixture postgreSql)
         }
     }
 
+    [Fact]
+    public async Task ForeignDeletion_WhileAnOwnerHasTheOldKeys_IsNeverUndone()
+    {
+        await using var vendor = await VendorServer.StartAsync();
+        var database = await postgreSql.Instance.CreateDatabaseAsync();
+        await using var first = await Host.StartAsync(database, vendor);
+        await using var second = await Host.StartAsync(database, vendor);
+        var conversation = (await first.Client.CreateConversationAsync()).Id;
+        var kept = await first.Client.RunTurnAsync(conversation, Host.Turn("kept"));
+        var gone = await first.Client.RunTurnAsync(conversation, Host.Turn("gone"));
+        var other = await first.Client.RunTurnAsync(conversation, Host.Turn("other"));
+
+        // Both owners have the keys in memory; one destroys some, then the other, which does not know of it.
+        await second.Client.GetConversationAsync(conversation);
+        await second.Client.DeleteRunAsync(gone.Id);
+        await first.Client.DeleteRunAsync(other.Id);
+        await first.Client.RunTurnAsync(conversation, Host.Turn("last"));
+
+        await using var outside = new ServiceCollection().AddLogging().AddOrleansAiPostgreSqlStorage(database).BuildServiceProvider();
+        var store = outside.GetRequiredService<IJournalStore>();
+        var archive = new RunArchive(store, new RecordReader(store));
+        foreach (var (run, isDestroyed) in new[] { (kept, false), (gone, true), (other, true) })
+        {
+            var found = await archive.FindAsync("local", run.Id, CancellationToken.None);
+            Assert.Equal((isDestroyed, isDestroyed), (found!.Admitted.IsDestroyed, found.Ended!.IsDestroyed));
+        }
+    }
+
     private static async Task WriteOutsideAsync(IJournalStore store, string conversation, string text)
     {
         var stream = StreamNames.Conversation("local", conversation);
         var head = (await store.ReadBackwardAsync(stream, long.MaxValue, 1, [], CancellationToken.None))[0].Position;
-        var contents = new List<Content>();
         var body = new ItemsAddedBody
         {
-            Items =
-            [
-                StoredItem.Of(ItemIds.Added(ItemKind.Message, Ids, head + 1, 0), NewItem.Message(Role.User, text), contents),
-            ],
+            Items = [StoredItem.Of(ItemIds.Added(ItemKind.Message, Ids, head + 1, 0), NewItem.Message(Role.User, text))],
         };
-        var record = new NewRecord(Ids.NewRecordId(), RecordSerializer.KindOf(body), RecordSerializer.Serialize(body), 1);
-        Assert.Null(await store.CommitAsync([new JournalAppend(stream, head, [record]) { Contents = contents }], CancellationToken.None));
+        var keys = Keyring.Parse((await store.ReadKeysAsync(stream, CancellationToken.None))!);
+        var id = Ids.NewRecordId();
+        var record = new NewRecord(id, RecordSerializer.KindOf(body), RecordSealer.Seal(body, keys, stream, head + 1, id).Body, 1);
+        Assert.Null(await store.CommitAsync([new JournalAppend(stream, head, [record])], CancellationToken.None));
     }
 
     private static async Task<IReadOnlyList<string>> TranscriptAsync(Host host, string conversation)

@@ -44,6 +44,7 @@ internal static class RunWriter
         Time(json, "completed_at", run.CompletedAt);
         json.WriteNumber("recoveries", trace.Recoveries);
         json.WriteString("waker", trace.Waker);
+        json.WriteBoolean("content_destroyed", run.IsForgotten);
         ResponseWriter.WriteUsage(json, run.Usage);
         Error(json, run.Error);
         json.WriteStartArray("steps");

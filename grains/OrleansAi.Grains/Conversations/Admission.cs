@@ -54,7 +54,6 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
         models.Check(model);
         Check(state, request);
         var runId = ids.New(request.Kind == RunKind.ChatCompletion ? IdPrefixes.ChatCompletion : IdPrefixes.Response);
-        var contents = new List<Content>();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var body = new RunAdmittedBody
         {
@@ -64,10 +63,10 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             CreatedAt = now,
             Input =
             [
-                .. request.Input.Select((item, index) => StoredItem.Of(ItemIds.Input(item.Kind, runId, index), item, contents)),
+                .. request.Input.Select((item, index) => StoredItem.Of(ItemIds.Input(item.Kind, runId, index), item)),
             ],
-            Instructions = request.Instructions is { } text ? StoredText.Of(text, contents) : null,
-            OptionsText = OptionsCodec.Write(request.Options, contents),
+            Instructions = request.Instructions is { } text ? StoredText.Of(text) : null,
+            OptionsText = OptionsCodec.Write(request.Options),
             Forget = request.Options.Forget,
             Fork = request.Fork,
             Sampling = request.Sampling == NoSampling ? null : request.Sampling,
@@ -84,7 +83,6 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
         };
         return new Entry(body)
         {
-            Contents = contents,
             Runs =
             [
                 new RunChange(RunChangeKind.Open, new RunEntry

@@ -41,6 +41,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     private readonly TurnQueue _queue;
     private readonly Admission _admission;
     private readonly OpenRunCount _openRuns;
+    private readonly Deletion _deletion;
     private readonly string _conversationId;
     private readonly string _tenant;
 
@@ -66,8 +67,9 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _faults = faults;
         _openRuns = openRuns;
         journal = new GrainJournal(journal);
-        _transcript = new TranscriptReader(journal);
-        _archive = new RunArchive(journal);
+        var reader = new RecordReader(journal, name => name == stream ? _ledger!.Keys : null);
+        _transcript = new TranscriptReader(journal, reader);
+        _archive = new RunArchive(journal, reader);
         _references = new ItemReferences(_transcript, _archive, files, _tenant);
         var siloName = silo.SiloAddress.ToParsableString();
         var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
@@ -75,6 +77,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         var stopping = context.ActivationServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, openRuns, logger, siloName, stopping);
         _admission = new Admission(_options, models, ids, time, openRuns, siloName);
+        _deletion = new Deletion(_ledger, _queue, _transcript);
         _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
     }
 
@@ -106,17 +109,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     public async Task DeleteItem(string itemId)
     {
-        await _transcript.GetAsync(await LoadExistingAsync(), itemId, CancellationToken.None);
-        await _ledger.AppendAsync((state, _) => !state.Exists
-            ? throw NotFound(state.Id)
-            : state.Open.FirstOrDefault(run => run.Admitted.Input.Any(item => item.Id == itemId)) is { } open
-                ? throw new OrleansAiException(
-                    ErrorCodes.ConversationLocked, $"The response '{open.Admitted.RunId}' is at work on this item; wait for it or cancel it.")
-                {
-                    IsTransient = true,
-                    RunId = open.Admitted.RunId,
-                }
-                : new Entry(new ItemsDeletedBody { Ids = [itemId] }));
+        await LoadExistingAsync();
+        await _deletion.DeleteItemAsync(itemId);
     }
 
     public async Task DeleteRun(string runId)
@@ -127,11 +121,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
             await _queue.CancelAsync(live);
         }
 
-        var run = await FindAsync(runId);
-        await _ledger.AppendAsync((state, _) => state.Deleted.Contains(runId) ? null : new Entry(new ItemsDeletedBody { Ids = [runId] })
-        {
-            Runs = run.Entry.Listing is null ? [] : [new RunChange(RunChangeKind.Unlist, run.Entry)],
-        });
+        await _deletion.DeleteRunAsync((await FindAsync(runId)).Entry);
     }
 
     public async Task<ForkPoint> FindForkPoint(string runId)
@@ -157,7 +147,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     {
         await LoadAsync();
         var deleted = _ledger.State.Deleted;
-        return [.. (await FindAsync(runId)).Admitted.Input.Select(static item => item.ToItem()).Where(item => !deleted.Contains(item.Id))];
+        return [.. (await FindAsync(runId)).Admitted.Input.Where(item => !item.IsDestroyed && !deleted.Contains(item.Id)).Select(static item => item.ToItem())];
     }
 
     public async Task<ConversationView> Get() => (await LoadExistingAsync()).ToView();
@@ -173,16 +163,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     public async Task Delete()
     {
-        var state = await LoadExistingAsync();
-        foreach (var open in state.Open.ToArray())
-        {
-            if (_queue.Find(open.Admitted.RunId) is { } run)
-            {
-                await _queue.CancelAsync(run);
-            }
-        }
-
-        await _ledger.AppendAsync((present, _) => present.Exists ? new Entry(new ConversationDeletedBody()) : null);
+        await LoadExistingAsync();
+        await _deletion.DeleteAllAsync();
     }
 
     public async Task<ItemPage> ListItems(ItemQuery query) =>
@@ -301,13 +283,12 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
                 throw NotFound(state.Id);
             }
 
-            var contents = new List<Content>();
             IReadOnlyList<StoredItem> stored =
             [
-                .. items.Select((item, index) => StoredItem.Of(ItemIds.Added(item.Kind, _ids, position, index), item, contents)),
+                .. items.Select((item, index) => StoredItem.Of(ItemIds.Added(item.Kind, _ids, position, index), item)),
             ];
             added = [.. stored.Select(static item => item.ToItem())];
-            return new Entry(new ItemsAddedBody { Items = stored }) { Contents = contents };
+            return new Entry(new ItemsAddedBody { Items = stored });
         });
         return added;
     }
@@ -379,7 +360,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     private async Task<RunView> EndedAsync(string runId)
     {
-        var view = (_ledger.State.Deleted.Contains(runId) ? null : _ledger.State.FindEnded(runId)) ?? (await FindAsync(runId)).ToView();
+        var view = (_ledger.State.Deleted.Contains(runId) ? null : _ledger.State.FindEnded(runId)) ?? _ledger.State.WithoutDeleted((await FindAsync(runId)).ToView());
 
         // The hidden conversation of a chat completion has its metadata, which its caller may change.
         return view.Kind == RunKind.ChatCompletion && _conversationId.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal) ? view with { Metadata = _ledger.State.Metadata } : view;

@@ -4,6 +4,7 @@ using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Sealing;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Grains.Conversations;
@@ -12,7 +13,14 @@ namespace OrleansAi.Grains.Conversations;
 /// <param name="Body">The record's body.</param>
 internal sealed record Entry(RecordBody Body)
 {
-    public IReadOnlyList<Content> Contents { get; init; } = [];
+    /// <summary>False to write the record without its content.</summary>
+    public bool KeepsContent { get; init; } = true;
+
+    /// <summary>Whose keys are destroyed with the record.</summary>
+    public IReadOnlyList<KeyPath> Destroys { get; init; } = [];
+
+    /// <summary>How soon what is left of destroyed keys has to be gone.</summary>
+    public KeyErasure Erasure { get; init; }
 
     public IReadOnlyList<RunChange> Runs { get; init; } = [];
 
@@ -40,6 +48,7 @@ internal sealed partial class ConversationLedger(
 
     // Appends of one conversation stand in line here: each needs the position that the one before it gave.
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly RecordReader _reader = new(journal);
     private ConversationState? _state;
     private bool _verified;
 
@@ -48,6 +57,9 @@ internal sealed partial class ConversationLedger(
 
     /// <summary>True when the state is there.</summary>
     public bool IsLoaded => _state is not null;
+
+    /// <summary>The keys to the content as they are stored; null when there are none yet.</summary>
+    public Keyring? Keys { get; private set; }
 
     /// <summary>Called after a reload, with the state that was really there.</summary>
     public Action? Reloaded { get; set; }
@@ -100,11 +112,15 @@ internal sealed partial class ConversationLedger(
                 }
 
                 var at = time.GetUtcNow().ToUnixTimeMilliseconds();
-                var record = new NewRecord(
-                    ids.NewRecordId(), RecordSerializer.KindOf(entry.Body), RecordSerializer.Serialize(entry.Body), at);
+                var id = ids.NewRecordId();
+                var keys = Keys ?? Keyring.New();
+                var stored = RecordSealer.Seal(entry.Body, entry.KeepsContent ? keys : Keyring.Destroyed, stream, position, id);
+                var change = ChangeOf(entry, stored, ref keys);
+                var record = new NewRecord(id, RecordSerializer.KindOf(entry.Body), stored.Body, at);
                 var append = new JournalAppend(stream, state.Position, [record])
                 {
-                    Contents = entry.Contents,
+                    Contents = stored.Contents,
+                    Keys = change,
                     Runs = entry.Runs,
                     Idempotency = entry.Idempotency,
                 };
@@ -113,7 +129,14 @@ internal sealed partial class ConversationLedger(
                 {
                     case AppendStatus.Committed:
                         state.Apply(entry.Body, position, at);
+                        Keys = change is null ? Keys : keys;
                         _verified = true;
+                        if (entry.Erasure == KeyErasure.AtOnce && snapshots.Position > 0)
+                        {
+                            // Snapshots hold no content now, but one of an earlier build has metadata.
+                            await snapshots.WriteAsync(state.ToSnapshot());
+                        }
+
                         return null;
                     case AppendStatus.IdempotencyKeyTaken:
                         return outcome.Existing;
@@ -148,6 +171,22 @@ internal sealed partial class ConversationLedger(
         }
     }
 
+    private KeyChange? ChangeOf(Entry entry, SealedRecord stored, ref Keyring keys)
+    {
+        if (entry.Destroys.Count == 0 || Keys is null)
+        {
+            return stored.UsesKeys && Keys is null ? new KeyChange(keys.ToBytes(), KeyErasure.None) : null;
+        }
+
+        keys = entry.Destroys.Contains(KeyPath.Root) ? Keyring.Destroyed : keys.Without(entry.Destroys);
+        if (entry.Erasure == KeyErasure.AtOnce)
+        {
+            keys = keys.WithNewSecret();
+        }
+
+        return new KeyChange(keys.ToBytes(), entry.Erasure);
+    }
+
     /// <summary>Gives a conversation that is not written yet the past that it shares with another.</summary>
     /// <exception cref="OrleansAiException">The other one was deleted.</exception>
     public async Task InheritAsync(ForkPoint fork)
@@ -159,7 +198,7 @@ internal sealed partial class ConversationLedger(
         }
     }
 
-    private Task<IReadOnlyList<Turn>> PastAsync(ForkPoint fork) => new TranscriptReader(journal).PastAsync(
+    private Task<IReadOnlyList<Turn>> PastAsync(ForkPoint fork) => new TranscriptReader(journal, _reader).PastAsync(
         StreamNames.Parse(stream).Tenant, fork, options.Window, CancellationToken.None);
 
     private ConversationState NewState()
@@ -171,21 +210,22 @@ internal sealed partial class ConversationLedger(
     private async Task<ConversationState> ReadAsync()
     {
         var state = NewState();
-        if (await snapshots.ReadAsync() is { } snapshot)
-        {
-            long[] positions = [.. snapshot.Window.Concat(snapshot.Open.Where(static (_, i) => i % 2 == 0)).Where(static p => p > 0).Distinct()];
-            var records = await RecordReader.ResolveAsync(
-                journal, stream, await journal.ReadAtAsync(stream, positions, CancellationToken.None), CancellationToken.None);
-            var inherited = snapshot.Inherited.Count == 0
-                ? []
-                : await new TranscriptReader(journal).InheritedAsync(state.Tenant, snapshot.Inherited, CancellationToken.None);
-            state.Restore(snapshot, inherited, records.ToDictionary(static record => record.Position, static record => record.Body));
-        }
-
+        var snapshot = await snapshots.ReadAsync();
+        var named = snapshot is null ? [] : await journal.ReadAtAsync(stream, snapshot.Positions(), CancellationToken.None);
+        var next = snapshot?.Position ?? 0;
         while (true)
         {
-            var page = await journal.ReadForwardAsync(stream, state.Position, PageSize, [], CancellationToken.None);
-            await foreach (var group in RecordReader.ResolveInGroupsAsync(journal, stream, page, GroupBytes, CancellationToken.None))
+            // The keys are read after the records that need them. Those of the last page are the ones to go on with: whoever
+            // changes them writes a record, and with it refuses the next append of this owner.
+            var page = await journal.ReadForwardAsync(stream, next, PageSize, [], CancellationToken.None);
+            Keys = await _reader.KeysAsync(stream, CancellationToken.None);
+            if (snapshot is not null)
+            {
+                await RestoreAsync(state, snapshot, named);
+                snapshot = null;
+            }
+
+            await foreach (var group in _reader.ResolveInGroupsAsync(stream, page, Keys, GroupBytes, CancellationToken.None))
             {
                 foreach (var record in group)
                 {
@@ -203,7 +243,18 @@ internal sealed partial class ConversationLedger(
                 _verified = true;
                 return state;
             }
+
+            next = state.Position;
         }
+    }
+
+    private async Task RestoreAsync(ConversationState state, ConversationSnapshot snapshot, IReadOnlyList<JournalRecord> named)
+    {
+        var records = await _reader.ResolveAsync(stream, named, Keys, CancellationToken.None);
+        var inherited = snapshot.Inherited.Count == 0
+            ? []
+            : await new TranscriptReader(journal, _reader).InheritedAsync(state.Tenant, snapshot.Inherited, CancellationToken.None);
+        state.Restore(snapshot, inherited, records.ToDictionary(static record => record.Position, static record => record.Body));
     }
 
     [LoggerMessage(3010, LogLevel.Warning, "{Stream} was written by somebody else at {Position}; the state is reloaded.")]

@@ -7,6 +7,7 @@ using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Engine.Sealing;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Grains.Conversations;
@@ -198,8 +199,15 @@ internal sealed partial class TurnQueue(
         }
 
         run.Begin();
+        if (run.Run.Admitted.IsDestroyed)
+        {
+            // It was deleted while it was open: nobody knows any more what was asked.
+            await EndAsync(run, engine.CancelBeforeStart(Plan(run)));
+            return;
+        }
+
         var started = time.GetTimestamp();
-        RunResult result;
+        RunEndedBody result;
         try
         {
             result = await engine.ExecuteAsync(Plan(run), run.Log);
@@ -212,7 +220,7 @@ internal sealed partial class TurnQueue(
             result = Broken(run);
         }
 
-        if (result.Body.Status == RunStatus.Failed && processStopping.IsCancellationRequested)
+        if (result.Status == RunStatus.Failed && processStopping.IsCancellationRequested)
         {
             // In a process that goes down connections break and grains cannot be reached: that is no answer of the vendor's.
             throw new OperationCanceledException($"The process stops; {run.Id} is left to its next owner.");
@@ -258,7 +266,7 @@ internal sealed partial class TurnQueue(
         faults.Hit(FaultPoint.AfterRecovery);
     }
 
-    private async Task EndAsync(LiveRun run, RunResult? result)
+    private async Task EndAsync(LiveRun run, RunEndedBody? result)
     {
         var appended = false;
         if (result is not null)
@@ -267,15 +275,18 @@ internal sealed partial class TurnQueue(
             {
                 var open = state.FindOpen(run.Id);
                 appended = open is not null;
-                return open is null ? null : new Entry(result.Body)
+                return open is null ? null : new Entry(result)
                 {
-                    Contents = result.Contents,
+                    // Of a run that was deleted, or whose caller wished so, no content is written, and what was asked is destroyed.
+                    KeepsContent = !IsUnwanted(state, open),
+                    Destroys = IsUnwanted(state, open) ? [KeyPath.OfRecord(open.Position), KeyPath.OfRecord(position)] : [],
+                    Erasure = KeyErasure.Soon,
                     Runs =
                     [
                         new RunChange(RunChangeKind.End, IndexEntry(state, open) with
                         {
-                            Status = result.Body.Status,
-                            EndedAt = result.Body.EndedAt,
+                            Status = result.Status,
+                            EndedAt = result.EndedAt,
                             EndedPosition = position,
                             Waker = null,
                             Listing = Listing(open.Admitted),
@@ -304,6 +315,9 @@ internal sealed partial class TurnQueue(
         run.End(view);
     }
 
+    private static bool IsUnwanted(ConversationState state, OpenRun run) =>
+        run.Admitted.Forget || state.IsDeleted || state.Deleted.Contains(run.Admitted.RunId);
+
     // What must become durable is tried until it is, or until the process stops: the run is admitted, so it ends.
     private async Task PersistAsync(Func<ConversationState, long, Entry?> decide)
     {
@@ -322,22 +336,15 @@ internal sealed partial class TurnQueue(
         }
     }
 
-    private RunResult Broken(LiveRun run)
+    private RunEndedBody Broken(LiveRun run)
     {
-        var cancelled = engine.CancelBeforeStart(Plan(run)).Body;
-        return new RunResult(
-            new RunEndedBody
-            {
-                RunId = cancelled.RunId,
-                AdmittedPosition = cancelled.AdmittedPosition,
-                Status = RunStatus.Failed,
-                EndedAt = cancelled.EndedAt,
-                Attempt = run.Log.Attempt,
-                Recoveries = cancelled.Recoveries,
-                Error = new RunError { Code = ErrorCodes.Internal, Message = $"The run {run.Id} failed by a defect; the log has the cause." },
-                Steps = [],
-            },
-            []);
+        var cancelled = engine.CancelBeforeStart(Plan(run));
+        return cancelled with
+        {
+            Status = RunStatus.Failed,
+            Attempt = run.Log.Attempt,
+            Error = new RunError { Code = ErrorCodes.Internal, Message = $"The run {run.Id} failed by a defect; the log has the cause." },
+        };
     }
 
     private static string? Listing(RunAdmittedBody admitted) => admitted is { Kind: RunKind.ChatCompletion, Options: { Listed: true } options }

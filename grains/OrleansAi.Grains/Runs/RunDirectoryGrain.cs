@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Conversations;
 using OrleansAi.Journal;
@@ -24,7 +25,7 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
         _journal = new GrainJournal(journal);
         _embeddings = embeddings;
         _catalog = catalog;
-        _archive = new RunArchive(_journal);
+        _archive = new RunArchive(_journal, new RecordReader(_journal));
     }
 
     private string Tenant => this.GetPrimaryKeyString();

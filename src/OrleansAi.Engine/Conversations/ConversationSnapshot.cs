@@ -4,7 +4,7 @@ namespace OrleansAi.Engine.Conversations;
 
 /// <summary>
 /// A conversation's folded state at a position of its stream: a shortcut for activation, never the truth. It holds
-/// positions, not texts, so its size does not follow the conversation's.
+/// positions, not texts, so its size does not follow the conversation's and there is nothing in it to destroy.
 /// </summary>
 [GenerateSerializer]
 [Alias("orleansai.conversation-snapshot")]
@@ -22,7 +22,7 @@ public sealed class ConversationSnapshot
     [Id(2)]
     public bool IsDeleted { get; set; }
 
-    /// <summary>The caller's own pairs.</summary>
+    /// <summary>The caller's own pairs, in the clear: only in a snapshot of an earlier build.</summary>
     [Id(3)]
     public Dictionary<string, string> Metadata { get; set; } = [];
 
@@ -53,6 +53,14 @@ public sealed class ConversationSnapshot
     /// <summary>Where the conversation was forked off; null for one with a beginning of its own.</summary>
     [Id(10)]
     public ForkPoint? Fork { get; set; }
+
+    /// <summary>Where the record with the caller's own pairs stands; 0 when there are none.</summary>
+    [Id(11)]
+    public long MetadataPosition { get; set; }
+
+    /// <summary>The positions of the records that the state needs besides those after the snapshot.</summary>
+    public IReadOnlyCollection<long> Positions() =>
+        [.. Window.Concat(Open.Where(static (_, i) => i % 2 == 0)).Append(MetadataPosition).Where(static position => position > 0).Distinct()];
 }
 
 /// <summary>A turn of another conversation in a fork's past.</summary>

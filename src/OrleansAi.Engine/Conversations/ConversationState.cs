@@ -43,6 +43,9 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
     /// <summary>The caller's own pairs.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>Where the record with these pairs stands; 0 when there are none.</summary>
+    public long MetadataPosition { get; private set; }
+
     /// <summary>How many turns have ended.</summary>
     public long Turns { get; private set; }
 
@@ -69,6 +72,11 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
 
     /// <summary>A run that ended lately, or null: the journal has all of them.</summary>
     public RunView? FindEnded(string runId) => _ended.GetValueOrDefault(runId);
+
+    /// <summary>A run of this conversation without the items that were deleted.</summary>
+    public RunView WithoutDeleted(RunView run) => run.Output.Any(item => _deleted.Contains(item.Id))
+        ? run with { Output = [.. run.Output.Where(item => !_deleted.Contains(item.Id))] }
+        : run;
 
     /// <summary>What an idempotency key that was used lately stands for.</summary>
     public bool TryFindKey(string key, out (string RunId, string Hash) entry) => _keys.TryGetValue(key, out entry);
@@ -126,13 +134,18 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
                     _ended.Remove(id);
                 }
 
+                foreach (var (id, run) in _ended)
+                {
+                    _ended[id] = WithoutDeleted(run);
+                }
+
                 break;
             case ConversationCreatedBody created:
                 CreatedAt = at;
-                Metadata = created.Metadata ?? Metadata;
+                SetMetadata(created, position);
                 break;
-            case ConversationUpdatedBody updated:
-                Metadata = updated.Metadata;
+            case ConversationUpdatedBody:
+                SetMetadata(body, position);
                 break;
             case ConversationDeletedBody:
                 IsDeleted = true;
@@ -140,13 +153,14 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
         }
     }
 
-    /// <summary>The state as a snapshot.</summary>
-    public ConversationSnapshot ToSnapshot() => new()
+    /// <summary>The state as a snapshot; of a conversation that was deleted, only that it was.</summary>
+    public ConversationSnapshot ToSnapshot() => IsDeleted ? Tombstone() : new()
     {
         Position = Position,
         CreatedAt = CreatedAt,
         IsDeleted = IsDeleted,
-        Metadata = new Dictionary<string, string>(Metadata),
+        MetadataPosition = MetadataPosition,
+        Metadata = MetadataPosition == 0 ? new Dictionary<string, string>(Metadata) : [],
         Turns = Turns,
         LastRunId = LastRunId,
         Window =
@@ -179,7 +193,15 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
 
         CreatedAt = snapshot.CreatedAt;
         IsDeleted = snapshot.IsDeleted;
-        Metadata = snapshot.Metadata;
+        if (snapshot.MetadataPosition > 0)
+        {
+            SetMetadata(At<RecordBody>(snapshot.MetadataPosition), snapshot.MetadataPosition);
+        }
+        else
+        {
+            Metadata = snapshot.Metadata;
+        }
+
         Turns = snapshot.Turns;
         LastRunId = snapshot.LastRunId;
         for (var i = 0; i < snapshot.Window.Count; i += 2)
@@ -209,6 +231,30 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
             where T : RecordBody =>
             records.GetValueOrDefault(position) as T
             ?? throw new InvalidDataException($"The snapshot of {Tenant}/{Id} names record {position}, which is no {typeof(T).Name}.");
+    }
+
+    private ConversationSnapshot Tombstone() => new()
+    {
+        Position = Position,
+        CreatedAt = CreatedAt,
+        IsDeleted = true,
+        Turns = Turns,
+        LastRunId = LastRunId,
+        Open = [.. Open.SelectMany(static run => (long[])[run.Position, run.Recoveries])],
+    };
+
+    private void SetMetadata(RecordBody body, long position)
+    {
+        var metadata = body switch
+        {
+            ConversationCreatedBody created => created.Metadata,
+            ConversationUpdatedBody updated => updated.Metadata,
+            _ => null,
+        };
+        if (metadata is not null)
+        {
+            (Metadata, MetadataPosition) = (metadata, position);
+        }
     }
 
     private void Admit(RunAdmittedBody admitted, long position)

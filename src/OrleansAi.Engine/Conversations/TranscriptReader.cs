@@ -5,6 +5,7 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Engine.Sealing;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Conversations;
@@ -13,7 +14,7 @@ namespace OrleansAi.Engine.Conversations;
 /// Pages through a transcript of any length. The transcript is the turns in the order of their ends, then what the open
 /// runs were asked.
 /// </summary>
-public sealed class TranscriptReader(IJournalReader journal)
+public sealed class TranscriptReader(IJournalReader journal, RecordReader reader)
 {
     private const int MostDeletions = 10_000;
 
@@ -55,6 +56,38 @@ public sealed class TranscriptReader(IJournalReader journal)
         ?? (await FindTurnAsync(state, itemId, cancellationToken))?.Items.FirstOrDefault(item => item.Id == itemId)
         ?? throw NotFound(state, itemId);
 
+    /// <summary>The keys to an item, and to what of its run contains it besides.</summary>
+    /// <exception cref="OrleansAiException">The item is not in the conversation.</exception>
+    public async Task<IReadOnlyList<KeyPath>> KeysOfAsync(ConversationState state, string itemId, CancellationToken cancellationToken)
+    {
+        var stream = Stream(state);
+        var position = await LocateAsync(state, itemId, cancellationToken) ?? throw NotFound(state, itemId);
+        var records = await reader.ResolveAsync(stream, await journal.ReadAtAsync(stream, [position], cancellationToken), cancellationToken);
+        switch (records.FirstOrDefault().Body)
+        {
+            case ItemsAddedBody added when Place(added.Items) is { } place:
+                return [KeyPath.OfUnit(position, ContentUnits.OfItem(place))];
+            case RunEndedBody ended:
+                var exchange = KeyPath.OfUnit(position, ContentUnits.Exchange);
+                var admission = await reader.ResolveAsync(
+                    stream, await journal.ReadAtAsync(stream, [ended.AdmittedPosition], cancellationToken), cancellationToken);
+                var admitted = (RunAdmittedBody)admission[0].Body;
+                if (Place(admitted.Input) is { } asked)
+                {
+                    return [KeyPath.OfUnit(ended.AdmittedPosition, ContentUnits.OfItem(asked)), exchange];
+                }
+
+                return OutputItems.UnitsOf(ended, admitted.Stream, itemId) is { } units
+                    ? [exchange, .. units.Select(unit => KeyPath.OfUnit(position, unit))]
+                    : throw NotFound(state, itemId);
+            default:
+                throw NotFound(state, itemId);
+        }
+
+        int? Place(IReadOnlyList<StoredItem> items) =>
+            items.Select(static (item, index) => (item.Id, Index: (int?)index)).FirstOrDefault(item => item.Id == itemId).Index;
+    }
+
     /// <summary>The newest turns before a place of another conversation, oldest first: the past of a fork.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="fork">The place.</param>
@@ -88,8 +121,8 @@ public sealed class TranscriptReader(IJournalReader journal)
                 before = page[taken - 1].Position;
             }
 
-            var first = await RecordReader.ResolveAsync(
-                journal, stream, await journal.ReadAtAsync(stream, [1], cancellationToken), cancellationToken);
+            var first = await reader.ResolveAsync(
+                stream, await journal.ReadAtAsync(stream, [1], cancellationToken), cancellationToken);
             place = (first.FirstOrDefault().Body as RunAdmittedBody)?.Fork;
         }
 
@@ -195,34 +228,40 @@ public sealed class TranscriptReader(IJournalReader journal)
 
     private async Task<Turn?> FindTurnAsync(ConversationState state, string itemId, CancellationToken cancellationToken)
     {
-        var (runKey, position) = ItemIds.Locate(itemId);
-        if (runKey is not null)
-        {
-            var entry = await journal.FindRunAsync(state.Tenant, IdPrefixes.Response + runKey, cancellationToken)
-                ?? await journal.FindRunAsync(state.Tenant, IdPrefixes.ChatCompletion + runKey, cancellationToken);
-            position = entry is not null && entry.Conversation == state.Id ? entry.EndedPosition : null;
-        }
-
-        if (position is null)
+        if (await LocateAsync(state, itemId, cancellationToken) is not { } position)
         {
             return null;
         }
 
         var stream = Stream(state);
-        var record = await journal.ReadAtAsync(stream, [position.Value], cancellationToken);
+        var record = await journal.ReadAtAsync(stream, [position], cancellationToken);
         var turn = (await TurnsAsync(stream, record, long.MaxValue, cancellationToken)).Turns.FirstOrDefault()?.Without(state.Deleted);
         return turn is not null && turn.Items.Any(item => item.Id == itemId) ? turn : null;
+    }
+
+    // Where the turn with an item ends.
+    private async Task<long?> LocateAsync(ConversationState state, string itemId, CancellationToken cancellationToken)
+    {
+        var (runKey, position) = ItemIds.Locate(itemId);
+        if (runKey is null)
+        {
+            return position;
+        }
+
+        var entry = await journal.FindRunAsync(state.Tenant, IdPrefixes.Response + runKey, cancellationToken)
+            ?? await journal.FindRunAsync(state.Tenant, IdPrefixes.ChatCompletion + runKey, cancellationToken);
+        return entry is not null && entry.Conversation == state.Id ? entry.EndedPosition : null;
     }
 
     // Turns of the first records whose contents are no more than so many bytes, or of the first one alone; how many were taken.
     private async Task<(IReadOnlyList<Turn> Turns, int Taken)> TurnsAsync(
         string stream, IReadOnlyList<JournalRecord> records, long mostBytes, CancellationToken cancellationToken)
     {
-        var ends = RecordReader.Read(records);
+        var ends = await reader.OpenAsync(stream, records, cancellationToken);
         long[] admissions = [.. ends.Select(static end => end.Body).OfType<RunEndedBody>().Select(static end => end.AdmittedPosition)];
         var admitted = admissions.Length == 0
             ? []
-            : RecordReader.Read(await journal.ReadAtAsync(stream, admissions, cancellationToken))
+            : (await reader.OpenAsync(stream, await journal.ReadAtAsync(stream, admissions, cancellationToken), cancellationToken))
                 .ToDictionary(static record => record.Position, static record => (RunAdmittedBody)record.Body);
         var taken = 0;
         var bodies = new List<RecordBody>();
@@ -243,7 +282,7 @@ public sealed class TranscriptReader(IJournalReader journal)
             bodies.AddRange(needed);
         }
 
-        await RecordReader.ResolveAsync(journal, stream, bodies, cancellationToken);
+        await reader.ResolveAsync(stream, bodies, cancellationToken);
         return
         (
             [

@@ -39,11 +39,11 @@ public sealed class Turn
         admitted.RunId,
         ended.AdmittedPosition,
         endedPosition,
-        [.. admitted.Input.Select(static item => item.ToItem()), .. Runs.OutputItems.Of(ended, admitted.Stream)]);
+        [.. Kept(admitted.Input), .. Runs.OutputItems.Of(ended, admitted.Stream)]);
 
     /// <summary>Items given without a run.</summary>
     public static Turn Of(ItemsAddedBody added, long position) =>
-        new(null, 0, position, [.. added.Items.Select(static item => item.ToItem())]);
+        new(null, 0, position, [.. Kept(added.Items)]);
 
     /// <summary>The turn as one of a fork's past.</summary>
     public Turn From(string source) => Source is null ? new(RunId, AdmittedPosition, EndedPosition, Items, source) : this;
@@ -66,4 +66,7 @@ public sealed class Turn
             ? new(RunId, AdmittedPosition, EndedPosition, [.. Items.Where(item => !deleted.Contains(item.Id))], Source)
             : this;
     }
+
+    private static IEnumerable<Item> Kept(IReadOnlyList<StoredItem> items) =>
+        items.Where(static item => !item.IsDestroyed).Select(static item => item.ToItem());
 }

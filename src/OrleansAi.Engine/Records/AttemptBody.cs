@@ -4,7 +4,7 @@ using OrleansAi.Contracts.Runs;
 namespace OrleansAi.Engine.Records;
 
 /// <summary>One call to a vendor inside a record. What is as usual is left out.</summary>
-public sealed class AttemptBody
+public sealed record AttemptBody
 {
     private const string Ok = "ok";
 
@@ -64,12 +64,18 @@ public sealed class AttemptBody
     [JsonPropertyName("rs")]
     public string? ResponseHash { get; init; }
 
-    /// <summary>Where the answer's bytes are kept, Brotli-compressed: SHA-256 of that form, base 64.</summary>
+    /// <summary>
+    /// Where a record of an earlier build keeps the answer's bytes, Brotli-compressed and in the clear: SHA-256 of that form, base 64.
+    /// </summary>
     [JsonPropertyName("rc")]
     public string? ResponseContent { get; init; }
 
+    /// <summary>The answer's bytes, Brotli-compressed; sealed apart from what is said here.</summary>
+    [JsonIgnore]
+    public StoredBytes? Response { get; init; }
+
     /// <summary>Makes an attempt ready to be stored.</summary>
-    public static AttemptBody Of(VendorAttempt attempt, string vendor, string model, string? content) => new()
+    public static AttemptBody Of(VendorAttempt attempt, string vendor, string model, byte[]? response) => new()
     {
         Vendor = attempt.Vendor == vendor ? null : attempt.Vendor,
         Model = attempt.Model == model ? null : attempt.Model,
@@ -85,7 +91,7 @@ public sealed class AttemptBody
         Contract = attempt.Contract == "exact" ? null : attempt.Contract,
         RequestHash = Base64(attempt.RequestHash),
         ResponseHash = Base64(attempt.ResponseHash),
-        ResponseContent = content,
+        Response = response is null ? null : new StoredBytes { Inline = response },
     };
 
     /// <summary>The attempt as its reader sees it.</summary>
@@ -105,8 +111,12 @@ public sealed class AttemptBody
         Contract = Contract ?? (Outcome is null && ResponseHash is not null ? "exact" : null),
         RequestHash = Hex(RequestHash),
         ResponseHash = Hex(ResponseHash),
-        ResponseContent = Hex(ResponseContent),
+        ResponseContent = Response?.Hash ?? Hex(ResponseContent),
     };
+
+    internal AttemptBody WithoutContent() => this with { Message = null, Response = null };
+
+    internal AttemptBody With(string? message, StoredBytes? response) => this with { Message = message, Response = response };
 
     private static string? Base64(string? hex) => hex is null ? null : Convert.ToBase64String(Convert.FromHexString(hex));
 

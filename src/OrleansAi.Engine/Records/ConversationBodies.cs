@@ -1,28 +1,59 @@
 using System.Text.Json.Serialization;
+using OrleansAi.Engine.Sealing;
 
 namespace OrleansAi.Engine.Records;
 
 /// <summary>The body of a conversation's creation.</summary>
-public sealed class ConversationCreatedBody : RecordBody
+public sealed record ConversationCreatedBody : RecordBody
 {
     /// <summary>The caller's own pairs.</summary>
     [JsonPropertyName("meta")]
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <inheritdoc />
+    internal override RecordBody Seal(UnitWriter writer)
+    {
+        if (Metadata is not null)
+        {
+            writer.Write(ContentUnits.Metadata, new MetadataContent { Metadata = Metadata }, RecordSerializer.TypeOf<MetadataContent>());
+        }
+
+        return this with { Metadata = null };
+    }
+
+    /// <inheritdoc />
+    internal override RecordBody Open(UnitReader reader) => this with
+    {
+        Metadata = reader.Read(ContentUnits.Metadata, RecordSerializer.TypeOf<MetadataContent>())?.Metadata,
+    };
 }
 
 /// <summary>The body of a change of metadata.</summary>
-public sealed class ConversationUpdatedBody : RecordBody
+public sealed record ConversationUpdatedBody : RecordBody
 {
     /// <summary>The caller's own pairs, all of them.</summary>
     [JsonPropertyName("meta")]
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    /// <inheritdoc />
+    internal override RecordBody Seal(UnitWriter writer)
+    {
+        writer.Write(ContentUnits.Metadata, new MetadataContent { Metadata = Metadata }, RecordSerializer.TypeOf<MetadataContent>());
+        return this with { Metadata = new Dictionary<string, string>() };
+    }
+
+    /// <inheritdoc />
+    internal override RecordBody Open(UnitReader reader) => this with
+    {
+        Metadata = reader.Read(ContentUnits.Metadata, RecordSerializer.TypeOf<MetadataContent>())?.Metadata ?? Metadata,
+    };
 }
 
 /// <summary>The body of a deletion.</summary>
-public sealed class ConversationDeletedBody : RecordBody;
+public sealed record ConversationDeletedBody : RecordBody;
 
 /// <summary>The body of items that were added without a run.</summary>
-public sealed class ItemsAddedBody : RecordBody
+public sealed record ItemsAddedBody : RecordBody
 {
     /// <summary>The items, in order.</summary>
     [JsonPropertyName("items")]
@@ -30,10 +61,16 @@ public sealed class ItemsAddedBody : RecordBody
 
     /// <inheritdoc />
     public override IEnumerable<StoredText> Texts() => Items.SelectMany(static item => item.Texts);
+
+    /// <inheritdoc />
+    internal override RecordBody Seal(UnitWriter writer) => this with { Items = StoredItem.Seal(Items, writer) };
+
+    /// <inheritdoc />
+    internal override RecordBody Open(UnitReader reader) => this with { Items = StoredItem.Open(Items, reader) };
 }
 
 /// <summary>The body of a deletion of items, or of a run with all of its items.</summary>
-public sealed class ItemsDeletedBody : RecordBody
+public sealed record ItemsDeletedBody : RecordBody
 {
     /// <summary>Ids of items and of runs.</summary>
     [JsonPropertyName("ids")]

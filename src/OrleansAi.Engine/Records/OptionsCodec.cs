@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using OrleansAi.Contracts.Runs;
-using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Records;
 
@@ -19,8 +18,8 @@ public static class OptionsCodec
     }.GetTypeInfo(typeof(TurnOptions));
 
     /// <summary>Makes options ready to be stored; null for none.</summary>
-    public static StoredText? Write(TurnOptions options, ICollection<Content> contents) =>
-        options == None ? null : StoredText.Of(JsonSerializer.Serialize(options, Json), contents);
+    public static StoredText? Write(TurnOptions options) =>
+        options == None ? null : StoredText.Of(JsonSerializer.Serialize(options, Json));
 
     /// <summary>Reads stored options.</summary>
     /// <exception cref="InvalidDataException">They cannot be read.</exception>

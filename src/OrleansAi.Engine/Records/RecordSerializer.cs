@@ -2,11 +2,15 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using OrleansAi.Engine.Sealing;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Records;
 
-/// <summary>Bodies to bytes and back. The stored form is UTF-8 JSON that a person can read.</summary>
+/// <summary>
+/// Bodies to JSON and back: what stands in it is in the clear, so what a body says of its content is sealed before by
+/// <see cref="RecordSealer"/>.
+/// </summary>
 public static class RecordSerializer
 {
     // Bodies go to a database, never into HTML: letters of all scripts stay as they are instead of six bytes each.
@@ -16,7 +20,7 @@ public static class RecordSerializer
         TypeInfoResolver = RecordJsonContext.Default.WithAddedModifier(LeftOutMeansDefault),
     };
 
-    /// <summary>The stored form of a body.</summary>
+    /// <summary>The JSON of a body, as it is.</summary>
     public static byte[] Serialize(RecordBody body) => body switch
     {
         RunAdmittedBody admitted => JsonSerializer.SerializeToUtf8Bytes(admitted, Type<RunAdmittedBody>.Info),
@@ -44,13 +48,13 @@ public static class RecordSerializer
         _ => throw new ArgumentException($"{body.GetType().Name} is no known record body.", nameof(body)),
     };
 
-    /// <summary>Reads a record's body. References have still to be resolved.</summary>
+    /// <summary>Reads what anybody may know of a record. Its content is put in by <see cref="RecordReader"/>.</summary>
     /// <exception cref="InvalidDataException">The record cannot be read; the message names its position.</exception>
     public static RecordBody Deserialize(JournalRecord record)
     {
         try
         {
-            var body = record.Body.Span;
+            var body = SealedForm.Split(record.Body).Json.Span;
             RecordBody? read = record.Kind switch
             {
                 RecordKind.RunAdmitted => JsonSerializer.Deserialize(body, Type<RunAdmittedBody>.Info),
@@ -82,6 +86,8 @@ public static class RecordSerializer
         }
     }
 
+    internal static JsonTypeInfo<T> TypeOf<T>() => Type<T>.Info;
+
     private static class Type<T>
     {
         public static readonly JsonTypeInfo<T> Info = (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
@@ -100,4 +106,11 @@ public static class RecordSerializer
 [JsonSerializable(typeof(ConversationDeletedBody))]
 [JsonSerializable(typeof(ItemsAddedBody))]
 [JsonSerializable(typeof(ItemsDeletedBody))]
+[JsonSerializable(typeof(ItemContent))]
+[JsonSerializable(typeof(FrameContent))]
+[JsonSerializable(typeof(MetadataContent))]
+[JsonSerializable(typeof(TextContent))]
+[JsonSerializable(typeof(ThoughtsContent))]
+[JsonSerializable(typeof(CallContent))]
+[JsonSerializable(typeof(ExchangeContent))]
 internal sealed partial class RecordJsonContext : JsonSerializerContext;

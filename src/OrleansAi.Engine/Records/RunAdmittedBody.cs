@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Sealing;
 
 namespace OrleansAi.Engine.Records;
 
 /// <summary>The body of a run's admission: everything that the run needs, so that any process can carry it out.</summary>
-public sealed class RunAdmittedBody : RecordBody
+public sealed record RunAdmittedBody : RecordBody
 {
     private static readonly TurnOptions NoOptions = new();
     private TurnOptions? _options;
@@ -90,6 +91,10 @@ public sealed class RunAdmittedBody : RecordBody
     [JsonPropertyName("trace")]
     public string? TraceParent { get; init; }
 
+    /// <summary>True when nothing of what was asked can be read any more.</summary>
+    [JsonIgnore]
+    public bool IsDestroyed { get; init; }
+
     /// <summary>The silo that admitted the run.</summary>
     [JsonPropertyName("silo")]
     public required string Silo { get; init; }
@@ -112,10 +117,39 @@ public sealed class RunAdmittedBody : RecordBody
             yield return OptionsText;
         }
     }
+
+    /// <inheritdoc />
+    internal override RecordBody Seal(UnitWriter writer)
+    {
+        var input = StoredItem.Seal(Input, writer);
+        if (Instructions is not null || OptionsText is not null || Sampling is not null || Metadata is not null)
+        {
+            var frame = new FrameContent { Instructions = Instructions, Options = OptionsText, Sampling = Sampling, Metadata = Metadata };
+            writer.Write(ContentUnits.Frame, frame, RecordSerializer.TypeOf<FrameContent>());
+        }
+
+        return this with { Input = input, Instructions = null, OptionsText = null, Sampling = null, Metadata = null };
+    }
+
+    /// <inheritdoc />
+    internal override RecordBody Open(UnitReader reader)
+    {
+        var input = StoredItem.Open(Input, reader);
+        var frame = reader.Has(ContentUnits.Frame) ? reader.Read(ContentUnits.Frame, RecordSerializer.TypeOf<FrameContent>()) : null;
+        return this with
+        {
+            Input = input,
+            Instructions = frame?.Instructions,
+            OptionsText = frame?.Options,
+            Sampling = frame?.Sampling,
+            Metadata = frame?.Metadata,
+            IsDestroyed = reader.IsAllDestroyed,
+        };
+    }
 }
 
 /// <summary>The body of a run's recovery.</summary>
-public sealed class RunRecoveredBody : RecordBody
+public sealed record RunRecoveredBody : RecordBody
 {
     /// <summary>The run's id.</summary>
     [JsonPropertyName("run")]

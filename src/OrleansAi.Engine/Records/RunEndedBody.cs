@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Sealing;
 
 namespace OrleansAi.Engine.Records;
 
 /// <summary>The body of a run's end, with its whole chain.</summary>
-public sealed class RunEndedBody : RecordBody
+public sealed record RunEndedBody : RecordBody
 {
     /// <summary>The run's id.</summary>
     [JsonPropertyName("run")]
@@ -62,4 +63,49 @@ public sealed class RunEndedBody : RecordBody
 
     /// <inheritdoc />
     public override IEnumerable<StoredText> Texts() => Steps.SelectMany(static step => step.Texts());
+
+    /// <summary>True when there was content, and nothing of it can be read any more or was kept.</summary>
+    [JsonIgnore]
+    public bool IsDestroyed { get; init; }
+
+    /// <inheritdoc />
+    internal override RecordBody Seal(UnitWriter writer)
+    {
+        var units = new UnitCounter();
+        var exchanges = new List<StepExchange>();
+        var steps = new StepBody[Steps.Count];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var exchange = Steps[i].ToExchange(i);
+            if (!exchange.IsEmpty)
+            {
+                exchanges.Add(exchange);
+            }
+
+            steps[i] = Steps[i].Seal(writer, units);
+        }
+
+        if (Error is not null || exchanges.Count > 0)
+        {
+            var content = new ExchangeContent { Error = Error?.Message, Steps = exchanges.Count > 0 ? exchanges : null };
+            writer.Write(ContentUnits.Exchange, content, RecordSerializer.TypeOf<ExchangeContent>());
+        }
+
+        return this with { Steps = steps, Error = Error is null ? null : Error with { Message = "" } };
+    }
+
+    /// <inheritdoc />
+    internal override RecordBody Open(UnitReader reader)
+    {
+        var exchange = reader.Has(ContentUnits.Exchange)
+            ? reader.Read(ContentUnits.Exchange, RecordSerializer.TypeOf<ExchangeContent>())
+            : null;
+        var steps = Steps.Select((step, index) => step.Open(reader, exchange?.Steps?.FirstOrDefault(one => one.Index == index))).ToArray();
+        return this with
+        {
+            Steps = steps,
+            Error = StepBody.Open(Error, exchange?.Error),
+            IsDestroyed = reader.IsAllDestroyed,
+        };
+    }
 }

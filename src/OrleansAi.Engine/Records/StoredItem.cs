@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansAi.Contracts.Transcripts;
-using OrleansAi.Journal;
+using OrleansAi.Engine.Sealing;
 
 namespace OrleansAi.Engine.Records;
 
@@ -79,41 +79,14 @@ public sealed class StoredItem
 
     /// <summary>The texts of the item.</summary>
     [JsonIgnore]
-    public IEnumerable<StoredText> Texts
-    {
-        get
-        {
-            foreach (var part in Parts ?? [])
-            {
-                yield return part.Text;
-                if (part.FileName is not null)
-                {
-                    yield return part.FileName;
-                }
+    public IEnumerable<StoredText> Texts => TextsOf(Parts, Arguments, Origins);
 
-                if (part.Annotations is not null)
-                {
-                    yield return part.Annotations;
-                }
-            }
-
-            if (Arguments is not null)
-            {
-                yield return Arguments;
-            }
-
-            foreach (var origin in Origins ?? [])
-            {
-                if (origin.Opaque is not null)
-                {
-                    yield return origin.Opaque;
-                }
-            }
-        }
-    }
+    /// <summary>True when the item's content was destroyed.</summary>
+    [JsonIgnore]
+    public bool IsDestroyed { get; init; }
 
     /// <summary>Makes a new item ready to be stored.</summary>
-    public static StoredItem Of(string id, NewItem item, ICollection<Content> contents) => new()
+    public static StoredItem Of(string id, NewItem item) => new()
     {
         Id = id,
         Kind = item.Kind,
@@ -123,19 +96,19 @@ public sealed class StoredItem
             .. item.Parts.Select(part => new StoredPart
             {
                 Kind = part.Kind,
-                Text = StoredText.Of(part.Text, contents),
+                Text = StoredText.Of(part.Text),
                 Form = part.Form,
                 Detail = part.Detail,
-                FileName = StoredText.OfOptional(part.FileName, contents),
+                FileName = StoredText.OfOptional(part.FileName),
                 FileId = part.FileId,
-                Annotations = StoredText.OfOptional(part.Annotations, contents),
+                Annotations = StoredText.OfOptional(part.Annotations),
             }),
         ],
         CallId = item.CallId,
         Name = item.Name,
-        Arguments = StoredText.OfOptional(item.Arguments, contents),
+        Arguments = StoredText.OfOptional(item.Arguments),
         Phase = item.Phase,
-        Origins = item.Origins.Count == 0 ? null : [.. item.Origins.Select(origin => StoredOrigin.Of(origin, contents))],
+        Origins = item.Origins.Count == 0 ? null : [.. item.Origins.Select(StoredOrigin.Of)],
     };
 
     /// <summary>The item as the transcript has it.</summary>
@@ -163,6 +136,87 @@ public sealed class StoredItem
         Phase = Phase,
         Origins = [.. (Origins ?? []).Select(static origin => origin.ToOrigin())],
     };
+
+    internal static IEnumerable<StoredText> TextsOf(
+        IReadOnlyList<StoredPart>? parts, StoredText? arguments, IReadOnlyList<StoredOrigin>? origins)
+    {
+        foreach (var part in parts ?? [])
+        {
+            yield return part.Text;
+            if (part.FileName is not null)
+            {
+                yield return part.FileName;
+            }
+
+            if (part.Annotations is not null)
+            {
+                yield return part.Annotations;
+            }
+        }
+
+        if (arguments is not null)
+        {
+            yield return arguments;
+        }
+
+        foreach (var origin in origins ?? [])
+        {
+            if (origin.Opaque is not null)
+            {
+                yield return origin.Opaque;
+            }
+        }
+    }
+
+    /// <summary>Seals items, each under its own key.</summary>
+    internal static IReadOnlyList<StoredItem> Seal(IReadOnlyList<StoredItem> items, UnitWriter writer)
+    {
+        var bare = new StoredItem[items.Count];
+        for (var i = 0; i < bare.Length; i++)
+        {
+            var item = items[i];
+            writer.Write(
+                ContentUnits.OfItem(i),
+                new ItemContent
+                {
+                    Parts = item.Parts,
+                    CallId = item.CallId,
+                    Name = item.Name,
+                    Arguments = item.Arguments,
+                    Phase = item.Phase,
+                    Origins = item.Origins,
+                },
+                RecordSerializer.TypeOf<ItemContent>());
+            bare[i] = new StoredItem { Id = item.Id, Kind = item.Kind, Role = item.Role };
+        }
+
+        return bare;
+    }
+
+    /// <summary>Opens items as far as their keys are there.</summary>
+    internal static IReadOnlyList<StoredItem> Open(IReadOnlyList<StoredItem> items, UnitReader reader)
+    {
+        var whole = new StoredItem[items.Count];
+        for (var i = 0; i < whole.Length; i++)
+        {
+            var (item, content) = (items[i], reader.Read(ContentUnits.OfItem(i), RecordSerializer.TypeOf<ItemContent>()));
+            whole[i] = new StoredItem
+            {
+                Id = item.Id,
+                Kind = item.Kind,
+                Role = item.Role,
+                Parts = content?.Parts,
+                CallId = content?.CallId,
+                Name = content?.Name,
+                Arguments = content?.Arguments,
+                Phase = content?.Phase,
+                Origins = content?.Origins,
+                IsDestroyed = content is null,
+            };
+        }
+
+        return whole;
+    }
 }
 
 /// <summary>What a vendor wants back, inside a record.</summary>
@@ -188,13 +242,17 @@ public sealed class StoredOrigin
     [JsonPropertyName("n")]
     public int Length { get; init; }
 
+    /// <summary>True when it was destroyed.</summary>
+    [JsonIgnore]
+    internal bool IsDestroyed { get; init; }
+
     /// <summary>Makes an origin ready to be stored.</summary>
-    public static StoredOrigin Of(ItemOrigin origin, ICollection<Content> contents) => new()
+    public static StoredOrigin Of(ItemOrigin origin) => new()
     {
         Vendor = origin.Vendor,
         Kind = origin.Kind,
         Id = origin.Id,
-        Opaque = StoredText.OfOptional(origin.Opaque, contents),
+        Opaque = StoredText.OfOptional(origin.Opaque),
         Length = origin.Length,
     };
 

@@ -1,11 +1,10 @@
 using System.Text.Json.Serialization;
 using OrleansAi.Contracts.Models;
-using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Records;
 
 /// <summary>What is to be said of a message of an answer besides its text, inside a record.</summary>
-public sealed class StoredMessage
+public sealed record StoredMessage
 {
     /// <summary>How much of the text is its text, in UTF-16 units; only of a message that came whole.</summary>
     [JsonPropertyName("n")]
@@ -24,12 +23,12 @@ public sealed class StoredMessage
     public StoredText? Annotations { get; init; }
 
     /// <summary>Makes a message ready to be stored.</summary>
-    public static StoredMessage Of(ModelOutputMessage message, ICollection<Content> contents) => new()
+    public static StoredMessage Of(ModelOutputMessage message) => new()
     {
         Length = message.Length,
         Phase = message.Phase,
         CallsBefore = message.CallsBefore,
-        Annotations = StoredText.OfOptional(message.Annotations, contents),
+        Annotations = StoredText.OfOptional(message.Annotations),
     };
 
     /// <summary>The texts of some messages.</summary>

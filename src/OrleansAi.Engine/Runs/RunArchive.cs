@@ -18,7 +18,7 @@ public sealed record ArchivedRun(RunEntry Entry, RunAdmittedBody Admitted, RunEn
 }
 
 /// <summary>Reads runs from the journal, wherever they ran.</summary>
-public sealed class RunArchive(IJournalReader journal)
+public sealed class RunArchive(IJournalReader journal, RecordReader reader)
 {
     /// <summary>A run with its records, or null when there is none.</summary>
     public async Task<ArchivedRun?> FindAsync(string tenant, string runId, CancellationToken cancellationToken)
@@ -29,8 +29,8 @@ public sealed class RunArchive(IJournalReader journal)
         }
 
         long[] positions = entry.EndedPosition is { } ended ? [entry.AdmittedPosition, ended] : [entry.AdmittedPosition];
-        var records = await RecordReader.ResolveAsync(
-            journal, entry.Stream, await journal.ReadAtAsync(entry.Stream, positions, cancellationToken), cancellationToken);
+        var records = await reader.ResolveAsync(
+            entry.Stream, await journal.ReadAtAsync(entry.Stream, positions, cancellationToken), cancellationToken);
         return new ArchivedRun(
             entry,
             records.Select(static record => record.Body).OfType<RunAdmittedBody>().FirstOrDefault()

@@ -5,7 +5,6 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Telemetry;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Records;
-using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -22,10 +21,9 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
     /// <param name="log">Where its events go; must have begun.</param>
     /// <exception cref="OperationCanceledException"><see cref="RunPlan.Stopping"/> fired: the run is still open.</exception>
     /// <exception cref="ReplayDivergenceException">A replay met a difference.</exception>
-    public async Task<RunResult> ExecuteAsync(RunPlan plan, RunEventLog log)
+    public async Task<RunEndedBody> ExecuteAsync(RunPlan plan, RunEventLog log)
     {
         var steps = new StepRunner(plan, time);
-        var contents = new List<Content>();
         List<ModelMessage> messages = [];
         RunError? unfit = null;
         try
@@ -48,10 +46,10 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                 ? prompt.RequestHash
                 : RequestHasher.Request(plan, target, messages);
             await steps.RunAsync(Stage.ModelExecution, requestHash, start =>
-                CallModelAsync(plan, target, messages, log, contents, start));
+                CallModelAsync(plan, target, messages, log, start));
         }
 
-        return new RunResult(Complete(plan, log, steps.Steps), contents);
+        return Complete(plan, log, steps.Steps);
     }
 
     /// <summary>The error for a conversation that no longer fits and may not be cut.</summary>
@@ -63,18 +61,16 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
     };
 
     /// <summary>The end of a run that a caller cancelled before it began.</summary>
-    public RunResult CancelBeforeStart(RunPlan plan) => new(
-        new RunEndedBody
-        {
-            RunId = plan.Admitted.RunId,
-            AdmittedPosition = plan.AdmittedPosition,
-            Status = RunStatus.Cancelled,
-            EndedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            Attempt = plan.Recoveries + 1,
-            Recoveries = plan.Recoveries,
-            Steps = [],
-        },
-        []);
+    public RunEndedBody CancelBeforeStart(RunPlan plan) => new()
+    {
+        RunId = plan.Admitted.RunId,
+        AdmittedPosition = plan.AdmittedPosition,
+        Status = RunStatus.Cancelled,
+        EndedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        Attempt = plan.Recoveries + 1,
+        Recoveries = plan.Recoveries,
+        Steps = [],
+    };
 
     private StepBody Assemble(RunPlan plan, List<ModelMessage> messages, StepStart start)
     {
@@ -102,7 +98,6 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         ModelTarget target,
         IReadOnlyList<ModelMessage> messages,
         RunEventLog log,
-        List<Content> contents,
         StepStart start)
     {
         using var activity = Activities.StartActivity("model_execution");
@@ -118,7 +113,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             try
             {
                 result = plan.Admitted.Stream
-                    ? await StreamAsync(call, mostCalls, log, abandoned, contents, stop.Token)
+                    ? await StreamAsync(call, mostCalls, log, abandoned, stop.Token)
                     : await models.CompleteAsync(call, stop.Token);
             }
             catch (OperationCanceledException) when (plan.Cancelled.IsCancellationRequested && !plan.Stopping.IsCancellationRequested)
@@ -138,8 +133,8 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         }
 
         var output = plan.Admitted.Stream
-            ? SettledOutput.OfStream(result, log, abandoned, contents)
-            : SettledOutput.OfWhole(result, contents);
+            ? SettledOutput.OfStream(result, log, abandoned)
+            : SettledOutput.OfWhole(result);
         return start.Done(
             model: new ModelOutput
             {
@@ -159,7 +154,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                 Fingerprint = result.Fingerprint,
                 Verdicts = result.Verdicts.Count > 0 ? result.Verdicts : null,
                 VendorRequestId = result.VendorRequestId,
-                Calls = Attempts(result, target, contents),
+                Calls = Attempts(result, target),
                 Abandoned = abandoned.Count > 0 ? abandoned : null,
             },
             error: result.Error);
@@ -203,14 +198,13 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         int? mostCalls,
         RunEventLog log,
         List<AbandonedOutput> abandoned,
-        List<Content> contents,
         CancellationToken cancellationToken)
     {
         await foreach (var next in models.StreamAsync(call, cancellationToken).WithCancellation(cancellationToken))
         {
             if (next.Restarted)
             {
-                abandoned.Add(log.Written.ToAbandoned(log.Attempt, contents));
+                abandoned.Add(log.Written.ToAbandoned(log.Attempt));
                 log.AdvanceTo(log.Attempt + 1);
             }
 
@@ -242,7 +236,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         delta.Kind is ModelDeltaKind.ToolCall or ModelDeltaKind.ToolArguments && delta.Index >= mostCalls;
 
     // The built-in model's one call says nothing that the step does not.
-    private static AttemptBody[]? Attempts(ModelResult result, ModelTarget target, List<Content> contents)
+    private static AttemptBody[]? Attempts(ModelResult result, ModelTarget target)
     {
         if (result is { Error: null, Attempts: [{ RequestHash: null }] } || result.Attempts.Count == 0)
         {
@@ -252,15 +246,8 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         var attempts = new AttemptBody[result.Attempts.Count];
         for (var i = 0; i < attempts.Length; i++)
         {
-            string? content = null;
-            if (i < result.Exchanges.Count && result.Exchanges[i] is { } bytes)
-            {
-                var hash = ContentHash.Of(bytes);
-                contents.Add(new Content(hash, bytes));
-                content = Convert.ToBase64String(hash.ToArray());
-            }
-
-            attempts[i] = AttemptBody.Of(result.Attempts[i], target.Vendor, target.Model, content);
+            var response = i < result.Exchanges.Count ? result.Exchanges[i] : null;
+            attempts[i] = AttemptBody.Of(result.Attempts[i], target.Vendor, target.Model, response);
         }
 
         return attempts;

@@ -65,7 +65,9 @@ public sealed class RunEventLog
         }
 
         log.AdvanceTo(ended.Attempt);
-        if (output is { Deltas: not null })
+
+        // Where a part was destroyed, the rest is told anew, each item whole.
+        if (output is { Deltas: not null, IsDestroyed: false })
         {
             log.Replay(new RecordedStream(output.Deltas, output.Text, output.Refusal, output.Reasoning, output.ToolCalls, output.Messages));
         }

@@ -50,8 +50,3 @@ public sealed record RunPlan
     /// <summary>Fires when the process hands the run over: it is left as it is, for another process to end.</summary>
     public CancellationToken Stopping { get; init; }
 }
-
-/// <summary>The end of a run and the contents it refers to, ready to be appended.</summary>
-/// <param name="Body">The record's body.</param>
-/// <param name="Contents">The contents.</param>
-public sealed record RunResult(RunEndedBody Body, IReadOnlyList<Journal.Content> Contents);

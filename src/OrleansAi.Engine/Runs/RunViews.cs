@@ -39,6 +39,7 @@ public static class RunViews
             ServedModel = ServedModel(output, ended.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt),
             Error = ended.Error,
             IncompleteReason = ended.IncompleteReason,
+            IsForgotten = admitted.Forget || (admitted.IsDestroyed && (ended.IsDestroyed || output is null)),
         };
     }
 
@@ -130,6 +131,7 @@ public static class RunViews
     private static string OutputHash(StepBody step) => step switch
     {
         { Prompt: { } prompt } => Hex(prompt.RequestHash),
+        { Model.TextHash: { } hash } => Hex(hash),
         { Model: { } output } => output.Text.Hash
             ?? Journal.ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(output.Text.Text)).ToString(),
         _ => "",

@@ -1,6 +1,5 @@
 using OrleansAi.Contracts.Models;
 using OrleansAi.Engine.Records;
-using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -24,32 +23,32 @@ internal sealed record SettledOutput(StoredText Text)
     public IReadOnlyList<StoredMessage>? Messages { get; init; }
 
     /// <summary>An answer that came whole.</summary>
-    public static SettledOutput OfWhole(ModelResult result, List<Content> contents)
+    public static SettledOutput OfWhole(ModelResult result)
     {
         var thoughts = Thoughts(result);
-        return new SettledOutput(StoredText.Of(result.Text, contents))
+        return new SettledOutput(StoredText.Of(result.Text))
         {
-            Refusal = NotEmpty(result.Refusal, contents),
-            Reasoning = NotEmpty(thoughts, contents),
-            ReasoningOrigins = Origins(result, thoughts, contents),
-            ToolCalls = result.ToolCalls.Count == 0 ? null : [.. result.ToolCalls.Select(call => Stored(call, call.Id, contents))],
-            Messages = Whole(result, contents),
+            Refusal = NotEmpty(result.Refusal),
+            Reasoning = NotEmpty(thoughts),
+            ReasoningOrigins = Origins(result, thoughts),
+            ToolCalls = result.ToolCalls.Count == 0 ? null : [.. result.ToolCalls.Select(call => Stored(call, call.Id))],
+            Messages = Whole(result),
         };
     }
 
     /// <summary>An answer that was streamed. What of its outcome was not sent yet is sent now, or with the end of the run.</summary>
-    public static SettledOutput OfStream(ModelResult result, RunEventLog log, List<AbandonedOutput> abandoned, List<Content> contents)
+    public static SettledOutput OfStream(ModelResult result, RunEventLog log, List<AbandonedOutput> abandoned)
     {
         if (result.Error is not null)
         {
-            return Cut(log.Written, contents);
+            return Cut(log.Written);
         }
 
         if (Differs(result, log.Written))
         {
-            abandoned.Add(log.Written.ToAbandoned(log.Attempt, contents));
+            abandoned.Add(log.Written.ToAbandoned(log.Attempt));
             log.AdvanceTo(log.Attempt + 1);
-            return OfWhole(result, contents);
+            return OfWhole(result);
         }
 
         var written = log.Written;
@@ -69,33 +68,33 @@ internal sealed record SettledOutput(StoredText Text)
             });
         }
 
-        return new SettledOutput(StoredText.Of(written.Length(Chunks.Text) > 0 ? written.Text : result.Text, contents))
+        return new SettledOutput(StoredText.Of(written.Length(Chunks.Text) > 0 ? written.Text : result.Text))
         {
-            Refusal = NotEmpty(written.Length(Chunks.Refusal) > 0 ? written.Refusal : result.Refusal, contents),
-            Reasoning = NotEmpty(written.Reasoning, contents),
-            ReasoningOrigins = Origins(result, written.Reasoning, contents),
+            Refusal = NotEmpty(written.Length(Chunks.Refusal) > 0 ? written.Refusal : result.Refusal),
+            Reasoning = NotEmpty(written.Reasoning),
+            ReasoningOrigins = Origins(result, written.Reasoning),
             ToolCalls = result.ToolCalls.Count == 0
                 ? null
-                : [.. result.ToolCalls.Select((call, place) => Stored(call, place < written.Calls ? written.Call(place).Id : call.Id, contents))],
+                : [.. result.ToolCalls.Select((call, place) => Stored(call, place < written.Calls ? written.Call(place).Id : call.Id))],
             Deltas = written.Packed,
             Messages = Join(
-                written.StoredMessages(contents),
-                written.Length(Chunks.Text) == 0 && result.Text.Length > 0 ? Whole(result, contents) : null),
+                written.StoredMessages(),
+                written.Length(Chunks.Text) == 0 && result.Text.Length > 0 ? Whole(result) : null),
         };
     }
 
-    private static SettledOutput Cut(WrittenOutput written, List<Content> contents) => new(StoredText.Of(written.Text, contents))
+    private static SettledOutput Cut(WrittenOutput written) => new(StoredText.Of(written.Text))
     {
-        Refusal = NotEmpty(written.Refusal, contents),
-        Reasoning = NotEmpty(written.Reasoning, contents),
-        ToolCalls = written.StoredCalls(contents),
+        Refusal = NotEmpty(written.Refusal),
+        Reasoning = NotEmpty(written.Reasoning),
+        ToolCalls = written.StoredCalls(),
         Deltas = written.Packed,
-        Messages = written.StoredMessages(contents),
+        Messages = written.StoredMessages(),
     };
 
-    private static IReadOnlyList<StoredMessage>? Whole(ModelResult result, List<Content> contents) =>
+    private static IReadOnlyList<StoredMessage>? Whole(ModelResult result) =>
         result.Messages is { } messages && messages.Sum(static message => message.Length) == result.Text.Length
-            ? [.. messages.Select(message => StoredMessage.Of(message, contents))]
+            ? [.. messages.Select(StoredMessage.Of)]
             : null;
 
     private static IReadOnlyList<StoredMessage>? Join(IReadOnlyList<StoredMessage>? streamed, IReadOnlyList<StoredMessage>? whole) =>
@@ -129,7 +128,7 @@ internal sealed record SettledOutput(StoredText Text)
     };
 
     // A vendor may tell the same thoughts a little differently at the end; then all that was sent belongs to its first piece.
-    private static IReadOnlyList<StoredOrigin>? Origins(ModelResult result, string thoughts, List<Content> contents)
+    private static IReadOnlyList<StoredOrigin>? Origins(ModelResult result, string thoughts)
     {
         if (result.Reasoning.Count == 0)
         {
@@ -144,21 +143,21 @@ internal sealed record SettledOutput(StoredText Text)
                 Vendor = one.Vendor,
                 Kind = one.Kind,
                 Id = one.Id,
-                Opaque = StoredText.OfOptional(one.Opaque, contents),
+                Opaque = StoredText.OfOptional(one.Opaque),
                 Length = isSame ? one.Text.Length : index == 0 ? thoughts.Length : 0,
             }),
         ];
     }
 
-    private static StoredCall Stored(ModelToolCall call, string id, List<Content> contents) => new()
+    private static StoredCall Stored(ModelToolCall call, string id) => new()
     {
         Id = id,
         Name = call.Name,
-        Arguments = StoredText.Of(call.Arguments, contents),
-        Opaque = StoredText.OfOptional(call.Opaque, contents),
+        Arguments = StoredText.Of(call.Arguments),
+        Opaque = StoredText.OfOptional(call.Opaque),
         Vendor = call.Vendor,
     };
 
-    private static StoredText? NotEmpty(string? text, List<Content> contents) =>
-        string.IsNullOrEmpty(text) ? null : StoredText.Of(text, contents);
+    private static StoredText? NotEmpty(string? text) =>
+        string.IsNullOrEmpty(text) ? null : StoredText.Of(text);
 }

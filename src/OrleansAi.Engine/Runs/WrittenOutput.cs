@@ -1,6 +1,5 @@
 using System.Text;
 using OrleansAi.Engine.Records;
-using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -50,32 +49,32 @@ public sealed class WrittenOutput
     public int Length(int slot) => slot < _texts.Count ? _texts[slot].Length : 0;
 
     /// <summary>The function calls, ready to be stored.</summary>
-    public IReadOnlyList<StoredCall>? StoredCalls(ICollection<Content> contents) => _calls.Count == 0 ? null :
+    public IReadOnlyList<StoredCall>? StoredCalls() => _calls.Count == 0 ? null :
     [
         .. _calls.Select((call, place) => new StoredCall
         {
             Id = call.Id,
             Name = call.Name,
-            Arguments = StoredText.Of(Part(Chunks.FirstCall + place, 0), contents),
+            Arguments = StoredText.Of(Part(Chunks.FirstCall + place, 0)),
         }),
     ];
 
     /// <summary>What the marks say, ready to be stored.</summary>
-    public IReadOnlyList<StoredMessage>? StoredMessages(ICollection<Content> contents) => _marks is null ? null :
+    public IReadOnlyList<StoredMessage>? StoredMessages() => _marks is null ? null :
     [
-        .. _marks.Select(mark => new StoredMessage { Phase = mark.Phase, Annotations = StoredText.OfOptional(mark.Annotations, contents) }),
+        .. _marks.Select(mark => new StoredMessage { Phase = mark.Phase, Annotations = StoredText.OfOptional(mark.Annotations) }),
     ];
 
     /// <summary>The attempt as one that was cut.</summary>
-    public AbandonedOutput ToAbandoned(int attempt, ICollection<Content> contents) => new()
+    public AbandonedOutput ToAbandoned(int attempt) => new()
     {
         Attempt = attempt,
-        Text = StoredText.Of(Text, contents),
-        Refusal = Length(Chunks.Refusal) == 0 ? null : StoredText.Of(Refusal, contents),
-        Reasoning = Length(Chunks.Reasoning) == 0 ? null : StoredText.Of(Reasoning, contents),
-        ToolCalls = StoredCalls(contents),
+        Text = StoredText.Of(Text),
+        Refusal = Length(Chunks.Refusal) == 0 ? null : StoredText.Of(Refusal),
+        Reasoning = Length(Chunks.Reasoning) == 0 ? null : StoredText.Of(Reasoning),
+        ToolCalls = StoredCalls(),
         Deltas = Packed,
-        Messages = StoredMessages(contents),
+        Messages = StoredMessages(),
     };
 
     internal void Append(int slot, string text) => _texts[slot].Append(text);

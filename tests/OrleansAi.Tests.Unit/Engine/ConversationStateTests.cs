@@ -81,9 +81,9 @@ public sealed class ConversationStateTests
                     Silo = "",
                     Model = new ModelOutput
                     {
-                        Text = StoredText.Of("", []),
+                        Text = StoredText.Of(""),
                         Calls = [new AttemptBody { Vendor = "v" }],
-                        Abandoned = [new AbandonedOutput { Attempt = 0, Text = StoredText.Of("", []) }],
+                        Abandoned = [new AbandonedOutput { Attempt = 0, Text = StoredText.Of("") }],
                         Usage = new Usage(),
                     },
                 },

@@ -5,7 +5,6 @@ using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
-using OrleansAi.Journal;
 
 namespace OrleansAi.Tests.Unit.Engine;
 
@@ -23,9 +22,9 @@ internal static class Given
             Model = "default",
             CreatedAt = 1_000,
             Input = [Item(ItemIds.Input(ItemKind.Message, runId, 0), text, image)],
-            Instructions = StoredText.Of("be kind", []),
+            Instructions = StoredText.Of("be kind"),
             Stream = stream,
-            OptionsText = options is null ? null : OptionsCodec.Write(options, []),
+            OptionsText = options is null ? null : OptionsCodec.Write(options),
             CreatesConversation = true,
             Silo = "silo",
         };
@@ -46,7 +45,7 @@ internal static class Given
                 StartedAt = 1,
                 DurationMicroseconds = 1,
                 Silo = "silo",
-                Model = new ModelOutput { Text = StoredText.Of(answer, []) },
+                Model = new ModelOutput { Text = StoredText.Of(answer) },
             },
         ],
     };
@@ -73,7 +72,7 @@ internal static class Given
         CreatedAt = admitted.CreatedAt,
         Instructions = admitted.Instructions,
         Silo = admitted.Silo,
-        Input = [.. input.Select((item, index) => StoredItem.Of(ItemIds.Input(item.Kind, admitted.RunId, index), item, []))],
+        Input = [.. input.Select((item, index) => StoredItem.Of(ItemIds.Input(item.Kind, admitted.RunId, index), item))],
     };
 
     /// <summary>All that an event says, to compare.</summary>
@@ -98,8 +97,7 @@ internal static class Given
         var item = NewItem.Message(Role.User, text);
         return StoredItem.Of(
             id,
-            image is null ? item : item with { Parts = [.. item.Parts, new ContentPart { Kind = ContentPartKind.InputImage, Text = image }] },
-            new List<Content>());
+            image is null ? item : item with { Parts = [.. item.Parts, new ContentPart { Kind = ContentPartKind.InputImage, Text = image }] });
     }
 }
 

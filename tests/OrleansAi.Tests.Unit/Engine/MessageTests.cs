@@ -4,7 +4,7 @@ using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
-using OrleansAi.Journal;
+using OrleansAi.Tests.Unit.Engine.Sealing;
 using Xunit;
 
 namespace OrleansAi.Tests.Unit.Engine;
@@ -115,7 +115,7 @@ public sealed class MessageTests
 
         var run = await Engine().ExecuteAsync(Given.Plan(admitted), Given.Log(admitted));
 
-        Assert.DoesNotContain("\"msgs\"", System.Text.Encoding.UTF8.GetString(RecordSerializer.Serialize(run.Body)), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"msgs\"", System.Text.Encoding.UTF8.GetString(RecordSerializer.Serialize(run)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class MessageTests
     {
         var admitted = Given.With(Given.Admitted("x"), [new NewItem { Role = Role.User, Parts = parts }]);
         var run = await Engine().ExecuteAsync(Given.Plan(admitted), Given.Log(admitted));
-        return run.Body.Steps[0].Prompt!.RequestHash;
+        return run.Steps[0].Prompt!.RequestHash;
     }
 
     // Every run is checked against what is rebuilt from its stored form.
@@ -176,11 +176,12 @@ public sealed class MessageTests
         var admitted = Given.Admitted("ask", stream);
         var log = Given.Log(admitted);
         var run = await Engine().ExecuteAsync(Given.Plan(admitted), log);
-        var view = RunViews.Ended(admitted, run.Body, "conv_1");
+        var view = RunViews.Ended(admitted, run, "conv_1");
         log.End(view);
         var events = log.After(-1);
-        var stored = (RunEndedBody)RecordSerializer.Deserialize(
-            new JournalRecord(2, Guid.Empty, RecordKind.RunEnded, RecordSerializer.Serialize(run.Body), 0));
+        var journal = new SealedJournal();
+        await journal.AppendAsync(run);
+        var stored = (RunEndedBody)(await journal.ReadAsync())[0];
         Assert.Equal(events.Select(Given.Told), RunEventLog.Rebuild(admitted, stored, "conv_1").After(-1).Select(Given.Told));
         return (view, events);
     }

@@ -3,7 +3,10 @@ using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Engine.Sealing;
+using OrleansAi.Tests.Unit.Engine.Sealing;
 using Xunit;
 
 namespace OrleansAi.Tests.Unit.Engine;
@@ -94,12 +97,6 @@ public sealed class OutputTests
             var piece = new string((char)('a' + random.Next(26)), random.Next(1, 200));
             switch (random.Next(8))
             {
-                case 6:
-                    deltas.Add(Delta(ModelDeltaKind.Message, random.Next(3) switch { 0 => "commentary", 1 => "final_answer", _ => "" }));
-                    break;
-                case 7:
-                    deltas.Add(Delta(ModelDeltaKind.Annotations, $$"""[{"n":{{i}}}]"""));
-                    break;
                 case 0:
                     text += piece;
                     deltas.Add(Delta(ModelDeltaKind.Text, piece));
@@ -120,6 +117,12 @@ public sealed class OutputTests
                     var place = random.Next(calls.Count);
                     calls[place] = (calls[place].Id, calls[place].Arguments + piece);
                     deltas.Add(Arguments(place, piece));
+                    break;
+                case 6:
+                    deltas.Add(Delta(ModelDeltaKind.Message, random.Next(3) switch { 0 => "commentary", 1 => "final_answer", _ => "" }));
+                    break;
+                case 7:
+                    deltas.Add(Delta(ModelDeltaKind.Annotations, $$"""[{"n":{{i}},"of":"{{new string('z', random.Next(1, 700))}}"}]"""));
                     break;
                 case 5 when random.Next(4) == 0:
                     (text, thoughts, refusal) = ("", "", "");
@@ -162,6 +165,41 @@ public sealed class OutputTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whole_SeveralMessagesAmongCalls_StandEachUnderItsOwnKeys(bool isBare)
+    {
+        _models.Script = _ =>
+        [
+            new ModelEvent
+            {
+                Result = new ModelResult
+                {
+                    Text = "I look. Found it.",
+                    Reasoning = [new ModelReasoning { Vendor = "v", Kind = "k", Text = isBare ? "" : "hm", Opaque = "o" }],
+                    ToolCalls = [new ModelToolCall { Id = "c1", Name = "f", Arguments = "{}" }, new ModelToolCall { Id = "c2", Name = "f", Arguments = "{}" }],
+                    Messages =
+                    [
+                        new ModelOutputMessage { Length = 8, Phase = MessagePhases.Commentary },
+                        new ModelOutputMessage { Length = 9, Phase = MessagePhases.FinalAnswer, CallsBefore = 1, Annotations = """[{"url":"a"}]""" },
+                    ],
+                },
+            },
+        ];
+        var admitted = Given.Admitted("ask");
+        var log = Given.Log(admitted);
+        var run = await Engine().ExecuteAsync(Given.Plan(admitted), log);
+        var view = RunViews.Ended(admitted, run, "conv_1");
+        log.End(view);
+
+        Assert.Equal(
+            [ItemKind.Reasoning, ItemKind.Message, ItemKind.FunctionCall, ItemKind.Message, ItemKind.FunctionCall],
+            view.Output.Select(static item => item.Kind));
+        Assert.Equal(("Found it.", """[{"url":"a"}]"""), (view.Output[3].Text, view.Output[3].Parts[0].Annotations));
+        await CheckSealedAsync(admitted, run, view, log.After(-1));
+    }
+
     [Fact]
     public async Task NextCall_ToolLoop_IsToldAsVendorsWantIt()
     {
@@ -198,8 +236,8 @@ public sealed class OutputTests
         var admitted = Given.With(Given.Admitted("x"), [NewItem.FunctionCallOutput("nobody", "1")]);
         var result = await Engine().ExecuteAsync(Given.Plan(admitted), Given.Log(admitted));
 
-        Assert.Equal(RunStatus.Failed, result.Body.Status);
-        Assert.Equal(ErrorCodes.InvalidRequest, result.Body.Error!.Code);
+        Assert.Equal(RunStatus.Failed, result.Status);
+        Assert.Equal(ErrorCodes.InvalidRequest, result.Error!.Code);
         Assert.Empty(_models.Calls);
     }
 
@@ -228,11 +266,43 @@ public sealed class OutputTests
         var admitted = Given.Admitted("ask", stream: true, options);
         var log = Given.Log(admitted);
         var run = await Engine().ExecuteAsync(Given.Plan(admitted), log);
-        var view = RunViews.Ended(admitted, run.Body, "conv_1");
+        var view = RunViews.Ended(admitted, run, "conv_1");
         log.End(view);
         var events = log.After(-1);
-        var rebuilt = RunEventLog.Rebuild(admitted, run.Body, "conv_1").After(-1);
+        var rebuilt = RunEventLog.Rebuild(admitted, run, "conv_1").After(-1);
         Assert.Equal(events.Select(Given.Told), rebuilt.Select(Given.Told));
+        await CheckSealedAsync(admitted, run, view, events);
         return (view, events);
     }
+
+    // And against its sealed form: whole, and with each of its items destroyed in turn.
+    private static async Task CheckSealedAsync(
+        RunAdmittedBody admitted, RunEndedBody run, RunView view, IReadOnlyList<RunEvent> events)
+    {
+        var journal = new SealedJournal();
+        var whole = journal.Keys;
+        await journal.AppendAsync(run);
+        var opened = (RunEndedBody)(await journal.ReadAsync())[0];
+        Assert.Equal(events.Select(Given.Told), RunEventLog.Rebuild(admitted, opened, "conv_1").After(-1).Select(Given.Told));
+        var exchange = KeyPath.OfUnit(1, ContentUnits.Exchange);
+        journal.Keys = whole.Without(exchange);
+        Assert.Equal(view.Output.Select(Shown), OutputItems.Of((RunEndedBody)(await journal.ReadAsync())[0], admitted.Stream).Select(Shown));
+        foreach (var item in view.Output)
+        {
+            var units = OutputItems.UnitsOf(opened, admitted.Stream, item.Id)!;
+            journal.Keys = whole.Without([exchange, .. units.Select(static unit => KeyPath.OfUnit(1, unit))]);
+            var left = (RunEndedBody)(await journal.ReadAsync())[0];
+            var items = OutputItems.Of(left, admitted.Stream);
+
+            // An empty message has nothing that could be destroyed.
+            Assert.Equal(view.Output.Where(other => other.Id != item.Id || units.Count == 0).Select(Shown), items.Select(Shown));
+            var told = RunEventLog.Rebuild(admitted, left, "conv_1").After(-1);
+            var done = told.Where(static next => next.Kind == RunEventKind.ItemDone).Select(static next => next.Item!);
+            Assert.Equal(items.Select(Shown), done.Where(one => items.Any(kept => kept.Id == one.Id)).Select(Shown));
+            Assert.All(done.Where(one => items.All(kept => kept.Id != one.Id)), static one => Assert.Equal("", one.Text + one.Arguments));
+        }
+    }
+
+    private static object Shown(Item item) => (item.Id, item.Kind, item.Status, item.Text, item.Arguments, item.CallId, item.Phase, item.Origins.Count,
+        string.Concat(item.Parts.Select(static part => part.Annotations)));
 }

@@ -26,9 +26,9 @@ public sealed class RunEngineTests
         Assert.Equal(
             [(Role.System, "be kind"), (Role.User, "q"), (Role.Assistant, "a"), (Role.User, "now")],
             _models.Calls.Single().Messages.Select(static message => (message.Role, message.Text)));
-        Assert.Equal(RunStatus.Completed, result.Body.Status);
-        Assert.Equal([Stage.PromptAssembly, Stage.ModelExecution], result.Body.Steps.Select(static step => step.Stage));
-        Assert.Equal("an answer", result.Body.ModelOutput!.Text.Text);
+        Assert.Equal(RunStatus.Completed, result.Status);
+        Assert.Equal([Stage.PromptAssembly, Stage.ModelExecution], result.Steps.Select(static step => step.Stage));
+        Assert.Equal("an answer", result.ModelOutput!.Text.Text);
     }
 
     [Theory]
@@ -39,13 +39,13 @@ public sealed class RunEngineTests
         var plan = Given.Plan(Given.Admitted("again", stream));
         var live = await _engine.ExecuteAsync(plan, Given.Log(plan.Admitted));
 
-        var recovered = await _engine.ExecuteAsync(plan with { Recorded = live.Body.Steps, Recoveries = 1 }, Given.Log(plan.Admitted));
-        var replayed = await _engine.ExecuteAsync(plan with { Recorded = live.Body.Steps, Mode = RunMode.Replay }, Given.Log(plan.Admitted));
+        var recovered = await _engine.ExecuteAsync(plan with { Recorded = live.Steps, Recoveries = 1 }, Given.Log(plan.Admitted));
+        var replayed = await _engine.ExecuteAsync(plan with { Recorded = live.Steps, Mode = RunMode.Replay }, Given.Log(plan.Admitted));
 
         Assert.Single(_models.Calls);
-        Assert.Same(live.Body.ModelOutput, recovered.Body.ModelOutput);
-        Assert.Equal(live.Body.Steps, replayed.Body.Steps);
-        Assert.Equal(live.Body.Status, replayed.Body.Status);
+        Assert.Same(live.ModelOutput, recovered.ModelOutput);
+        Assert.Equal(live.Steps, replayed.Steps);
+        Assert.Equal(live.Status, replayed.Status);
     }
 
     [Fact]
@@ -54,11 +54,11 @@ public sealed class RunEngineTests
         var plan = Given.Plan(Given.Admitted("half"));
         var live = await _engine.ExecuteAsync(plan, Given.Log(plan.Admitted));
 
-        var recovered = await _engine.ExecuteAsync(plan with { Recorded = [live.Body.Steps[0]], Recoveries = 1 }, Given.Log(plan.Admitted));
+        var recovered = await _engine.ExecuteAsync(plan with { Recorded = [live.Steps[0]], Recoveries = 1 }, Given.Log(plan.Admitted));
 
         Assert.Equal(2, _models.Calls.Count);
-        Assert.Same(live.Body.Steps[0], recovered.Body.Steps[0]);
-        Assert.Equal([1, 2], recovered.Body.Steps.Select(static step => step.Attempt));
+        Assert.Same(live.Steps[0], recovered.Steps[0]);
+        Assert.Equal([1, 2], recovered.Steps.Select(static step => step.Attempt));
     }
 
     [Fact]
@@ -67,14 +67,14 @@ public sealed class RunEngineTests
         var plan = Given.Plan(Given.Admitted("exact"), Given.Turn("q", "a"));
         var live = await _engine.ExecuteAsync(plan, Given.Log(plan.Admitted));
         _models.Calls.Clear();
-        var replay = plan with { Recorded = live.Body.Steps, Mode = RunMode.Replay };
+        var replay = plan with { Recorded = live.Steps, Mode = RunMode.Replay };
 
         var history = await Assert.ThrowsAsync<ReplayDivergenceException>(
             () => _engine.ExecuteAsync(replay with { History = [] }, Given.Log(plan.Admitted)));
         var text = await Assert.ThrowsAsync<ReplayDivergenceException>(
             () => _engine.ExecuteAsync(replay with { History = [Given.Turn("q", "another answer")] }, Given.Log(plan.Admitted)));
         var missing = await Assert.ThrowsAsync<ReplayDivergenceException>(
-            () => _engine.ExecuteAsync(replay with { Recorded = [live.Body.Steps[0]] }, Given.Log(plan.Admitted)));
+            () => _engine.ExecuteAsync(replay with { Recorded = [live.Steps[0]] }, Given.Log(plan.Admitted)));
 
         Assert.Equal((0, Stage.PromptAssembly), (history.Step, history.Stage));
         Assert.Equal((1, Stage.ModelExecution), (text.Step, text.Stage));
@@ -94,9 +94,9 @@ public sealed class RunEngineTests
         await cancel.CancelAsync();
         var result = await running;
 
-        Assert.Equal(RunStatus.Cancelled, result.Body.Status);
-        Assert.Equal("an answer", result.Body.ModelOutput!.Text.Text);
-        Assert.Null(result.Body.Error);
+        Assert.Equal(RunStatus.Cancelled, result.Status);
+        Assert.Equal("an answer", result.ModelOutput!.Text.Text);
+        Assert.Null(result.Error);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class RunEngineTests
 
         var result = await _engine.ExecuteAsync(plan, Given.Log(plan.Admitted));
 
-        Assert.Equal((status, reason), (result.Body.Status, result.Body.IncompleteReason));
+        Assert.Equal((status, reason), (result.Status, result.IncompleteReason));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class RunEngineTests
 
         var result = await _engine.ExecuteAsync(plan, Given.Log(plan.Admitted));
 
-        Assert.Equal((RunStatus.Failed, ErrorCodes.VendorTimeout), (result.Body.Status, result.Body.Error!.Code));
+        Assert.Equal((RunStatus.Failed, ErrorCodes.VendorTimeout), (result.Status, result.Error!.Code));
     }
 
     [Fact]
@@ -152,14 +152,14 @@ public sealed class RunEngineTests
         var plan = Given.Plan(Given.Admitted("tell", stream: true));
         var live = Given.Log(plan.Admitted);
         var result = await _engine.ExecuteAsync(plan, live);
-        live.End(RunViews.Ended(plan.Admitted, result.Body, "conv_1"));
+        live.End(RunViews.Ended(plan.Admitted, result, "conv_1"));
 
-        var rebuilt = RunEventLog.Rebuild(plan.Admitted, result.Body, "conv_1");
+        var rebuilt = RunEventLog.Rebuild(plan.Admitted, result, "conv_1");
 
         Assert.Equal(
             live.After(-1).Select(static next => (next.Sequence, next.Kind, next.ItemId, next.Text, next.Item?.Id, next.Item?.Status)),
             rebuilt.After(-1).Select(static next => (next.Sequence, next.Kind, next.ItemId, next.Text, next.Item?.Id, next.Item?.Status)));
-        Assert.Equal("kept 東京 🙂", RunViews.Ended(plan.Admitted, result.Body, "conv_1").Output[0].Text);
+        Assert.Equal("kept 東京 🙂", RunViews.Ended(plan.Admitted, result, "conv_1").Output[0].Text);
         Assert.Equal(2, live.After(-1).Count(static next => next.Kind == RunEventKind.ItemDone));
         Assert.Contains(live.After(-1), static next => next.Sequence == RunEvent.AttemptSpan);
     }
@@ -179,7 +179,7 @@ public sealed class RunEngineTests
                 new()
                 {
                     Stage = Stage.ModelExecution, InputHash = "", StartedAt = 1, DurationMicroseconds = 1, Silo = "s",
-                    Model = new() { Text = OrleansAi.Engine.Records.StoredText.Of("", []), Refusal = OrleansAi.Engine.Records.StoredText.Of("I cannot", []) },
+                    Model = new() { Text = OrleansAi.Engine.Records.StoredText.Of(""), Refusal = OrleansAi.Engine.Records.StoredText.Of("I cannot") },
                 },
             ],
         };

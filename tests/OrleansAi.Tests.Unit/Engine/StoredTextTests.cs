@@ -1,5 +1,5 @@
 using OrleansAi.Engine.Records;
-using OrleansAi.Journal;
+using OrleansAi.Tests.Unit.Engine.Sealing;
 using Xunit;
 
 namespace OrleansAi.Tests.Unit.Engine;
@@ -11,16 +11,18 @@ public sealed class StoredTextTests
     [InlineData(0, true)]
     [InlineData(512, true)]
     [InlineData(513, false)]
-    public void Of_ShortOrLong_StandsInTheRecordOrApart(int length, bool isInline)
+    public async Task Seal_ShortOrLong_StandsInTheRecordOrApart(int length, bool isInline)
     {
-        var contents = new List<Content>();
-        var text = new string('x', length);
+        var journal = new SealedJournal();
+        var text = StoredText.Of(new string('x', length));
 
-        var stored = StoredText.Of(text, contents);
+        var stored = await journal.AppendAsync(new RunAdmittedBody
+        {
+            RunId = "resp_1", Model = "default", CreatedAt = 1, Input = [], Instructions = text, Silo = "silo",
+        });
 
-        Assert.Equal(text, stored.Text);
-        Assert.Equal(isInline, stored.Inline is not null);
-        Assert.Equal(isInline ? 0 : 1, contents.Count);
+        Assert.Equal(isInline ? 0 : 1, stored.Contents.Count);
+        Assert.Equal(text.Text, ((RunAdmittedBody)(await journal.ReadAsync())[0]).Instructions!.Text);
     }
 
     [Fact]
