@@ -35,6 +35,12 @@ public sealed record RunEntry
     /// <summary>Who wakes the run while it is open: the silo that owns it.</summary>
     public string? Waker { get; init; }
 
+    /// <summary>
+    /// The run of the first choice of the listed chat completion that this run, once ended, is a choice of: its own id for the
+    /// first. Null for what is not listed, and while the run is open.
+    /// </summary>
+    public string? Listing { get; init; }
+
     /// <summary>The stream that holds the run.</summary>
     public string Stream => StreamNames.Conversation(Tenant, Conversation);
 }
@@ -50,6 +56,9 @@ public enum RunChangeKind
 
     /// <summary>An open run ends.</summary>
     End,
+
+    /// <summary>A run that has ended is listed no more.</summary>
+    Unlist,
 }
 
 /// <summary>A change of the index of runs, made in the same transaction as the records.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace OrleansAi.Testing;
@@ -15,6 +13,7 @@ public sealed class PostgreSqlInstance : IAsyncDisposable
     private readonly string _binaries;
     private readonly int _port;
     private int _databases;
+    private bool _isStopped;
 
     private PostgreSqlInstance(string directory, string binaries, int port)
     {
@@ -38,7 +37,7 @@ public sealed class PostgreSqlInstance : IAsyncDisposable
         await RunAsync(Path.Combine(binaries, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]);
         for (var attempt = 1; ; attempt++)
         {
-            var port = FreePort();
+            var port = Ports.Free(1)[0];
             var options = $"-p {port} -k {directory} -c listen_addresses=127.0.0.1 -c max_connections=200";
             try
             {
@@ -70,8 +69,18 @@ public sealed class PostgreSqlInstance : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        await RunAsync(Path.Combine(_binaries, "pg_ctl"), ["-D", Path.Combine(_directory, "data"), "-m", "immediate", "-w", "stop"]);
+        await StopAsync();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Stops the server as a crash would.</summary>
+    public async Task StopAsync()
+    {
+        if (!_isStopped)
+        {
+            _isStopped = true;
+            await RunAsync(Path.Combine(_binaries, "pg_ctl"), ["-D", Path.Combine(_directory, "data"), "-m", "immediate", "-w", "stop"]);
+        }
     }
 
     private string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Maximum Pool Size=20";
@@ -84,13 +93,6 @@ public sealed class PostgreSqlInstance : IAsyncDisposable
             : [];
         return installed.Order(StringComparer.Ordinal).LastOrDefault()
             ?? throw new InvalidOperationException($"There is no initdb below {root}; run ./test.sh, which installs PostgreSQL.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task RunAsync(string program, string[] arguments, bool asPostgres = true)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using Microsoft.OpenApi.Reader;
+using OrleansAi.Http.Requests;
 using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd;
@@ -26,6 +27,18 @@ public sealed partial class OpenApiTests(PostgreSqlFixture postgreSql)
             .Where(static route => !route.Path.StartsWith("/docs", StringComparison.Ordinal) && !route.Path.StartsWith("/openapi", StringComparison.Ordinal))
             .SelectMany(static route => route.Methods, static (route, method) => $"{method} {route.Path}").Distinct().Order();
         Assert.Equal(mapped, written);
+
+        // Each parameter that a route reads is told, and no other.
+        var told = document.Paths.SelectMany(
+            static path => path.Value.Operations!,
+            static (path, operation) => (Route: $"{operation.Key} {path.Key}", Names: (operation.Value.Parameters ?? [])
+                .Where(static parameter => parameter.In == ParameterLocation.Query).Select(static parameter => parameter.Name!).Order(StringComparer.Ordinal)));
+        var read = front.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(static route => route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"], static (route, method) => (
+                Route: $"{method} /{route.RoutePattern.RawText!.TrimStart('/')}",
+                Names: (route.Metadata.GetMetadata<QueryNames>()?.Names ?? []).Order(StringComparer.Ordinal)))
+            .ToLookup(static route => route.Route, static route => route.Names);
+        Assert.All(told, route => Assert.Equal(read[route.Route].Single(), route.Names));
 
         // No reference leads to nowhere, and no name is given twice.
         var json = JsonNode.Parse(text)!;

@@ -281,6 +281,45 @@ public abstract class JournalStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SearchRuns_ListedCompletions_GivesFirstChoicesInOrderAndTheRestOfEach()
+    {
+        var tenant = Some.Ids.New("t_");
+        var firsts = new List<RunEntry>();
+        for (var i = 0; i < 6; i++)
+        {
+            var first = Ended(i % 2 == 0 ? "fast" : "slow");
+            first = first with { Listing = first.RunId };
+            var further = Ended("fast") with { Listing = first.RunId };
+            var others = new[] { Ended("fast"), Ended("fast") with { Status = RunStatus.Failed } };
+            others[1] = others[1] with { Listing = others[1].RunId };
+            await Store.CommitAsync(
+                [Some.Append(Some.Stream(), 0) with { Runs = [.. new[] { first, further }.Concat(others).Select(static run => new RunChange(RunChangeKind.End, run))] }],
+                None);
+            Assert.Equal(first, await Store.FindRunAsync(tenant, first.RunId, None));
+            Assert.Equal([further], await Search(new RunQuery { ChoicesOf = first.RunId }));
+            firsts.Add(first);
+            await Task.Delay(2, None);
+        }
+
+        Assert.Equal(firsts, await Search(new RunQuery { Listed = true, Ascending = true }));
+        Assert.Equal(firsts.AsEnumerable().Reverse(), await Search(new RunQuery { Listed = true }));
+        Assert.Equal(firsts.Where(static run => run.Model == "slow"), await Search(new RunQuery { Listed = true, Ascending = true, Model = "slow" }));
+        Assert.Equal(firsts.Skip(2).Take(3), await Search(new RunQuery { Listed = true, Ascending = true, Limit = 2, Cursor = firsts[1].RunId }));
+        Assert.Equal(firsts.Take(2).Reverse(), await Search(new RunQuery { Listed = true, Cursor = firsts[2].RunId }));
+
+        await Store.CommitAsync([Some.Append(Some.Stream(), 0) with { Runs = [new(RunChangeKind.Unlist, firsts[0])] }], None);
+        Assert.Equal(firsts.Skip(1), await Search(new RunQuery { Listed = true, Ascending = true }));
+        Assert.Equal(firsts[0] with { Listing = null }, await Store.FindRunAsync(tenant, firsts[0].RunId, None));
+
+        RunEntry Ended(string model) => Some.Run(tenant, "conv_l", 1, model, IdPrefixes.ChatCompletion) with
+        {
+            Status = RunStatus.Completed, EndedAt = 2, EndedPosition = 2, Waker = null,
+        };
+
+        Task<IReadOnlyList<RunEntry>> Search(RunQuery query) => Store.SearchRunsAsync(tenant, query, None);
+    }
+
+    [Fact]
     public async Task Journal_ManyStreamsWithAFewConflicts_NeighboursAreNotFailed()
     {
         await using var journal = Host.Journal();

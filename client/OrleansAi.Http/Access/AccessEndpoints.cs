@@ -44,7 +44,7 @@ internal sealed class AccessEndpoints(AccessClient access, KeyHasher? hasher, Fr
     {
         var actor = ActorOf(context);
         using var body = await RequestBody.ReadAsync(context.Request, calls.Options);
-        var project = await access.CreateProjectAsync(actor, AccessFields.Project(body.Root));
+        var project = await access.CreateProjectAsync(actor, AccessFields.Project(new JsonFields(body.Root, "")));
         ManagementAudit.Made(context, project.Id);
         await WriteAsync(context, project, AccessWriter.WriteProject);
     }
@@ -59,7 +59,7 @@ internal sealed class AccessEndpoints(AccessClient access, KeyHasher? hasher, Fr
     {
         var actor = ActorOf(context);
         using var body = await RequestBody.ReadAsync(context.Request, calls.Options);
-        var wanted = AccessFields.Key(body.Root);
+        var wanted = AccessFields.Key(new JsonFields(body.Root, ""));
         var (id, text) = KeyText.Make();
         var key = await access.CreateKeyAsync(actor, wanted with { Id = id, Hash = hasher!.Hash(text) });
         ManagementAudit.Made(context, key.Id);

@@ -11,18 +11,17 @@ internal static class AccessFields
 {
     private const int LongestName = 64;
 
-    public static NewProject Project(JsonElement root)
+    /// <summary>A project that is to be made.</summary>
+    public static NewProject Project(JsonFields fields)
     {
-        var fields = new JsonFields(root, "");
         var project = new NewProject { Name = fields.RequiredText("name"), Limits = Limits(fields) };
         fields.Done();
         return project;
     }
 
     /// <summary>A key that is to be made, still without id and hash.</summary>
-    public static NewKey Key(JsonElement root)
+    public static NewKey Key(JsonFields fields)
     {
-        var fields = new JsonFields(root, "");
         var role = fields.Choice("role", "app", "operator", "admin") ?? "app";
         var key = new NewKey
         {
@@ -40,12 +39,11 @@ internal static class AccessFields
 
     private static RateLimits Limits(JsonFields fields)
     {
-        if (fields.Any("limits") is not { } given)
+        if (fields.Object("limits") is not { } limits)
         {
             return RateLimits.None;
         }
 
-        var limits = new JsonFields(given, "limits");
         var read = new RateLimits
         {
             RequestsPerMinute = limits.Integer("requests_per_minute", 1),

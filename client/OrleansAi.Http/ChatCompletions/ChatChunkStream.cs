@@ -13,15 +13,19 @@ namespace OrleansAi.Http.ChatCompletions;
 /// <param name="run">The run of this choice.</param>
 /// <param name="choice">The choice, from 0.</param>
 /// <param name="withUsage">True when the stream ends with the usage.</param>
-internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView run, int choice, bool withUsage)
+/// <param name="obfuscates">True to hide the lengths of pieces.</param>
+internal sealed class ChatChunkStream(EventStream stream, FollowedRun first, FollowedRun run, int choice, bool withUsage, bool obfuscates)
 {
     private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
     private long _attempt = -1;
     private bool _hasText;
     private bool _isApart;
 
-    /// <summary>The run, once it has ended well.</summary>
-    public RunView? Ended { get; private set; }
+    /// <summary>True once the run has ended well.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Tokens billed, once the run has ended; null where no vendor said.</summary>
+    public Usage? Usage { get; private set; }
 
     /// <summary>Writes the chunk that names the role.</summary>
     public void Begin() => Chunk(null, static (json, _) =>
@@ -43,11 +47,15 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
             case RunEventKind.TextDelta or RunEventKind.ItemAdded when next.Item is null or { Kind: ItemKind.FunctionCall }:
                 return WritePiece(next);
             case RunEventKind.Ended when next.Run is { Status: RunStatus.Failed or RunStatus.Cancelled } failed:
-                WriteError(failed.Error?.Code ?? ErrorCodes.Cancelled, failed.Error?.Message ?? $"The run '{run.Id}' was cancelled.");
+                WriteError(
+                    failed.Error?.Code ?? ErrorCodes.Cancelled,
+                    failed.Error?.Message ?? $"The run '{run.Id}' was cancelled.",
+                    RunFailure.ChatName(failed.Error?.Param));
                 return false;
             case RunEventKind.Ended:
-                Ended = next.Run!;
-                Chunk(ChatCompletionWriter.FinishReason(Ended), static (_, _) => { });
+                HasEnded = true;
+                Usage = next.Run!.Usage;
+                Chunk(ChatCompletionWriter.FinishReason(next.Run), static (_, _) => { });
                 return true;
             default:
                 return true;
@@ -55,12 +63,12 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
     }
 
     /// <summary>Writes the chunk that has the usage and no choice.</summary>
-    public static void WriteUsage(EventStream stream, IReadOnlyList<RunView> runs) => stream.Write(null, runs, static (json, all) =>
+    public static void WriteUsage(EventStream stream, IReadOnlyList<ChatChunkStream> choices) => stream.Write(null, choices, static (json, all) =>
     {
-        ChatCompletionWriter.Begin(json, all[0], "chat.completion.chunk");
+        Begin(json, all[0].First);
         json.WriteStartArray("choices");
         json.WriteEndArray();
-        if (ChatCompletionWriter.Sum(all) is { } usage)
+        if (ChatCompletionWriter.Sum(all.Select(static choice => choice.Usage)) is { } usage)
         {
             ChatCompletionWriter.WriteUsage(json, usage);
         }
@@ -98,17 +106,17 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
         }
         else if (next.Part == RunEventPart.Arguments)
         {
-            Chunk(null, (json, index) => WriteCall(json, index, null, next.Text!), _calls[next.ItemId!]);
+            Chunk(null, (json, index) => WriteCall(json, index, null, next.Text!), _calls[next.ItemId!], next.Text);
         }
         else if (next.Part == RunEventPart.Refusal)
         {
-            Chunk(null, (json, _) => json.WriteString("refusal", next.Text));
+            Chunk(null, (json, _) => json.WriteString("refusal", next.Text), text: next.Text);
         }
         else
         {
             var text = _isApart ? ChatCompletionWriter.Gap + next.Text : next.Text;
             (_hasText, _isApart) = (true, false);
-            Chunk(null, (json, _) => json.WriteString("content", text));
+            Chunk(null, (json, _) => json.WriteString("content", text), text: text);
         }
 
         return true;
@@ -137,12 +145,12 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
         json.WriteEndArray();
     }
 
-    private void Chunk(string? finish, Action<Utf8JsonWriter, int> delta, int call = 0) => stream.Write(
+    private void Chunk(string? finish, Action<Utf8JsonWriter, int> delta, int call = 0, string? text = null) => stream.Write(
         null,
-        (self: this, finish, delta, call),
+        (self: this, finish, delta, call, padding: obfuscates && text is not null ? Obfuscation.For(text) : null),
         static (json, state) =>
         {
-            ChatCompletionWriter.Begin(json, state.self.First, "chat.completion.chunk");
+            Begin(json, state.self.First);
             json.WriteStartArray("choices");
             json.WriteStartObject();
             json.WriteNumber("index", state.self.Choice);
@@ -158,23 +166,23 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
                 json.WriteNull("usage");
             }
 
+            if (state.padding is not null)
+            {
+                json.WriteString("obfuscation", state.padding);
+            }
+
             json.WriteEndObject();
         });
 
-    private RunView First => first;
+    private static void Begin(Utf8JsonWriter json, FollowedRun run) =>
+        ChatCompletionWriter.Begin(json, run.Id, run.CreatedAt, run.Model, "chat.completion.chunk");
+
+    private FollowedRun First => first;
 
     private int Choice => choice;
 
     private bool WithUsage => withUsage;
 
-    private void WriteError(string code, string message) => stream.Write(
-        null,
-        (code, message),
-        static (json, error) =>
-        {
-            json.WriteStartObject();
-            json.WritePropertyName("error");
-            ErrorWriter.WriteBody(json, error.code, error.message, null, ErrorWriter.StatusOf(error.code));
-            json.WriteEndObject();
-        });
+    private void WriteError(string code, string message, string? param = null) =>
+        StreamFault.WriteChunk(stream, new OrleansAiException(code, message) { Param = param });
 }

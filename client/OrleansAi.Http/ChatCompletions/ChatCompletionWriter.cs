@@ -11,12 +11,13 @@ internal static class ChatCompletionWriter
     /// <summary>Writes a completion; each choice is a run.</summary>
     public static void Write(Utf8JsonWriter json, IReadOnlyList<RunView> runs) => Write(json, runs, metadata: null);
 
-    /// <summary>Writes a completion that was stored.</summary>
-    public static void WriteStored(Utf8JsonWriter json, RunView run) => Write(json, [run], run.Metadata ?? new Dictionary<string, string>());
+    /// <summary>Writes a completion that was stored; its first choice has its metadata.</summary>
+    public static void WriteStored(Utf8JsonWriter json, IReadOnlyList<RunView> runs) =>
+        Write(json, runs, runs[0].Metadata ?? new Dictionary<string, string>());
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<RunView> runs, IReadOnlyDictionary<string, string>? metadata)
     {
-        Begin(json, runs[0], "chat.completion");
+        Begin(json, runs[0].Id, runs[0].CreatedAt, runs[0].ServedModel ?? runs[0].Model, "chat.completion");
         json.WriteStartArray("choices");
         for (var i = 0; i < runs.Count; i++)
         {
@@ -29,7 +30,7 @@ internal static class ChatCompletionWriter
         }
 
         json.WriteEndArray();
-        if (Sum(runs) is { } usage)
+        if (Sum(runs.Select(static run => run.Usage)) is { } usage)
         {
             WriteUsage(json, usage);
         }
@@ -82,9 +83,9 @@ internal static class ChatCompletionWriter
     }
 
     /// <summary>Tokens billed for all choices; null where no vendor said.</summary>
-    public static Usage? Sum(IReadOnlyList<RunView> runs)
+    public static Usage? Sum(IEnumerable<Usage?> usages)
     {
-        var known = runs.Select(static run => run.Usage).OfType<Usage>().ToList();
+        var known = usages.OfType<Usage>().ToList();
         return known.Count == 0 ? null : new Usage
         {
             InputTokens = known.Sum(static usage => usage.InputTokens),
@@ -95,13 +96,13 @@ internal static class ChatCompletionWriter
     }
 
     /// <summary>Begins an object.</summary>
-    public static void Begin(Utf8JsonWriter json, RunView run, string kind)
+    public static void Begin(Utf8JsonWriter json, string id, long createdAt, string model, string kind)
     {
         json.WriteStartObject();
-        json.WriteString("id", run.Id);
+        json.WriteString("id", id);
         json.WriteString("object", kind);
-        json.WriteNumber("created", run.CreatedAt / 1_000);
-        json.WriteString("model", run.Model);
+        json.WriteNumber("created", createdAt / 1_000);
+        json.WriteString("model", model);
     }
 
     /// <summary>Writes tokens billed.</summary>

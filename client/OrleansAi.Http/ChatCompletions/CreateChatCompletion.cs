@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Errors;
+using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 
 namespace OrleansAi.Http.ChatCompletions;
@@ -10,13 +11,14 @@ namespace OrleansAi.Http.ChatCompletions;
 /// <param name="Turn">The turn that each choice is.</param>
 /// <param name="Choices">How many answers are asked for.</param>
 /// <param name="IncludeUsage">True to end a stream with the usage.</param>
-internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool IncludeUsage)
+/// <param name="Obfuscates">True to hide the lengths of a stream's pieces.</param>
+internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool IncludeUsage, bool Obfuscates)
 {
-    private const int MostChoices = 8;
+    public static CreateChatCompletion Read(JsonElement body, HttpOptions options) => Read(new JsonFields(body, ""), options);
 
-    public static CreateChatCompletion Read(JsonElement body, int mostMessages)
+    /// <summary>Reads the fields of a body.</summary>
+    public static CreateChatCompletion Read(JsonFields fields, HttpOptions options)
     {
-        var fields = new JsonFields(body, "");
         fields.Refuse("functions", "a list of legacy functions");
         fields.Refuse("function_call", "a legacy wish about functions");
         fields.Refuse("logit_bias", "a bias");
@@ -24,7 +26,6 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
         fields.Refuse("prediction", "a prediction");
         fields.Refuse("web_search_options", "a web search");
         fields.Choice("service_tier", "auto", "default");
-        fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h");
         fields.Integer("top_logprobs", 0, 0);
         if (fields.Flag("logprobs"))
         {
@@ -39,26 +40,26 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
             }
         }
 
-        var includeUsage = false;
+        var (includeUsage, obfuscates) = (false, false);
         if (fields.Object("stream_options") is { } stream)
         {
             includeUsage = stream.Flag("include_usage");
-            stream.Flag("include_obfuscation");
+            obfuscates = stream.Flag("include_obfuscation");
             stream.Done();
         }
 
         var sampling = SamplingFields.Read(fields, "max_completion_tokens", 1);
-        var tools = ToolFields.ChatTools(fields);
+        var tools = ToolFields.ChatTools(fields, options);
         var store = fields.OptionalFlag("store");
-        var most = fields.Integer("max_tokens", 1);
+        var most = fields.Integer("max_completion_tokens", "max_tokens", 1);
         var turn = new TurnRequest
         {
             Kind = RunKind.ChatCompletion,
             Model = fields.Text("model", 256),
-            Input = ChatMessages.Read(fields, mostMessages),
+            Input = ChatMessages.Read(fields, options.MaxMessages),
             Sampling = sampling with
             {
-                MaxOutputTokens = sampling.MaxOutputTokens ?? most,
+                MaxOutputTokens = most,
                 Stop = SamplingFields.Stop(fields),
                 Seed = fields.Long("seed"),
             },
@@ -69,26 +70,32 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
                 Tools = tools,
                 ToolChoice = ToolFields.ChatChoice(fields, tools),
                 ParallelToolCalls = fields.OptionalFlag("parallel_tool_calls"),
-                OutputFormat = ReadFormat(fields),
+                OutputFormat = ReadFormat(fields, options),
                 Verbosity = fields.Choice("verbosity", "low", "medium", "high"),
                 ReasoningEffort = fields.Choice("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh"),
-                SafetyIdentifier = fields.Text("safety_identifier", 64) ?? fields.Text("user", 64),
+                SafetyIdentifier = fields.Text("safety_identifier", "user", 64),
                 PromptCacheKey = fields.Text("prompt_cache_key", 64),
+                PromptCacheRetention = fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h"),
                 Listed = store is true,
                 Forget = store is false,
             },
         };
-        var choices = fields.Integer("n", 1, MostChoices) ?? 1;
+        var choices = fields.Integer("n", 1, options.MaxChoices) ?? 1;
         fields.Done();
-        return new CreateChatCompletion(turn, choices, includeUsage);
+        return new CreateChatCompletion(turn, choices, includeUsage, obfuscates);
     }
 
     /// <summary>The turn of one choice: each is a run of its own, with an idempotency key of its own.</summary>
-    public TurnRequest TurnOf(int choice) => choice == 0 || Turn.IdempotencyKey is not { } key
-        ? Turn
-        : Turn with { IdempotencyKey = $"{key}#{choice}" };
+    /// <param name="choice">Which, from 0.</param>
+    /// <param name="first">The run of the first choice; null for that one.</param>
+    public TurnRequest TurnOf(int choice, string? first) => Turn with
+    {
+        // No caller's key can have the separator, which is a control character.
+        IdempotencyKey = choice == 0 || Turn.IdempotencyKey is not { } key ? Turn.IdempotencyKey : $"{key}\u001f{choice}",
+        Options = Turn.Options with { ChoiceOf = first, Choice = choice, FurtherChoices = choice == 0 ? Choices - 1 : 0 },
+    };
 
-    private static ModelOutputFormat? ReadFormat(JsonFields fields)
+    private static ModelOutputFormat? ReadFormat(JsonFields fields, HttpOptions options)
     {
         if (fields.Object("response_format") is not { } format)
         {
@@ -101,7 +108,7 @@ internal sealed record CreateChatCompletion(TurnRequest Turn, int Choices, bool 
             case "json_schema":
                 var inner = format.Object("json_schema")
                     ?? throw Invalid.Request("'response_format.json_schema' is required.", "response_format.json_schema");
-                result = ToolFields.Schema(inner);
+                result = ToolFields.Schema(inner, options);
                 inner.Done();
                 break;
             case "json_object":

@@ -42,6 +42,13 @@ internal sealed partial class RequestEnvelope(RequestDelegate next, IdSource ids
         {
             await ErrorWriter.WriteAsync(context, Refused(exception), exception.StatusCode);
         }
+        catch (ToldStreamException exception)
+        {
+            if (exception.IsDefect)
+            {
+                LogDefect(exception, requestId, context.Request.Path);
+            }
+        }
         catch (SlowReaderException exception)
         {
             LogCut(requestId, context.Request.Path, exception.Seconds);

@@ -7,9 +7,12 @@ using OrleansAi.Client.Access;
 using OrleansAi.Http.Access;
 using OrleansAi.Http.ChatCompletions;
 using OrleansAi.Http.Conversations;
+using OrleansAi.Http.Embeddings;
+using OrleansAi.Http.Files;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Models;
 using OrleansAi.Http.OpenApi;
+using OrleansAi.Http.Requests;
 using OrleansAi.Http.Responses;
 using OrleansAi.Http.Runs;
 using OrleansAi.Http.Vendors;
@@ -34,12 +37,15 @@ public static class WebApplicationExtensions
 
         app.UseMiddleware<ManagementAudit>();
         app.UseMiddleware<RoleGate>();
+        app.UseMiddleware<QueryGate>();
         app.UseMiddleware<RequestLimits>();
         var calls = ActivatorUtilities.CreateInstance<FrontCalls>(app.Services);
         ResponsesEndpoints.Map(app, calls);
         ResponseSocketEndpoint.Map(app, calls);
         ConversationsEndpoints.Map(app, calls);
         ChatCompletionsEndpoints.Map(app, calls);
+        EmbeddingsEndpoint.Map(app, calls);
+        FilesEndpoints.Map(app, calls, ActivatorUtilities.CreateInstance<FileUploadReader>(app.Services));
         ModelsEndpoints.Map(app, calls);
         RunsEndpoints.Map(app, calls);
         VendorsEndpoints.Map(app, calls);

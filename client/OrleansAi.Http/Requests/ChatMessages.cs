@@ -8,6 +8,7 @@ namespace OrleansAi.Http.Requests;
 internal static class ChatMessages
 {
     private const int MostCalls = 128;
+    private const int LongestName = 64;
 
     /// <summary>The messages, in order. One that calls functions is several items.</summary>
     public static IReadOnlyList<NewItem> Read(JsonFields fields, int most)
@@ -18,49 +19,84 @@ internal static class ChatMessages
         }
 
         var messages = fields.List("messages", most);
-        return messages.Count > 0
-            ? [.. messages.SelectMany(static message => Message(new JsonFields(message.Value, message.Name)))]
-            : throw Invalid.Request("'messages' has no message.", "messages");
+        var items = new List<NewItem>(messages.Count);
+        foreach (var (value, name) in messages)
+        {
+            Add(items, new JsonFields(value, name));
+        }
+
+        return items.Count > 0 ? items : throw Invalid.Request("'messages' has no message.", "messages");
     }
 
-    private static List<NewItem> Message(JsonFields fields)
+    private static void Add(List<NewItem> items, JsonFields fields)
     {
         fields.Refuse("function_call", "a legacy function call");
         fields.Refuse("audio", "audio");
-        fields.Text("name", 64);
         fields.Accept("annotations");
-        List<NewItem> items = fields.Text("role") switch
+        switch (fields.Text("role"))
         {
-            "tool" => [Output(fields)],
-            "assistant" => Assistant(fields),
-            _ => [new NewItem { Role = InputItems.RoleOf(fields), Parts = ContentParts.Read(fields, "content", isAssistant: false) }],
-        };
+            case "tool":
+                items.Add(Output(fields, items));
+                break;
+            case "assistant":
+                items.AddRange(Assistant(fields));
+                break;
+            default:
+                items.Add(new NewItem
+                {
+                    Role = InputItems.RoleOf(fields),
+                    Name = fields.Text("name", LongestName),
+                    Parts = ContentParts.Read(fields, "content", isAssistant: false),
+                });
+                break;
+        }
+
         fields.Done();
-        return items;
     }
 
-    private static NewItem Output(JsonFields fields) => new()
+    private static NewItem Output(JsonFields fields, List<NewItem> before)
     {
-        Kind = ItemKind.FunctionCallOutput,
-        CallId = InputItems.CallId(fields, "tool_call_id"),
-        Parts = ContentParts.Read(fields, "content", isAssistant: false),
-    };
+        var output = new NewItem
+        {
+            Kind = ItemKind.FunctionCallOutput,
+            CallId = InputItems.CallId(fields, "tool_call_id"),
+            Parts = ContentParts.Read(fields, "content", isAssistant: false),
+        };
+
+        // The name of a function stands with its call already.
+        if (fields.Text("name", LongestName) is { } name
+            && before.Find(call => call.Kind == ItemKind.FunctionCall && call.CallId == output.CallId) is { Name: { } called } && called != name)
+        {
+            throw Invalid.Request($"'{fields.Name("name")}' is '{name}', but the function that was called is '{called}'.", fields.Name("name"));
+        }
+
+        return output;
+    }
 
     private static List<NewItem> Assistant(JsonFields fields)
     {
+        var name = fields.Text("name", LongestName);
         var calls = fields.List("tool_calls", MostCalls);
         var refusal = fields.Text("refusal");
         var items = new List<NewItem>();
 
         // Some clients send an empty text beside calls.
         var isEmpty = fields.Any("content") is null or { ValueKind: JsonValueKind.String } && fields.Text("content") is null or "";
-        if (!isEmpty || (calls.Count == 0 && refusal is null))
+        IReadOnlyList<ContentPart> parts = !isEmpty || (calls.Count == 0 && string.IsNullOrEmpty(refusal)) ? ContentParts.Read(fields, "content", isAssistant: true) : [];
+        if (!string.IsNullOrEmpty(refusal) && !parts.Any(part => part.Kind == ContentPartKind.Refusal && part.Text == refusal))
         {
-            items.Add(new NewItem { Role = Role.Assistant, Parts = ContentParts.Read(fields, "content", isAssistant: true) });
+            parts = [.. parts, new ContentPart { Kind = ContentPartKind.Refusal, Text = refusal }];
         }
-        else if (refusal is not null)
+
+        // Who calls functions and says nothing has a name all the same.
+        if (parts.Count == 0 && name is not null)
         {
-            items.Add(new NewItem { Role = Role.Assistant, Parts = [new ContentPart { Kind = ContentPartKind.Refusal, Text = refusal }] });
+            parts = [new ContentPart { Kind = ContentPartKind.OutputText, Text = "" }];
+        }
+
+        if (parts.Count > 0)
+        {
+            items.Add(new NewItem { Role = Role.Assistant, Name = name, Parts = parts });
         }
 
         items.AddRange(calls.Select(static element =>

@@ -66,11 +66,16 @@ internal static class ContentParts
             throw fields.Wrong("annotations", "a list");
         }
 
+        if (!isAssistant)
+        {
+            fields.Refuse("annotations", "a list of what a text refers to, in a text that no model wrote");
+        }
+
         return new ContentPart
         {
             Kind = isAssistant ? ContentPartKind.OutputText : ContentPartKind.InputText,
             Text = fields.RequiredText("text"),
-            Annotations = isAssistant && notes is { } given && given.GetArrayLength() > 0 ? given.GetRawText() : null,
+            Annotations = notes is { } given && given.GetArrayLength() > 0 ? given.GetRawText() : null,
         };
     }
 
@@ -100,13 +105,13 @@ internal static class ContentParts
         var data = fields.Text("file_data");
         var fileId = fields.Text("file_id");
         var name = fields.Text("filename", 255);
-        fields.Choice("detail", "low", "high", "auto");
         return new ContentPart
         {
             Kind = ContentPartKind.InputFile,
             Text = Source(fields, url, data, fileId, "file_url"),
             Form = fileId is not null ? MediaForm.FileId : data is not null ? MediaForm.Data : MediaForm.Url,
             FileName = name,
+            Detail = fields.Choice("detail", "low", "high", "auto"),
         };
     }
 

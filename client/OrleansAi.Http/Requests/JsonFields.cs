@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Errors;
 
 namespace OrleansAi.Http.Requests;
@@ -12,6 +13,8 @@ internal sealed class JsonFields
     private readonly JsonElement _element;
     private readonly string _path;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
+    private readonly List<JsonFields> _inner = [];
 
     public JsonFields(JsonElement element, string path)
     {
@@ -24,6 +27,13 @@ internal sealed class JsonFields
         _element = element;
         _path = path;
     }
+
+    /// <summary>
+    /// The full names of the fields that were asked for, those of objects inside included, but for those that must not be
+    /// given: what the OpenAPI document has to tell.
+    /// </summary>
+    public IEnumerable<string> Known =>
+        _known.Except(_refused, StringComparer.Ordinal).Select(Name).Concat(_inner.SelectMany(static fields => fields.Known));
 
     /// <summary>A field's full name.</summary>
     public string Name(string field) => _path.Length == 0 ? field : $"{_path}.{field}";
@@ -47,6 +57,7 @@ internal sealed class JsonFields
     /// <summary>A field that must be missing, null or empty.</summary>
     public void Refuse(string field, string what)
     {
+        _refused.Add(field);
         if (Any(field) is { } value
             && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0)
             && !(value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any()))
@@ -65,11 +76,25 @@ internal sealed class JsonFields
         var text = value.ValueKind == JsonValueKind.String ? ReadText(value, Name(field)) : throw Wrong(field, "a string");
         return text.Length <= longest
             ? text
-            : throw Invalid.Request($"'{Name(field)}' has {text.Length} characters, the limit is {longest}.", Name(field));
+            : throw TooLong(Name(field), text.Length, longest);
     }
 
     public string RequiredText(string field) =>
         Text(field) ?? throw Invalid.Request($"'{Name(field)}' is required.", Name(field));
+
+    /// <summary>A text that has a new name and an old one; both may only say the same.</summary>
+    public string? Text(string field, string old, int longest)
+    {
+        var (text, other) = (Text(field, longest), Text(old, longest));
+        return text is null || other is null || text == other ? text ?? other : throw Twice(field, old);
+    }
+
+    /// <summary>A whole number that has a new name and an old one; both may only say the same.</summary>
+    public int? Integer(string field, string old, int least)
+    {
+        var (number, other) = (Integer(field, least), Integer(old, least));
+        return number is null || other is null || number == other ? number ?? other : throw Twice(field, old);
+    }
 
     public bool Flag(string field) => OptionalFlag(field) ?? false;
 
@@ -80,7 +105,17 @@ internal sealed class JsonFields
             : throw Wrong(field, "true or false");
 
     /// <summary>The fields of an object inside, or null.</summary>
-    public JsonFields? Object(string field) => Any(field) is { } value ? new JsonFields(value, Name(field)) : null;
+    public JsonFields? Object(string field)
+    {
+        if (Any(field) is not { } value)
+        {
+            return null;
+        }
+
+        var fields = new JsonFields(value, Name(field));
+        _inner.Add(fields);
+        return fields;
+    }
 
     /// <summary>A JSON object as it was sent, or null.</summary>
     public string? RawObject(string field) => Any(field) is not { } value
@@ -103,7 +138,7 @@ internal sealed class JsonFields
         var count = value.GetArrayLength();
         return count <= most
             ? [.. value.EnumerateArray().Select((element, index) => (element, $"{Name(field)}[{index}]"))]
-            : throw Invalid.Request($"'{Name(field)}' has {count} elements, the limit is {most}.", Name(field));
+            : throw new OrleansAiException(ErrorCodes.TooManyItems, $"'{Name(field)}' has {count} elements, the limit is {most}.") { Param = Name(field) };
     }
 
     public double? Number(string field, double least, double most)
@@ -156,6 +191,10 @@ internal sealed class JsonFields
             : throw Invalid.Request($"'{Name(field)}' is '{text}'; it must be one of {string.Join(", ", choices)}.", Name(field));
     }
 
+    /// <summary>The error for a text that is too long.</summary>
+    public static OrleansAiException TooLong(string name, int length, int longest) =>
+        new(ErrorCodes.StringTooLong, $"'{name}' has {length} characters, the limit is {longest}.") { Param = name };
+
     /// <summary>The caller's own pairs: at most 16, keys of at most 64 and values of at most 512 characters.</summary>
     public IReadOnlyDictionary<string, string>? Metadata(string field)
     {
@@ -178,7 +217,10 @@ internal sealed class JsonFields
                 : throw Invalid.Request($"'{name}' must be a string.", Name(field));
             if (pair.Name.Length > 64 || text.Length > 512)
             {
-                throw Invalid.Request($"'{name}' is too long; keys have at most 64 characters, values 512.", Name(field));
+                throw new OrleansAiException(ErrorCodes.StringTooLong, $"'{name}' is too long; keys have at most 64 characters, values 512.")
+                {
+                    Param = Name(field),
+                };
             }
 
             pairs[pair.Name] = text;
@@ -186,7 +228,7 @@ internal sealed class JsonFields
 
         return pairs.Count <= 16
             ? pairs
-            : throw Invalid.Request($"'{Name(field)}' has {pairs.Count} pairs, the limit is 16.", Name(field));
+            : throw new OrleansAiException(ErrorCodes.TooManyItems, $"'{Name(field)}' has {pairs.Count} pairs, the limit is 16.") { Param = Name(field) };
     }
 
     /// <summary>Refuses fields that were not asked for.</summary>
@@ -198,8 +240,11 @@ internal sealed class JsonFields
         }
     }
 
-    public OrleansAi.Contracts.Errors.OrleansAiException Wrong(string field, string expected) =>
+    public OrleansAiException Wrong(string field, string expected) =>
         Invalid.Request($"'{Name(field)}' must be {expected}.", Name(field));
+
+    private OrleansAiException Twice(string field, string old) =>
+        Invalid.Request($"'{Name(old)}' says something else than '{Name(field)}', which has taken its place; leave it out.", Name(old));
 
     // JSON can hold half of a surrogate pair, which is no text and could not be stored byte for byte.
     public static string ReadText(JsonElement value, string name)

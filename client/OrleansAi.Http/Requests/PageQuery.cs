@@ -10,13 +10,18 @@ namespace OrleansAi.Http.Requests;
 /// <param name="Ascending">True for the oldest first.</param>
 internal sealed record PageQuery(string? After, int Limit, bool Ascending)
 {
-    public static PageQuery Read(IQueryCollection query, bool ascending = false)
+    /// <summary>Reads a query that <see cref="QueryGate"/> has let through.</summary>
+    /// <param name="query">The request's query.</param>
+    /// <param name="ascending">True when the oldest come first unless somebody says otherwise.</param>
+    /// <param name="mostEntries">The largest limit.</param>
+    /// <param name="entries">The limit when there is none in the query.</param>
+    public static PageQuery Read(IQueryCollection query, bool ascending = false, int mostEntries = 100, int entries = 20)
     {
-        var limit = 20;
+        var limit = entries;
         if (query["limit"].ToString() is { Length: > 0 } text
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > 100))
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit < 1 || limit > mostEntries))
         {
-            throw Invalid.Request($"'limit' is '{text}'; it must be from 1 to 100.", "limit");
+            throw Invalid.Request($"'limit' is '{text}'; it must be from 1 to {mostEntries}.", "limit");
         }
 
         return new PageQuery(
@@ -35,7 +40,7 @@ internal sealed record PageQuery(string? After, int Limit, bool Ascending)
     public static bool IncludesOpaque(IQueryCollection query)
     {
         var withOpaque = false;
-        foreach (var include in query["include"].Concat(query["include[]"]).OfType<string>())
+        foreach (var include in query[QueryGate.Include].Concat(query[QueryGate.Include + "[]"]).OfType<string>())
         {
             withOpaque |= include == "reasoning.encrypted_content"
                 ? true
@@ -44,4 +49,12 @@ internal sealed record PageQuery(string? After, int Limit, bool Ascending)
 
         return withOpaque;
     }
+
+    /// <summary>A wish that is true or false; false when it is not given.</summary>
+    public static bool Flag(IQueryCollection query, string name) => query[name].ToString().ToLowerInvariant() switch
+    {
+        "true" => true,
+        "" or "false" => false,
+        var text => throw Invalid.Request($"'{name}' is '{text}'; it must be true or false.", name),
+    };
 }

@@ -31,7 +31,12 @@ internal static class SamplingFields
             : [.. fields.List("stop", MostStops).Select(static element => element.Value.ValueKind == System.Text.Json.JsonValueKind.String
                 ? JsonFields.ReadText(element.Value, element.Name)
                 : throw Invalid.Request($"'{element.Name}' must be a string.", "stop"))];
-        return stops.All(static stop => stop.Length is > 0 and <= LongestStop)
+        if (stops.FirstOrDefault(static stop => stop.Length > LongestStop) is { } tooLong)
+        {
+            throw JsonFields.TooLong("stop", tooLong.Length, LongestStop);
+        }
+
+        return stops.All(static stop => stop.Length > 0)
             ? stops.Count > 0 ? stops : null
             : throw Invalid.Request($"'stop' must have texts of 1 to {LongestStop} characters.", "stop");
     }

@@ -1,20 +1,20 @@
 using System.Text.Json;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Http.Errors;
+using OrleansAi.Http.Hosting;
 
 namespace OrleansAi.Http.Requests;
 
 /// <summary>Reads functions, what of them must be called, and the form of the answer.</summary>
 internal static class ToolFields
 {
-    private const int MostTools = 128;
     private const int LongestName = 64;
 
     /// <summary>The functions of the Responses API; null for none.</summary>
-    public static IReadOnlyList<ModelTool>? Tools(JsonFields fields) => Tools(fields, static tool => tool);
+    public static IReadOnlyList<ModelTool>? Tools(JsonFields fields, HttpOptions options) => Tools(fields, options, static tool => tool);
 
     /// <summary>The functions of chat completions, which stand one level deeper; null for none.</summary>
-    public static IReadOnlyList<ModelTool>? ChatTools(JsonFields fields) => Tools(fields, static tool =>
+    public static IReadOnlyList<ModelTool>? ChatTools(JsonFields fields, HttpOptions options) => Tools(fields, options, static tool =>
     {
         var function = tool.Object("function") ?? throw Invalid.Request($"'{tool.Name("function")}' is required.", tool.Name("function"));
         tool.Done();
@@ -30,10 +30,11 @@ internal static class ToolFields
 
     /// <summary>A JSON Schema that the answer must follow.</summary>
     /// <param name="fields">Where name, description, schema and strict stand.</param>
-    public static ModelOutputFormat Schema(JsonFields fields) => new()
+    /// <param name="options">The limits.</param>
+    public static ModelOutputFormat Schema(JsonFields fields, HttpOptions options) => new()
     {
         Name = FunctionName(fields, "name"),
-        Description = fields.Text("description", 10_000),
+        Description = fields.Text("description", options.MaxDescriptionLength),
         Schema = fields.RawObject("schema") ?? throw Invalid.Request($"'{fields.Name("schema")}' is required.", fields.Name("schema")),
         Strict = fields.Flag("strict"),
     };
@@ -42,15 +43,21 @@ internal static class ToolFields
     public static string FunctionName(JsonFields fields, string field)
     {
         var name = fields.RequiredText(field);
-        return name.Length is > 0 and <= LongestName && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+        if (name.Length > LongestName)
+        {
+            throw JsonFields.TooLong(fields.Name(field), name.Length, LongestName);
+        }
+
+        return name.Length > 0 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
             ? name
             : throw Invalid.Request(
                 $"'{fields.Name(field)}' must have 1 to {LongestName} letters, digits, underscores and dashes.", fields.Name(field));
     }
 
-    private static IReadOnlyList<ModelTool>? Tools(JsonFields fields, Func<JsonFields, JsonFields> inner)
+    private static IReadOnlyList<ModelTool>? Tools(JsonFields fields, HttpOptions options, Func<JsonFields, JsonFields> inner)
     {
-        var list = fields.List("tools", MostTools);
+        // JsonLimits has counted them.
+        var list = fields.List("tools", int.MaxValue);
         if (list.Count == 0)
         {
             return null;
@@ -74,7 +81,7 @@ internal static class ToolFields
                 var tool = new ModelTool
                 {
                     Name = FunctionName(function, "name"),
-                    Description = function.Text("description", 10_000),
+                    Description = function.Text("description", options.MaxDescriptionLength),
                     Parameters = function.RawObject("parameters"),
                     Strict = function.Flag("strict"),
                 };
@@ -114,7 +121,7 @@ internal static class ToolFields
             case "allowed_tools":
                 var inner = allowed(choice);
                 var mode = Mode(inner.Choice("mode", "none", "auto", "required") ?? "auto");
-                var names = inner.List("tools", MostTools).Select(element =>
+                var names = inner.List("tools", tools?.Count ?? 0).Select(element =>
                 {
                     var one = new JsonFields(element.Value, element.Name);
                     one.Choice("type", "function");

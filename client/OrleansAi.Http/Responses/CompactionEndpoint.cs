@@ -4,6 +4,7 @@ using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Http.Errors;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 
@@ -24,27 +25,50 @@ internal static class CompactionEndpoint
         TurnRequest request;
         using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
         {
-            request = Read(body.Root, calls.Options.MaxMessages);
+            request = Read(new JsonFields(body.Root, ""), calls.Options);
             request = TurnHeaders.Apply(request, context.Request, body);
         }
 
         var previous = request.PreviousRunId;
-        var run = ResponsesEndpoints.ThrowIfFailed(
+        var run = RunFailure.ThrowIfFailed(
             await calls.Of(context).RunAsideAsync(previous, request with { PreviousRunId = null }, context.RequestAborted));
-        if (run.Status is not (RunStatus.Completed or RunStatus.Incomplete))
-        {
-            throw new OrleansAiException(ErrorCodes.VersionConflict, $"The run '{run.Id}' was cancelled by another caller.") { RunId = run.Id };
-        }
-
+        ThrowIfCut(run);
         context.Response.Headers[HeaderNames.RunId] = run.Id;
-        await JsonAnswer.WriteAsync(context, run, Write);
+        var usage = run.Usage ?? await EstimateAsync(context, calls, request, run);
+        await JsonAnswer.WriteAsync(context, run with { Usage = usage }, Write);
     }
 
-    private static TurnRequest Read(JsonElement body, int mostItems)
+    private static void ThrowIfCut(RunView run)
     {
-        var fields = new JsonFields(body, "");
+        switch (run.Status)
+        {
+            case RunStatus.Completed:
+                return;
+            case RunStatus.Incomplete:
+                // The summary stands for all before it: what it lacks would be lost.
+                throw new OrleansAiException(
+                    ErrorCodes.VendorFailed, $"The summary was cut ({run.IncompleteReason}); take another model, or compact less at a time.")
+                {
+                    RunId = run.Id,
+                };
+            default:
+                throw new OrleansAiException(ErrorCodes.VersionConflict, $"The run '{run.Id}' was cancelled by another caller.") { RunId = run.Id };
+        }
+    }
+
+    // The format has no way to say that a vendor did not tell.
+    private static async Task<Usage> EstimateAsync(HttpContext context, FrontCalls calls, TurnRequest request, RunView run) => new()
+    {
+        InputTokens = await calls.Of(context).CountInputAsync(null, request),
+        OutputTokens = await calls.Of(context).CountInputAsync(
+            null, new TurnRequest { Model = request.Model, Input = [NewItem.Message(Role.User, string.Concat(run.Output.Select(static item => item.Text)))] }),
+    };
+
+    /// <summary>Reads the fields of a body.</summary>
+    public static TurnRequest Read(JsonFields fields, HttpOptions options)
+    {
         var previous = fields.Text("previous_response_id", 128);
-        IReadOnlyList<NewItem> input = previous is null || fields.Any("input") is not null ? InputItems.Read(fields, "input", mostItems) : [];
+        IReadOnlyList<NewItem> input = previous is null || fields.Any("input") is not null ? InputItems.Read(fields, "input", options.MaxMessages) : [];
         var instructions = fields.Text("instructions");
         var request = new TurnRequest
         {
@@ -52,7 +76,14 @@ internal static class CompactionEndpoint
             Model = fields.Text("model", 256),
             Input = [.. input, NewItem.Message(Role.User, instructions is null ? Assignment : $"{Assignment}\n\n{instructions}")],
             PreviousRunId = previous,
-            Options = new TurnOptions { PromptCacheKey = fields.Text("prompt_cache_key", 64) },
+            Options = new TurnOptions
+            {
+                PromptCacheKey = fields.Text("prompt_cache_key", 64),
+
+                // What would be left out would be lost, and the assignment is nobody's conversation.
+                RefuseTruncation = true,
+                Forget = true,
+            },
         };
         fields.Done();
         return request;
@@ -75,7 +106,7 @@ internal static class CompactionEndpoint
             },
             withOpaque: false);
         json.WriteEndArray();
-        ResponseWriter.WriteUsage(json, run.Usage ?? new Usage { InputTokens = 0, OutputTokens = 0 });
+        ResponseWriter.WriteUsage(json, run.Usage);
         json.WriteEndObject();
     }
 }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Http.Errors;
+using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 
 namespace OrleansAi.Http.Responses;
@@ -9,32 +11,28 @@ namespace OrleansAi.Http.Responses;
 /// <summary>The body of <c>POST /v1/responses</c> (Open Responses 2026-04-24, CreateResponseBody).</summary>
 internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
 {
-    public static CreateResponse Read(JsonElement body, int mostItems) => Read(new JsonFields(body, ""), mostItems);
+    /// <summary>True to hide the lengths of a stream's pieces.</summary>
+    public bool Obfuscates { get; init; }
+
+    public static CreateResponse Read(JsonElement body, HttpOptions options) => Read(new JsonFields(body, ""), options);
 
     /// <summary>Reads a body whose transport has read fields of its own before.</summary>
-    public static CreateResponse Read(JsonFields fields, int mostItems)
+    public static CreateResponse Read(JsonFields fields, HttpOptions limits)
     {
         fields.Refuse("prompt", "a stored prompt");
         fields.Refuse("context_management", "a wish about compaction");
         fields.Choice("service_tier", "auto", "default");
-        fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h");
         fields.Integer("top_logprobs", 0, 0);
+        var obfuscates = false;
         if (fields.Object("stream_options") is { } stream)
         {
-            // Padding against listeners is allowed, never demanded; none is sent.
-            stream.Flag("include_obfuscation");
+            obfuscates = stream.Flag("include_obfuscation");
             stream.Done();
         }
 
-        var previous = fields.Text("previous_response_id", 128);
-        var conversation = ReadConversation(fields);
-        if (previous is not null && conversation is not null)
-        {
-            throw Invalid.Request("Give either 'conversation' or 'previous_response_id', not both.", "previous_response_id");
-        }
-
+        var (previous, conversation) = ReadPlace(fields);
         var background = fields.Flag("background");
-        var options = ReadOptions(fields);
+        var options = ReadOptions(fields, limits);
         if (background && options.Forget)
         {
             throw Invalid.Request("'background' needs 'store' to be true: there is nothing to come back to otherwise.", "background");
@@ -44,7 +42,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
         {
             Kind = RunKind.Response,
             Model = fields.Text("model", 256),
-            Input = InputItems.Read(fields, "input", mostItems),
+            Input = ReadInput(fields, limits, continues: previous is not null || conversation is not null),
             Instructions = fields.Text("instructions"),
             Sampling = SamplingFields.Read(fields, "max_output_tokens", 16),
             Stream = fields.Flag("stream"),
@@ -54,13 +52,58 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
             Options = options,
         };
         fields.Done();
+        return new CreateResponse(turn, conversation) { Obfuscates = obfuscates };
+    }
+
+    /// <summary>Reads the body of <c>POST /v1/responses/input_tokens</c>: what of a turn the model would read.</summary>
+    public static CreateResponse ReadInputTokens(JsonFields fields, HttpOptions limits)
+    {
+        var (previous, conversation) = ReadPlace(fields);
+        var options = ReadModelOptions(fields, limits);
+        var turn = new TurnRequest
+        {
+            Kind = RunKind.Response,
+            Model = fields.Text("model", 256),
+            Input = ReadInput(fields, limits, continues: previous is not null || conversation is not null),
+            Instructions = fields.Text("instructions"),
+            PreviousRunId = previous,
+            Options = options,
+        };
+        fields.Done();
         return new CreateResponse(turn, conversation);
     }
 
-    /// <summary>The fields that say how a turn is carried out.</summary>
-    private static TurnOptions ReadOptions(JsonFields fields)
+    private static (string? Previous, string? Conversation) ReadPlace(JsonFields fields)
     {
-        var tools = ToolFields.Tools(fields);
+        var previous = fields.Text("previous_response_id", 128);
+        var conversation = ReadConversation(fields);
+        return previous is null || conversation is null
+            ? (previous, conversation)
+            : throw Invalid.Request("Give either 'conversation' or 'previous_response_id', not both.", "previous_response_id");
+    }
+
+    // Where there is something to go on from, a turn may say nothing new.
+    private static IReadOnlyList<NewItem> ReadInput(JsonFields fields, HttpOptions limits, bool continues) =>
+        continues && fields.Any("input") is null ? [] : InputItems.Read(fields, "input", limits.MaxMessages);
+
+    /// <summary>The fields that say how a turn is carried out.</summary>
+    private static TurnOptions ReadOptions(JsonFields fields, HttpOptions limits)
+    {
+        return ReadModelOptions(fields, limits) with
+        {
+            MaxToolCalls = fields.Integer("max_tool_calls", 1),
+            IncludeEncryptedReasoning = Includes(fields).Contains("reasoning.encrypted_content"),
+            Forget = fields.OptionalFlag("store") is false,
+            SafetyIdentifier = fields.Text("safety_identifier", "user", 64),
+            PromptCacheKey = fields.Text("prompt_cache_key", 64),
+            PromptCacheRetention = fields.Choice("prompt_cache_retention", "in-memory", "in_memory", "24h"),
+        };
+    }
+
+    // What of the options the model reads, or what decides over what it reads.
+    private static TurnOptions ReadModelOptions(JsonFields fields, HttpOptions limits)
+    {
+        var tools = ToolFields.Tools(fields, limits);
         var reasoning = fields.Object("reasoning");
         var text = fields.Object("text");
         var options = new TurnOptions
@@ -68,23 +111,25 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
             Tools = tools,
             ToolChoice = ToolFields.Choice(fields, tools),
             ParallelToolCalls = fields.OptionalFlag("parallel_tool_calls"),
-            MaxToolCalls = fields.Integer("max_tool_calls", 1),
-            OutputFormat = text is null ? null : ReadFormat(text),
+            OutputFormat = text is null ? null : ReadFormat(text, limits),
             Verbosity = text?.Choice("verbosity", "low", "medium", "high"),
             ReasoningEffort = reasoning?.Choice("effort", "none", "minimal", "low", "medium", "high", "xhigh"),
-            ReasoningSummary = reasoning?.Choice("summary", "auto", "concise", "detailed") ?? reasoning?.Choice("generate_summary", "auto", "concise", "detailed"),
-            IncludeEncryptedReasoning = Includes(fields).Contains("reasoning.encrypted_content"),
+            ReasoningSummary = reasoning is null ? null : ReadSummary(reasoning),
             RefuseTruncation = fields.Choice("truncation", "auto", "disabled") == "disabled",
-            Forget = fields.OptionalFlag("store") is false,
-            SafetyIdentifier = fields.Text("safety_identifier", 64) ?? fields.Text("user", 64),
-            PromptCacheKey = fields.Text("prompt_cache_key", 64),
         };
         text?.Done();
         reasoning?.Done();
         return options;
     }
 
-    private static ModelOutputFormat? ReadFormat(JsonFields text)
+    private static string? ReadSummary(JsonFields reasoning)
+    {
+        reasoning.Choice("summary", "auto", "concise", "detailed");
+        reasoning.Choice("generate_summary", "auto", "concise", "detailed");
+        return reasoning.Text("summary", "generate_summary", int.MaxValue);
+    }
+
+    private static ModelOutputFormat? ReadFormat(JsonFields text, HttpOptions limits)
     {
         if (text.Object("format") is not { } format)
         {
@@ -93,7 +138,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
 
         var result = format.Choice("type", "text", "json_object", "json_schema") switch
         {
-            "json_schema" => ToolFields.Schema(format),
+            "json_schema" => ToolFields.Schema(format, limits),
             "json_object" => new ModelOutputFormat(),
             "text" => null,
             _ => throw Invalid.Request("'text.format.type' is required.", "text.format.type"),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Http.Streaming;
 
 namespace OrleansAi.Http.Responses;
 
@@ -11,6 +12,7 @@ internal static class ResponseEventWriter
     public static string TypeOf(RunEvent next) => next.Kind switch
     {
         RunEventKind.Created => "response.created",
+        RunEventKind.Queued => "response.queued",
         RunEventKind.InProgress => "response.in_progress",
         RunEventKind.ItemAdded => "response.output_item.added",
         RunEventKind.PartAdded when next.Part == RunEventPart.Summary => "response.reasoning_summary_part.added",
@@ -46,7 +48,8 @@ internal static class ResponseEventWriter
     /// <param name="json">Where to.</param>
     /// <param name="next">The event.</param>
     /// <param name="withOpaque">True to show what vendors want back of their reasoning.</param>
-    public static void Write(Utf8JsonWriter json, RunEvent next, bool withOpaque)
+    /// <param name="obfuscates">True to hide the lengths of pieces.</param>
+    public static void Write(Utf8JsonWriter json, RunEvent next, bool withOpaque, bool obfuscates = false)
     {
         json.WriteStartObject();
         json.WriteString("type", TypeOf(next));
@@ -54,7 +57,7 @@ internal static class ResponseEventWriter
         if (next.Run is { } run)
         {
             json.WritePropertyName("response");
-            ResponseWriter.Write(json, run);
+            ResponseWriter.Write(json, run, withOpaque);
             json.WriteEndObject();
             return;
         }
@@ -78,6 +81,11 @@ internal static class ResponseEventWriter
         {
             case RunEventKind.TextDelta:
                 json.WriteString("delta", next.Text);
+                if (obfuscates && next.Part != RunEventPart.Refusal)
+                {
+                    json.WriteString("obfuscation", Obfuscation.For(next.Text!));
+                }
+
                 WriteLogprobs(json, next);
                 break;
             case RunEventKind.TextDone:

@@ -7,7 +7,13 @@ namespace OrleansAi.Http.Responses;
 /// <summary>Runs and items as Open Responses 2026-04-24 has them.</summary>
 internal static class ResponseWriter
 {
-    public static void Write(Utf8JsonWriter json, RunView run)
+    public static void Write(Utf8JsonWriter json, RunView run) => Write(json, run, run.Options.IncludeEncryptedReasoning);
+
+    /// <summary>Writes a response.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="withOpaque">True to show what vendors want back of their reasoning.</param>
+    public static void Write(Utf8JsonWriter json, RunView run, bool withOpaque)
     {
         json.WriteStartObject();
         json.WriteString("id", run.Id);
@@ -26,12 +32,12 @@ internal static class ResponseWriter
             ? null
             : (static (inner, view) => inner.WriteString("reason", view.IncompleteReason)), run);
         json.WriteString("instructions", run.Instructions);
-        json.WriteString("model", run.Model);
+        json.WriteString("model", run.ServedModel ?? run.Model);
         json.WriteString("previous_response_id", run.PreviousRunId);
         json.WriteStartArray("output");
         foreach (var item in run.Output)
         {
-            ItemWriter.Write(json, item, run.Options.IncludeEncryptedReasoning);
+            ItemWriter.Write(json, item, withOpaque);
         }
 
         json.WriteEndArray();

@@ -19,35 +19,31 @@ internal static class ResponsesEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
-        routes.MapPost("/v1/responses", context => CreateAsync(context, calls)).WithMetadata(NewWork.Instance);
-        routes.MapPost("/v1/responses/compact", context => CompactionEndpoint.HandleAsync(context, calls)).WithMetadata(NewWork.Instance);
-        routes.MapPost("/v1/responses/input_tokens", context => CountAsync(context, calls));
-        routes.MapGet("/v1/responses/{id}", context => GetAsync(context, calls));
+        routes.MapPost("/v1/responses", context => CreateAsync(context, calls)).WithMetadata(NewWork.Run);
+        routes.MapPost("/v1/responses/compact", context => CompactionEndpoint.HandleAsync(context, calls)).WithMetadata(NewWork.Run);
+        routes.MapPost("/v1/responses/input_tokens", context => CountAsync(context, calls)).WithMetadata(NewWork.Other);
+        routes.MapGet("/v1/responses/{id}", context => GetAsync(context, calls))
+            .WithQuery("stream", "starting_after", QueryGate.Include, "include_obfuscation");
         routes.MapDelete("/v1/responses/{id}", context => DeleteAsync(context, calls));
-        routes.MapGet("/v1/responses/{id}/input_items", context => ListInputAsync(context, calls));
+        routes.MapGet("/v1/responses/{id}/input_items", context => ListInputAsync(context, calls))
+            .WithQuery("limit", "order", "after", QueryGate.Include);
         routes.MapPost("/v1/responses/{id}/cancel", async context =>
             await WriteAsync(context, await calls.Of(context).CancelAsync(Id(context))));
     }
-
-    /// <summary>A failed run as the error of the request that waited for it.</summary>
-    public static RunView ThrowIfFailed(RunView run) => run is { Status: RunStatus.Failed, Error: { } error }
-        ? throw new OrleansAiException(error.Code, error.Message) { RunId = run.Id }
-        : run;
 
     private static async Task CreateAsync(HttpContext context, FrontCalls calls)
     {
         CreateResponse request;
         using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
         {
-            request = CreateResponse.Read(body.Root, calls.Options.MaxMessages);
+            request = CreateResponse.Read(body.Root, calls.Options);
             request = request with { Turn = TurnHeaders.Apply(request.Turn, context.Request, body) };
         }
 
         if (request.Turn.Stream)
         {
             using var place = calls.Streams.Enter();
-            var started = await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn);
-            await StreamAsync(context, calls, started, after: -1);
+            await StreamAsync(context, calls, FollowedRun.Of(await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn)), after: -1, request.Obfuscates);
         }
         else if (request.Turn.Background)
         {
@@ -56,7 +52,7 @@ internal static class ResponsesEndpoints
         else
         {
             await WriteAsync(
-                context, ThrowIfFailed(await calls.Of(context).RunTurnAsync(request.Conversation, request.Turn, context.RequestAborted)));
+                context, RunFailure.ThrowIfFailed(await calls.Of(context).RunTurnAsync(request.Conversation, request.Turn, context.RequestAborted)));
         }
     }
 
@@ -65,7 +61,7 @@ internal static class ResponsesEndpoints
         CreateResponse request;
         using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
         {
-            request = CreateResponse.Read(body.Root, calls.Options.MaxMessages);
+            request = CreateResponse.ReadInputTokens(new JsonFields(body.Root, ""), calls.Options);
         }
 
         await JsonAnswer.WriteAsync(context, await calls.Of(context).CountInputAsync(request.Conversation, request.Turn), static (json, count) =>
@@ -79,22 +75,35 @@ internal static class ResponsesEndpoints
 
     private static async Task GetAsync(HttpContext context, FrontCalls calls)
     {
-        var run = await calls.Of(context).GetRunAsync(Id(context));
-        if (!IsTrue(context.Request.Query["stream"].ToString()))
-        {
-            await WriteAsync(context, run);
-            return;
-        }
-
-        var text = context.Request.Query["starting_after"].ToString();
+        var query = context.Request.Query;
+        var isStream = PageQuery.Flag(query, "stream");
+        var obfuscates = PageQuery.Flag(query, "include_obfuscation");
+        var includes = PageQuery.IncludesOpaque(query);
+        var text = query["starting_after"].ToString();
         var after = -1L;
         if (text.Length > 0 && !(long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out after)))
         {
             throw Invalid.Request($"'starting_after' is '{text}'; it must be a sequence number.", "starting_after");
         }
 
+        if (!isStream && (text.Length > 0 || obfuscates))
+        {
+            var wish = text.Length > 0 ? "starting_after" : "include_obfuscation";
+            throw Invalid.Request($"'{wish}' is about a stream; it needs stream=true.", wish);
+        }
+
+        var run = await calls.Of(context).GetRunAsync(Id(context));
+        var withOpaque = includes || run.Options.IncludeEncryptedReasoning;
+        if (!isStream)
+        {
+            context.Response.Headers[HeaderNames.RunId] = run.Id;
+            await JsonAnswer.WriteAsync(context, (run, withOpaque), static (json, state) => ResponseWriter.Write(json, state.run, state.withOpaque));
+            return;
+        }
+
         using var place = calls.Streams.Enter();
-        await StreamAsync(context, calls, run, after);
+        var followed = FollowedRun.Of(run) with { WithOpaque = withOpaque };
+        await StreamAsync(context, calls, followed, after, obfuscates);
     }
 
     private static async Task DeleteAsync(HttpContext context, FrontCalls calls)
@@ -107,6 +116,7 @@ internal static class ResponsesEndpoints
     private static async Task ListInputAsync(HttpContext context, FrontCalls calls)
     {
         var query = PageQuery.Read(context.Request.Query);
+        var withOpaque = PageQuery.IncludesOpaque(context.Request.Query);
         var items = await calls.Of(context).ListInputAsync(Id(context));
         if (!query.Ascending)
         {
@@ -126,27 +136,29 @@ internal static class ResponsesEndpoints
         await JsonAnswer.WriteAsync(
             context,
             new ItemPage { Items = [.. items.Skip(start).Take(query.Limit)], HasMore = items.Count - start > query.Limit },
-            ItemPageWriter.Write);
+            withOpaque ? ItemPageWriter.WriteOpaque : ItemPageWriter.Write);
     }
 
-    private static async Task StreamAsync(HttpContext context, FrontCalls calls, RunView run, long after)
+    private static async Task StreamAsync(HttpContext context, FrontCalls calls, FollowedRun run, long after, bool obfuscates)
     {
         context.Response.Headers[HeaderNames.RunId] = run.Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
-        var withOpaque = run.Options.IncludeEncryptedReasoning;
-        await RunFollower.FollowAsync(
-            calls,
-            run,
-            after,
+        var last = after;
+        await StreamFault.TellAsync(
             stream,
-            next =>
-            {
-                stream.Write(
-                    ResponseEventWriter.TypeOf(next), (next, withOpaque), static (json, state) => ResponseEventWriter.Write(json, state.next, state.withOpaque));
-                return true;
-            },
-            context.RequestAborted);
+            () => RunFollower.FollowAsync(calls, run, after, stream, Write, context.RequestAborted),
+            error => StreamFault.WriteEvent(stream, error, last));
+
+        bool Write(RunEvent next)
+        {
+            last = next.Sequence;
+            stream.Write(
+                ResponseEventWriter.TypeOf(next),
+                (next, run.WithOpaque, obfuscates),
+                static (json, state) => ResponseEventWriter.Write(json, state.next, state.WithOpaque, state.obfuscates));
+            return true;
+        }
     }
 
     private static async Task WriteAsync(HttpContext context, RunView run)
@@ -162,11 +174,4 @@ internal static class ResponsesEndpoints
             ? id
             : throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no response '{id}'.");
     }
-
-    private static bool IsTrue(string text) => text.ToLowerInvariant() switch
-    {
-        "true" => true,
-        "" or "false" => false,
-        _ => throw Invalid.Request($"'stream' is '{text}'; it must be true or false.", "stream"),
-    };
 }

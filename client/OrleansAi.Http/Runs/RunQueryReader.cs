@@ -9,16 +9,12 @@ namespace OrleansAi.Http.Runs;
 /// <summary>Reads the query of <c>GET /api/runs</c>.</summary>
 internal static class RunQueryReader
 {
-    private const int LongestValue = 512;
-    private static readonly string[] Known = ["conversation", "status", "model", "since", "until", "cursor", "limit"];
+    /// <summary>The parameters that are read.</summary>
+    public static readonly string[] Names = ["conversation", "status", "model", "since", "until", "cursor", "limit"];
 
+    /// <summary>Reads a query that <see cref="Requests.QueryGate"/> has let through.</summary>
     public static RunQuery Read(IQueryCollection query)
     {
-        if (query.Keys.FirstOrDefault(static key => !Known.Contains(key)) is { } unknown)
-        {
-            throw Invalid.Request($"Unknown parameter: '{unknown}'; known are {string.Join(", ", Known)}.", unknown);
-        }
-
         return new RunQuery
         {
             Conversation = Text("conversation"),
@@ -32,9 +28,7 @@ internal static class RunQueryReader
             Limit = Text("limit") is { } limit ? Limit(limit) : 50,
         };
 
-        string? Text(string name) => query[name].ToString() is not { Length: > 0 } text ? null
-            : text.Length <= LongestValue && !text.Any(char.IsControl) ? text
-            : throw Invalid.Request($"'{name}' has control characters or more than {LongestValue} characters.", name);
+        string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 
         long? Time(string name) => Text(name) is not { } text ? null
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < 100_000_000_000 ? seconds * 1_000

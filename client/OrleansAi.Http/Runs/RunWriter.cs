@@ -102,6 +102,7 @@ internal static class RunWriter
         json.WriteStartObject("error");
         json.WriteString("code", error.Code);
         json.WriteString("message", error.Message);
+        json.WriteString("param", error.Param);
         json.WriteEndObject();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansAi.Http.Hosting;
+using OrleansAi.Http.Requests;
 
 namespace OrleansAi.Http.Runs;
 
@@ -15,7 +16,7 @@ internal static class RunsEndpoints
         {
             var page = await calls.Of(context).SearchRunsAsync(RunQueryReader.Read(context.Request.Query));
             await WriteAsync(context, RunWriter.WritePage, page);
-        });
+        }).WithQuery(RunQueryReader.Names);
         routes.MapGet("/api/runs/{id}", async context =>
         {
             var trace = await calls.Of(context).TraceAsync((string)context.Request.RouteValues["id"]!);

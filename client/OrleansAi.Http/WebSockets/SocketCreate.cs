@@ -41,7 +41,7 @@ internal static class SocketCreate
         fields.Refuse("stream_options", "an HTTP option");
         fields.Accept("stream_id");
         var key = fields.Text(IdempotencyKey) ?? "";
-        var request = CreateResponse.Read(fields, options.MaxMessages);
+        var request = CreateResponse.Read(fields, options);
         return request with { Turn = TurnHeaders.Apply(request.Turn, handshake, body, key) with { Stream = true, Background = false } };
     }
 }

@@ -43,6 +43,9 @@ internal sealed partial class ConversationLedger(
     private const int MostReloads = 10;
     private const int PageSize = 500;
 
+    // What a conversation holds for long is bounded by its window; this is what loading it may hold besides.
+    private const long GroupBytes = 8 << 20;
+
     // Appends of one conversation stand in line here: each needs the position that the one before it gave.
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly RecordReader _reader = new(journal);
@@ -114,13 +117,14 @@ internal sealed partial class ConversationLedger(
                 var stored = RecordSealer.Seal(entry.Body, entry.KeepsContent ? keys : Keyring.Destroyed, stream, position, id);
                 var change = ChangeOf(entry, stored, ref keys);
                 var record = new NewRecord(id, RecordSerializer.KindOf(entry.Body), stored.Body, at);
-                var outcome = await AppendAsync(new JournalAppend(stream, state.Position, [record])
+                var append = new JournalAppend(stream, state.Position, [record])
                 {
                     Contents = stored.Contents,
                     Keys = change,
                     Runs = entry.Runs,
                     Idempotency = entry.Idempotency,
-                });
+                };
+                var outcome = await journal.AppendAsync(append, CancellationToken.None);
                 switch (outcome.Status)
                 {
                     case AppendStatus.Committed:
@@ -183,22 +187,6 @@ internal sealed partial class ConversationLedger(
         return new KeyChange(keys.ToBytes(), entry.Erasure);
     }
 
-    private async Task<AppendOutcome> AppendAsync(JournalAppend append)
-    {
-        try
-        {
-            return await journal.AppendAsync(append, CancellationToken.None);
-        }
-        catch (JournalException exception)
-        {
-            throw new OrleansAiException(ErrorCodes.StorageUnavailable, $"The store did not take the write: {exception.Message}")
-            {
-                IsTransient = true,
-                RetryAfter = TimeSpan.FromSeconds(1),
-            };
-        }
-    }
-
     /// <summary>Gives a conversation that is not written yet the past that it shares with another.</summary>
     /// <exception cref="OrleansAiException">The other one was deleted.</exception>
     public async Task InheritAsync(ForkPoint fork)
@@ -211,7 +199,7 @@ internal sealed partial class ConversationLedger(
     }
 
     private Task<IReadOnlyList<Turn>> PastAsync(ForkPoint fork) => new TranscriptReader(journal, _reader).PastAsync(
-        StreamNames.Parse(stream).Tenant, fork, options.WindowMessages, CancellationToken.None);
+        StreamNames.Parse(stream).Tenant, fork, options.Window, CancellationToken.None);
 
     private ConversationState NewState()
     {
@@ -237,14 +225,17 @@ internal sealed partial class ConversationLedger(
                 snapshot = null;
             }
 
-            foreach (var record in await _reader.ResolveAsync(stream, page, Keys, CancellationToken.None))
+            await foreach (var group in _reader.ResolveInGroupsAsync(stream, page, Keys, GroupBytes, CancellationToken.None))
             {
-                if (record is { Position: 1, Body: RunAdmittedBody { Fork: { } fork } })
+                foreach (var record in group)
                 {
-                    state.Inherit(fork, await PastAsync(fork));
-                }
+                    if (record is { Position: 1, Body: RunAdmittedBody { Fork: { } fork } })
+                    {
+                        state.Inherit(fork, await PastAsync(fork));
+                    }
 
-                state.Apply(record.Body, record.Position, record.At);
+                    state.Apply(record.Body, record.Position, record.At);
+                }
             }
 
             if (page.Count < PageSize)

@@ -43,7 +43,10 @@ internal sealed class Deletion(ConversationLedger ledger, TurnQueue queue, Trans
                 throw Locked(run.RunId, $"The response '{run.RunId}' is ending; try again.");
             }
 
-            return state.Deleted.Contains(run.RunId) ? null : Entry([run.RunId], [.. positions.Select(KeyPath.OfRecord)]);
+            return state.Deleted.Contains(run.RunId) ? null : Entry([run.RunId], [.. positions.Select(KeyPath.OfRecord)]) with
+            {
+                Runs = run.Listing is null ? [] : [new RunChange(RunChangeKind.Unlist, run)],
+            };
         });
     }
 

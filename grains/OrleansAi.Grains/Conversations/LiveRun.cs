@@ -15,7 +15,7 @@ internal sealed class LiveRun
         Run = run;
         ConversationId = conversationId;
         IsRecovered = isRecovered;
-        Log = new RunEventLog(View(RunStatus.InProgress));
+        Log = new RunEventLog(RunViews.Admitted(run.Admitted, conversationId));
     }
 
     public OpenRun Run { get; set; }

@@ -236,12 +236,13 @@ internal sealed partial class TurnQueue(
     public RunPlan Plan(OpenRun run)
     {
         var input = run.Admitted.Input;
-        var characters = input.Sum(static item => item.ToItem().Characters) + (run.Admitted.Instructions?.Text.Length ?? 0);
+        var size = ContextSize.Of(input.Select(static item => item.ToItem())).WithCharacters(run.Admitted.Instructions?.Text.Length ?? 0);
         return new RunPlan
         {
             Admitted = run.Admitted,
             AdmittedPosition = run.Position,
-            History = ledger.State.Window.Select(input.Count, characters),
+            History = ledger.State.Window.Select(size),
+            IsTruncated = !ledger.State.Window.HoldsAllBeside(size),
             Recoveries = run.Recoveries,
             Silo = silo,
             Timeout = TimeSpan.FromSeconds(options.RunTimeoutSeconds),
@@ -288,6 +289,7 @@ internal sealed partial class TurnQueue(
                             EndedAt = result.EndedAt,
                             EndedPosition = position,
                             Waker = null,
+                            Listing = Listing(open.Admitted),
                         }),
                     ],
                 };
@@ -344,6 +346,10 @@ internal sealed partial class TurnQueue(
             Error = new RunError { Code = ErrorCodes.Internal, Message = $"The run {run.Id} failed by a defect; the log has the cause." },
         };
     }
+
+    private static string? Listing(RunAdmittedBody admitted) => admitted is { Kind: RunKind.ChatCompletion, Options: { Listed: true } options }
+        ? options.ChoiceOf ?? admitted.RunId
+        : null;
 
     private RunEntry IndexEntry(ConversationState state, OpenRun open) => new()
     {

@@ -3,26 +3,39 @@ using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Grains.Conversations;
 using OrleansAi.Journal;
 using OrleansAi.Vendors;
+using OrleansAi.Vendors.Embeddings;
 
 namespace OrleansAi.Grains.Runs;
 
 /// <summary>Finds runs through the journal's index.</summary>
 [StatelessWorker(1, false)]
 [Reentrant]
-internal sealed class RunDirectoryGrain(IJournal journal, VendorCatalog catalog) : Grain, IRunDirectoryGrain
+internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
 {
-    private readonly RunArchive _archive = new(journal, new RecordReader(journal));
+    private readonly IJournal _journal;
+    private readonly VendorCatalog _catalog;
+    private readonly EmbeddingCatalog _embeddings;
+    private readonly RunArchive _archive;
+
+    public RunDirectoryGrain(IJournal journal, VendorCatalog catalog, EmbeddingCatalog embeddings)
+    {
+        _journal = new GrainJournal(journal);
+        _embeddings = embeddings;
+        _catalog = catalog;
+        _archive = new RunArchive(_journal, new RecordReader(_journal));
+    }
 
     private string Tenant => this.GetPrimaryKeyString();
 
     public async Task<string?> FindConversation(string runId) =>
-        (await journal.FindRunAsync(Tenant, runId, CancellationToken.None))?.Conversation;
+        (await _journal.FindRunAsync(Tenant, runId, CancellationToken.None))?.Conversation;
 
     public async Task<RunPage> Search(RunQuery query)
     {
-        var entries = await journal.SearchRunsAsync(Tenant, query, CancellationToken.None);
+        var entries = await _journal.SearchRunsAsync(Tenant, query, CancellationToken.None);
         return new RunPage
         {
             HasMore = entries.Count > query.Limit,
@@ -44,5 +57,6 @@ internal sealed class RunDirectoryGrain(IJournal journal, VendorCatalog catalog)
 
     public Task<RunTrace> Trace(string runId) => _archive.TraceAsync(Tenant, runId, CancellationToken.None);
 
-    public Task<IReadOnlyList<ModelInfo>> Models() => Task.FromResult(catalog.Models);
+    public Task<IReadOnlyList<ModelInfo>> Models() => Task.FromResult<IReadOnlyList<ModelInfo>>(
+        [.. _catalog.Models.UnionBy(_embeddings.Models, static model => model.Id, StringComparer.Ordinal).OrderBy(static model => model.Id, StringComparer.Ordinal)]);
 }

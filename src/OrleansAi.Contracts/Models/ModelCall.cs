@@ -79,4 +79,8 @@ public sealed record ModelCall
     /// <summary>What requests with a common beginning have in common.</summary>
     [Id(17)]
     public string? PromptCacheKey { get; init; }
+
+    /// <summary>How long the vendor shall keep the common beginning: <c>in-memory</c> or <c>24h</c>; null for its default.</summary>
+    [Id(18)]
+    public string? PromptCacheRetention { get; init; }
 }

@@ -44,6 +44,10 @@ public sealed record ModelMessage
     /// <summary><c>commentary</c> or <c>final_answer</c>, where the model's message said so.</summary>
     [Id(7)]
     public string? Phase { get; init; }
+
+    /// <summary>The name of who speaks, where there are several of one role; null where nobody said.</summary>
+    [Id(8)]
+    public string? Name { get; init; }
 }
 
 /// <summary>What comes with a message.</summary>

@@ -74,4 +74,7 @@ public static class VerdictNames
 
     /// <summary>The vendor's own words had to be put right: for example <c>stop</c> beside function calls.</summary>
     public const string Normalised = "normalised";
+
+    /// <summary>The vendor has no word for a hint of the caller's, which changes nothing in its answers.</summary>
+    public const string HintNotTaken = "hint_not_taken";
 }

@@ -33,6 +33,9 @@ public enum RunEventKind
 
     /// <summary>The run has ended; the last event of every run.</summary>
     Ended,
+
+    /// <summary>The run waits for others of its conversation; only after <see cref="Created"/>.</summary>
+    Queued,
 }
 
 /// <summary>What a text of an event belongs to.</summary>

@@ -76,6 +76,14 @@ public sealed record RunQuery
     /// <summary>True for the oldest first.</summary>
     [Id(8)]
     public bool Ascending { get; init; }
+
+    /// <summary>True for only the first choices of listed chat completions that ended with an answer.</summary>
+    [Id(9)]
+    public bool Listed { get; init; }
+
+    /// <summary>Only the further choices of this listed chat completion.</summary>
+    [Id(10)]
+    public string? ChoicesOf { get; init; }
 }
 
 /// <summary>A page of runs, newest first.</summary>

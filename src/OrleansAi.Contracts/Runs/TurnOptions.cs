@@ -63,4 +63,20 @@ public sealed record TurnOptions
     /// <summary>True when a chat completion is kept for listing.</summary>
     [Id(13)]
     public bool Listed { get; init; }
+
+    /// <summary>How long the vendor shall keep the common beginning: <c>in-memory</c> or <c>24h</c>; null for its default.</summary>
+    [Id(14)]
+    public string? PromptCacheRetention { get; init; }
+
+    /// <summary>The run of a chat completion's first choice, for a run that is another choice of it; null for every other run.</summary>
+    [Id(15)]
+    public string? ChoiceOf { get; init; }
+
+    /// <summary>Which choice of its chat completion a run is, from 0.</summary>
+    [Id(16)]
+    public int Choice { get; init; }
+
+    /// <summary>How many further choices its chat completion has; told to the first of them alone.</summary>
+    [Id(17)]
+    public int FurtherChoices { get; init; }
 }

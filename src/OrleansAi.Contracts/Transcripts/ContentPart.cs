@@ -60,7 +60,7 @@ public sealed record ContentPart
     [Id(2)]
     public MediaForm Form { get; init; }
 
-    /// <summary>How closely an image shall be looked at: <c>low</c>, <c>high</c> or <c>auto</c>; null where nobody said.</summary>
+    /// <summary>How closely an image or a file shall be looked at: <c>low</c>, <c>high</c> or <c>auto</c>; null where nobody said.</summary>
     [Id(3)]
     public string? Detail { get; init; }
 
@@ -71,6 +71,10 @@ public sealed record ContentPart
     /// <summary>A JSON array of what the text refers to, as it was given; null for nothing.</summary>
     [Id(5)]
     public string? Annotations { get; init; }
+
+    /// <summary>The file that the bytes of an image or a file were taken from; null where they came with the part.</summary>
+    [Id(6)]
+    public string? FileId { get; init; }
 
     /// <summary>True for an image or a file.</summary>
     public bool IsMedia => Kind is ContentPartKind.InputImage or ContentPartKind.InputFile;

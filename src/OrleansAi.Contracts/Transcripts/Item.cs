@@ -87,7 +87,7 @@ public sealed record Item
     [Id(5)]
     public string? CallId { get; init; }
 
-    /// <summary>The function's name.</summary>
+    /// <summary>The function's name; of a message the name of who speaks, where its caller gave one.</summary>
     [Id(6)]
     public string? Name { get; init; }
 

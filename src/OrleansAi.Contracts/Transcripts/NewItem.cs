@@ -22,7 +22,7 @@ public sealed record NewItem
     [Id(3)]
     public string? CallId { get; init; }
 
-    /// <summary>The function's name.</summary>
+    /// <summary>The function's name; of a message the name of who speaks, where its caller gave one.</summary>
     [Id(4)]
     public string? Name { get; init; }
 
@@ -45,6 +45,19 @@ public sealed record NewItem
     /// <summary>How much of a model's context the item takes, in UTF-16 units of text.</summary>
     public int Characters =>
         Parts.Sum(static part => part.IsMedia ? 0 : part.Text.Length) + (Name?.Length ?? 0) + (Arguments?.Length ?? 0);
+
+    /// <summary>An item once more, as a new one.</summary>
+    public static NewItem Of(Item item) => new()
+    {
+        Kind = item.Kind,
+        Role = item.Role,
+        Parts = item.Parts,
+        CallId = item.CallId,
+        Name = item.Name,
+        Arguments = item.Arguments,
+        Phase = item.Phase,
+        Origins = item.Origins,
+    };
 
     /// <summary>A message of one text.</summary>
     public static NewItem Message(Role role, string text) => new()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansAi.Engine.Sealing;
 using OrleansAi.Journal;
 
@@ -25,14 +26,9 @@ public sealed class RecordReader(IJournalReader journal, Func<string, Keyring?>?
     public async Task<IReadOnlyList<ReadRecord>> ResolveAsync(
         string stream, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
     {
-        var keys = known?.Invoke(stream);
-        if (keys is null && records.Any(static record => SealedForm.HasUnits(record.Body.Span)))
-        {
-            // Only after the records: what they were sealed with is there by then.
-            keys = await KeysAsync(stream, cancellationToken);
-        }
-
-        return await ResolveAsync(stream, records, keys, cancellationToken);
+        var read = await OpenAsync(stream, records, cancellationToken);
+        await ResolveAsync(stream, read.Select(static record => record.Body), cancellationToken);
+        return read;
     }
 
     /// <summary>The same with the keys as they were after the records were read.</summary>
@@ -40,12 +36,73 @@ public sealed class RecordReader(IJournalReader journal, Func<string, Keyring?>?
     public async Task<IReadOnlyList<ReadRecord>> ResolveAsync(
         string stream, IReadOnlyList<JournalRecord> records, Keyring? keys, CancellationToken cancellationToken)
     {
-        var read = new ReadRecord[records.Count];
-        Dictionary<ContentHash, List<StoredText>>? wanted = null;
-        for (var i = 0; i < records.Count; i++)
+        var read = Open(stream, records, keys);
+        await ResolveAsync(stream, read.Select(static record => record.Body), cancellationToken);
+        return read;
+    }
+
+    /// <summary>The same in groups: no more than so many bytes of contents are in memory at once, or those of one record.</summary>
+    /// <exception cref="InvalidDataException">A record or a content that it refers to cannot be read.</exception>
+    public async IAsyncEnumerable<IReadOnlyList<ReadRecord>> ResolveInGroupsAsync(
+        string stream,
+        IReadOnlyList<JournalRecord> records,
+        Keyring? keys,
+        long mostBytes,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var group = new List<ReadRecord>();
+        var bytes = 0L;
+        foreach (var record in records)
         {
-            var body = Open(stream, records[i], keys);
-            read[i] = new ReadRecord(records[i].Position, records[i].At, body);
+            var read = new ReadRecord(record.Position, record.At, Open(stream, record, keys));
+            var size = SizeOf(read.Body);
+            if (group.Count > 0 && bytes + size > mostBytes)
+            {
+                await ResolveAsync(stream, group.Select(static one => one.Body), cancellationToken);
+                yield return group;
+                (group, bytes) = ([], 0);
+            }
+
+            group.Add(read);
+            bytes += size;
+        }
+
+        if (group.Count > 0)
+        {
+            await ResolveAsync(stream, group.Select(static one => one.Body), cancellationToken);
+            yield return group;
+        }
+    }
+
+    /// <summary>What anybody may know of records: neither sealed content nor the contents that they refer to.</summary>
+    public static IReadOnlyList<ReadRecord> Read(IReadOnlyList<JournalRecord> records) =>
+        [.. records.Select(static record => new ReadRecord(record.Position, record.At, RecordSerializer.Deserialize(record)))];
+
+    /// <summary>The bodies of records, without the contents that they refer to.</summary>
+    /// <exception cref="InvalidDataException">A record cannot be read.</exception>
+    public async Task<IReadOnlyList<ReadRecord>> OpenAsync(
+        string stream, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    {
+        var keys = known?.Invoke(stream);
+        if (keys is null && records.Any(static record => SealedForm.HasUnits(record.Body.Span)))
+        {
+            // Only after the records: what they were sealed with is there by then.
+            keys = await KeysAsync(stream, cancellationToken);
+        }
+
+        return Open(stream, records, keys);
+    }
+
+    /// <summary>How many bytes the texts of a record have, those that it refers to included.</summary>
+    public static long SizeOf(RecordBody body) => body.Texts().Sum(static text => (long)text.Size);
+
+    /// <summary>Reads, in one query, every content that records refer to and that is not read yet.</summary>
+    /// <exception cref="InvalidDataException">A content cannot be read.</exception>
+    public async Task ResolveAsync(string stream, IEnumerable<RecordBody> bodies, CancellationToken cancellationToken)
+    {
+        Dictionary<ContentHash, List<StoredText>>? wanted = null;
+        foreach (var body in bodies)
+        {
             foreach (var text in body.Texts().Where(static text => text.IsUnresolved))
             {
                 wanted ??= [];
@@ -72,9 +129,10 @@ public sealed class RecordReader(IJournalReader journal, Func<string, Keyring?>?
                 texts.ForEach(text => text.Resolve(content.Span));
             }
         }
-
-        return read;
     }
+
+    private static ReadRecord[] Open(string stream, IReadOnlyList<JournalRecord> records, Keyring? keys) =>
+        [.. records.Select(record => new ReadRecord(record.Position, record.At, Open(stream, record, keys)))];
 
     private static RecordBody Open(string stream, JournalRecord record, Keyring? keys)
     {

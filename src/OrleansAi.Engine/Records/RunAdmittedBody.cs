@@ -67,6 +67,10 @@ public sealed record RunAdmittedBody : RecordBody
     [JsonPropertyName("prev")]
     public string? PreviousRunId { get; init; }
 
+    /// <summary>True when other runs of its conversation were open when the run was admitted: its events tell that it waits.</summary>
+    [JsonPropertyName("queued")]
+    public bool Queued { get; init; }
+
     /// <summary>The caller's own pairs.</summary>
     [JsonPropertyName("meta")]
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }

@@ -20,6 +20,7 @@ public sealed class StoredText
     private string? _text;
     private string? _hash;
     private byte[]? _key;
+    private int? _length;
 
     /// <summary>The text, when it stands in the record.</summary>
     [JsonPropertyName("t")]
@@ -48,6 +49,18 @@ public sealed class StoredText
     /// <summary>True when the text's key was destroyed.</summary>
     [JsonIgnore]
     public bool IsDestroyed { get; private init; }
+
+    /// <summary>How many bytes a long text has, so that it need not be read to be told.</summary>
+    [JsonPropertyName("n")]
+    public int? Length
+    {
+        get => _length;
+        init => _length = value;
+    }
+
+    /// <summary>How many bytes the text has, about.</summary>
+    [JsonIgnore]
+    public int Size => _parts?.Sum(static part => part.Size) ?? Inline?.Length ?? Length ?? 0;
 
     /// <summary>The text.</summary>
     /// <exception cref="InvalidOperationException">The content of a reference was not read.</exception>
@@ -106,8 +119,9 @@ public sealed class StoredText
             return;
         }
 
-        var (hash, key) = writer.StoreText(Encoding.UTF8.GetBytes(Text));
-        (_hash, _key) = (hash.ToString(), key);
+        var bytes = Encoding.UTF8.GetBytes(Text);
+        var (hash, key) = writer.StoreText(bytes);
+        (_hash, _key, _length) = (hash.ToString(), key, bytes.Length);
     }
 
     /// <summary>Gives a reference its content.</summary>

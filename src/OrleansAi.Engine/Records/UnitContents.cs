@@ -78,7 +78,7 @@ internal sealed class ItemContent : UnitContent, IUnitContent<ItemContent>
 
     // One text of a user.
     public override byte[]? ToBare() => this is { CallId: null, Name: null, Arguments: null, Phase: null, Origins: null }
-        && Parts is [{ Kind: ContentPartKind.InputText, Form: default(MediaForm), Detail: null, FileName: null, Annotations: null, Text.Inline: { } text }]
+        && Parts is [{ Kind: ContentPartKind.InputText, Form: default(MediaForm), Detail: null, FileName: null, FileId: null, Annotations: null, Text.Inline: { } text }]
             ? BareText(text)
             : null;
 

@@ -108,7 +108,7 @@ internal sealed class Prompt
                 }
 
                 _group ??= new Group();
-                (_group.Text, _group.Phase) = (item.Text, item.Phase);
+                (_group.Text, _group.Phase, _group.Name) = (item.Text, item.Phase, item.Name);
                 break;
             case ItemKind.Message:
                 EndGroup();
@@ -156,6 +156,7 @@ internal sealed class Prompt
         _messages.Add(new ModelMessage
         {
             Role = Role.Assistant,
+            Name = group.Name,
             Text = group.Text ?? "",
             Reasoning = (IReadOnlyList<ModelReasoning>?)group.Thoughts ?? [],
             ToolCalls = (IReadOnlyList<ModelToolCall>?)group.Calls ?? [],
@@ -182,9 +183,10 @@ internal sealed class Prompt
             hasMedia |= part.IsMedia;
         }
 
+        var name = item.Kind == ItemKind.Message ? item.Name : null;
         return hasMedia
-            ? new ModelMessage { Role = role, Text = item.Text, Media = Media(item.Parts) }
-            : new ModelMessage { Role = role, Text = item.Text };
+            ? new ModelMessage { Role = role, Name = name, Text = item.Text, Media = Media(item.Parts) }
+            : new ModelMessage { Role = role, Name = name, Text = item.Text };
     }
 
     private static List<ModelMedia> Media(IReadOnlyList<ContentPart> parts)
@@ -252,6 +254,8 @@ internal sealed class Prompt
         public string? Text { get; set; }
 
         public string? Phase { get; set; }
+
+        public string? Name { get; set; }
 
         public List<ModelReasoning>? Thoughts { get; set; }
 

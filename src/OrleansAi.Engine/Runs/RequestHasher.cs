@@ -94,6 +94,11 @@ internal static class RequestHasher
                 Add(answered);
             }
 
+            if (message.Name is { } name)
+            {
+                Add(name);
+            }
+
             foreach (var media in message.Media)
             {
                 Add(media.Url ?? media.Data ?? "");

@@ -28,11 +28,11 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         RunError? unfit = null;
         try
         {
-            messages = Prompt.Of(plan);
+            messages = plan is { IsTruncated: true, Admitted.Options.RefuseTruncation: true } ? throw TooLong() : Prompt.Of(plan);
         }
         catch (OrleansAiException exception)
         {
-            unfit = new RunError { Code = exception.Code, Message = exception.Message };
+            unfit = new RunError { Code = exception.Code, Message = exception.Message, Param = exception.Param };
         }
 
         var assembled = await steps.RunAsync(Stage.PromptAssembly, RequestHasher.Assembly(plan), start =>
@@ -51,6 +51,14 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
 
         return Complete(plan, log, steps.Steps);
     }
+
+    /// <summary>The error for a conversation that no longer fits and may not be cut.</summary>
+    public static OrleansAiException TooLong() => new(
+        ErrorCodes.ContextTooLong,
+        "The conversation does not fit into the context any more; compact it, or set truncation to 'auto' to leave its oldest turns out.")
+    {
+        Param = "input",
+    };
 
     /// <summary>The end of a run that a caller cancelled before it began.</summary>
     public RunEndedBody CancelBeforeStart(RunPlan plan) => new()
@@ -181,6 +189,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             Verbosity = options.Verbosity,
             SafetyIdentifier = options.SafetyIdentifier,
             PromptCacheKey = options.PromptCacheKey,
+            PromptCacheRetention = options.PromptCacheRetention,
         };
     }
 

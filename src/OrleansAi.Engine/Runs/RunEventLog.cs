@@ -37,6 +37,10 @@ public sealed class RunEventLog
         // What vendors want back of their thoughts is known at the end; who asked for it gets it with the item.
         _keepsThoughtsOpen = created.Options.IncludeEncryptedReasoning;
         _events.Add(RunEventKind.Created, created);
+        if (created.Status == RunStatus.Queued)
+        {
+            _events.Add(RunEventKind.Queued, created);
+        }
     }
 
     /// <summary>True when the last event is there.</summary>
@@ -51,9 +55,8 @@ public sealed class RunEventLog
     /// <summary>The events of a run that has ended.</summary>
     public static RunEventLog Rebuild(RunAdmittedBody admitted, RunEndedBody ended, string conversationId)
     {
-        var open = RunViews.Open(admitted, conversationId, RunStatus.InProgress);
-        var log = new RunEventLog(open);
-        log.Begin(open);
+        var log = new RunEventLog(RunViews.Admitted(admitted, conversationId));
+        log.Begin(RunViews.Open(admitted, conversationId, RunStatus.InProgress));
         var output = ended.ModelOutput;
         foreach (var cut in output?.Abandoned ?? [])
         {
@@ -70,6 +73,25 @@ public sealed class RunEventLog
         }
 
         log.End(RunViews.Ended(admitted, ended, conversationId));
+        return log;
+    }
+
+    /// <summary>The events of a run that has ended and of which no more is kept than this.</summary>
+    public static RunEventLog Of(RunView ended)
+    {
+        var open = ended with
+        {
+            Status = RunStatus.InProgress,
+            CompletedAt = null,
+            Output = [],
+            Usage = null,
+            Error = null,
+            IncompleteReason = null,
+            ServedModel = null,
+        };
+        var log = new RunEventLog(open);
+        log.Begin(open);
+        log.End(ended);
         return log;
     }
 

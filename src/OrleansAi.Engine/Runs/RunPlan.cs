@@ -26,6 +26,9 @@ public sealed record RunPlan
     /// <summary>The turns of history that fit, oldest first.</summary>
     public required IReadOnlyList<Turn> History { get; init; }
 
+    /// <summary>True when there is more history than fits.</summary>
+    public bool IsTruncated { get; init; }
+
     /// <summary>How the run is carried out.</summary>
     public RunMode Mode { get; init; }
 

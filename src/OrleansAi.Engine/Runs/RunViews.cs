@@ -23,6 +23,10 @@ public static class RunViews
         Options = admitted.Options,
     };
 
+    /// <summary>A run as it was admitted.</summary>
+    public static RunView Admitted(RunAdmittedBody admitted, string conversationId) =>
+        Open(admitted, conversationId, admitted.Queued ? RunStatus.Queued : RunStatus.InProgress);
+
     /// <summary>A run that has ended.</summary>
     public static RunView Ended(RunAdmittedBody admitted, RunEndedBody ended, string conversationId)
     {

@@ -20,5 +20,8 @@ internal static class RunEntryReader
         AdmittedPosition = row.GetInt64(8),
         EndedPosition = row.IsDBNull(9) ? null : row.GetInt64(9),
         Waker = row.IsDBNull(10) ? null : row.GetString(10),
+
+        // The choices of a completion are runs of one kind.
+        Listing = row.IsDBNull(11) ? null : row.GetString(2) + row.GetString(11),
     };
 }

@@ -11,4 +11,7 @@ internal static class RunKey
     public static (string Prefix, string Key) Split(string runId) => runId.Length > IdSource.Length
         ? (runId[..^IdSource.Length], runId[^IdSource.Length..])
         : (runId, "");
+
+    /// <summary>The key of an id; null for none.</summary>
+    public static string? Of(string? runId) => runId is null ? null : Split(runId).Key;
 }

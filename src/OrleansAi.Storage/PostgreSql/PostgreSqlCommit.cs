@@ -59,8 +59,15 @@ internal static class PostgreSqlCommit
     private const string EndRuns =
         """
         insert into runs (tenant, run_key, run_prefix, conversation, model, status, created_at, ended_at,
-                          admitted_position, ended_position)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                          admitted_position, ended_position, listing)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        """;
+
+    private const string UnlistRuns =
+        """
+        update runs r set listing = null
+          from unnest($1, $2) as n (tenant, run_key)
+         where r.tenant = n.tenant and r.run_key = n.run_key
         """;
 
     private const string InsertKeys =
@@ -178,8 +185,15 @@ internal static class PostgreSqlCommit
                     Array<short>(NpgsqlDbType.Smallint, [.. ended.Select(static run => (short)run.Status)]), Created(ended),
                     Longs([.. ended.Select(static run => run.EndedAt ?? 0)]), Admitted(ended),
                     Longs([.. ended.Select(static run => run.EndedPosition ?? 0)]),
+                    Texts([.. ended.Select(static run => RunKey.Of(run.Listing))]),
                 },
             });
+        }
+
+        var unlisted = Of(RunChangeKind.Unlist);
+        if (unlisted.Length > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(UnlistRuns) { Parameters = { Tenants(unlisted), Keys(unlisted) } });
         }
 
         RunEntry[] Of(RunChangeKind kind) =>

@@ -15,6 +15,7 @@ internal sealed class SqliteCommit
     private readonly SqliteCommand _wake;
     private readonly SqliteCommand _close;
     private readonly SqliteCommand _end;
+    private readonly SqliteCommand _unlist;
     private readonly SqliteCommand _key;
 
     public SqliteCommit(SqliteConnection connection)
@@ -32,7 +33,8 @@ internal sealed class SqliteCommit
         _close = Prepare("delete from open_runs where run_key = ?2 and tenant = ?1");
         _end = Prepare(
             "insert into runs (tenant, run_key, run_prefix, conversation, model, status, created_at, ended_at, "
-            + "admitted_position, ended_position) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+            + "admitted_position, ended_position, listing) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+        _unlist = Prepare("update runs set listing = null where tenant = ?1 and run_key = ?2");
         _key = Prepare(
             "insert or ignore into idempotency_keys (tenant, key, request_hash, run_id, conversation, at) "
             + "values (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -104,7 +106,10 @@ internal sealed class SqliteCommit
                 Run(_close, transaction, run.Tenant, key);
                 Run(
                     _end, transaction, run.Tenant, key, prefix, run.Conversation, run.Model, (long)run.Status, run.CreatedAt,
-                    run.EndedAt ?? 0, run.AdmittedPosition, run.EndedPosition ?? 0);
+                    run.EndedAt ?? 0, run.AdmittedPosition, run.EndedPosition ?? 0, RunKey.Of(run.Listing) ?? (object)DBNull.Value);
+                break;
+            case RunChangeKind.Unlist:
+                Run(_unlist, transaction, run.Tenant, key);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such change of the index.");

@@ -24,7 +24,10 @@ internal static class AnthropicRequest
     public static ReadOnlyMemory<byte> Write(ModelCall call, string model, string vendor, bool stream)
     {
         Refuse(call);
-        VendorLimits.Refuse(call, "Anthropic's Messages API", VendorLimits.Seed | VendorLimits.Verbosity | VendorLimits.Summary);
+        VendorLimits.Refuse(
+            call,
+            "Anthropic's Messages API",
+            VendorLimits.Seed | VendorLimits.Verbosity | VendorLimits.Summary | VendorLimits.Names | VendorLimits.ImageDetail | VendorLimits.FileDetail);
         var thinking = AnthropicThinking.Of(call, model);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
@@ -65,17 +68,19 @@ internal static class AnthropicRequest
     {
         if (call.Sampling.PresencePenalty is not (null or 0) || call.Sampling.FrequencyPenalty is not (null or 0))
         {
-            throw VendorErrors.Unsupported("Anthropic's Messages API takes no presence_penalty and no frequency_penalty.");
+            throw VendorErrors.Unsupported(
+                "Anthropic's Messages API takes no presence_penalty and no frequency_penalty.",
+                call.Sampling.PresencePenalty is not (null or 0) ? "presence_penalty" : "frequency_penalty");
         }
 
         if (call.Sampling.Temperature is > 1 and var temperature)
         {
-            throw VendorErrors.Unsupported($"Anthropic's Messages API takes a temperature of 0 to 1; asked was {temperature}.");
+            throw VendorErrors.Unsupported($"Anthropic's Messages API takes a temperature of 0 to 1; asked was {temperature}.", "temperature");
         }
 
         if (call.OutputFormat is { Schema: null })
         {
-            throw VendorErrors.Unsupported("Anthropic's Messages API gives JSON only with a schema; the call has none.");
+            throw VendorErrors.Unsupported("Anthropic's Messages API gives JSON only with a schema; the call has none.", "text.format");
         }
     }
 

@@ -40,7 +40,8 @@ internal readonly record struct AnthropicThinking
             "medium" => 8_192,
             "high" => 16_384,
             _ => throw VendorErrors.Unsupported(
-                $"Anthropic's Messages API has no reasoning effort '{effort}'; known are minimal, low, medium and high."),
+                $"Anthropic's Messages API has no reasoning effort '{effort}'; known are minimal, low, medium and high.",
+                "reasoning.effort"),
         };
         var most = asked ?? AnthropicRequest.DefaultMaxTokens + room;
 
@@ -60,7 +61,8 @@ internal readonly record struct AnthropicThinking
         return most > LeastBudget
             ? new AnthropicThinking { Budget = asked is null ? room : Math.Min(room, Math.Max(LeastBudget, most / 2)), MaxTokens = most }
             : throw VendorErrors.Unsupported(
-                $"{model} thinks with at least {LeastBudget} tokens; the limit of {most} output tokens leaves no room for them.");
+                $"{model} thinks with at least {LeastBudget} tokens; the limit of {most} output tokens leaves no room for them.",
+                "max_output_tokens");
     }
 
     private static bool HasBudget(string model) => !model.Contains("claude", StringComparison.OrdinalIgnoreCase)

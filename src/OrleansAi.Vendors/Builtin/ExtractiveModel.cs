@@ -55,7 +55,8 @@ internal sealed class ExtractiveModel : IVendorAdapter
         if (call.OutputFormat is not null || call.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Function })
         {
             throw VendorErrors.Unsupported(
-                "The built-in model gives plain text alone: it cannot be made to call a function or to answer in JSON. Configure a vendor.");
+                "The built-in model gives plain text alone: it cannot be made to call a function or to answer in JSON. Configure a vendor.",
+                call.OutputFormat is not null ? "text.format" : "tool_choice");
         }
 
         var text = Cut(Compose(call), call.Sampling.Stop);

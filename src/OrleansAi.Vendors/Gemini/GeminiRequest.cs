@@ -13,12 +13,10 @@ internal static class GeminiRequest
     /// <exception cref="Pipeline.VendorException">It has something that the wire cannot carry.</exception>
     public static ReadOnlyMemory<byte> Write(ModelCall call, string model, string vendor)
     {
-        if (call.Tools.Count > 0 && call.ParallelToolCalls is false)
-        {
-            throw VendorErrors.Unsupported("The Gemini API cannot be held to one function call at a time (parallel_tool_calls = false).");
-        }
-
-        VendorLimits.Refuse(call, "The Gemini API", VendorLimits.Verbosity | VendorLimits.Summary);
+        VendorLimits.Refuse(
+            call,
+            "The Gemini API",
+            VendorLimits.Verbosity | VendorLimits.Summary | VendorLimits.OneCall | VendorLimits.Names | VendorLimits.ImageDetail | VendorLimits.FileDetail);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
         json.WriteStartObject();
@@ -167,7 +165,7 @@ internal static class GeminiRequest
             "medium" => 8_192,
             "high" => 24_576,
             _ => throw VendorErrors.Unsupported(
-                $"The Gemini API has no reasoning effort '{effort}'; known are none, minimal, low, medium and high."),
+                $"The Gemini API has no reasoning effort '{effort}'; known are none, minimal, low, medium and high.", "reasoning.effort"),
         };
         json.WriteStartObject("thinkingConfig");
         if (GeminiModel.HasLevels(model))

@@ -12,7 +12,10 @@ internal static class OllamaRequest
     /// <exception cref="Pipeline.VendorException">It has something that the wire cannot carry.</exception>
     public static ReadOnlyMemory<byte> Write(ModelCall call, bool stream)
     {
-        VendorLimits.Refuse(call, "Ollama", VendorLimits.Verbosity | VendorLimits.Summary);
+        VendorLimits.Refuse(
+            call,
+            "Ollama",
+            VendorLimits.Verbosity | VendorLimits.Summary | VendorLimits.OneCall | VendorLimits.Names | VendorLimits.ImageDetail | VendorLimits.FileDetail);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
         json.WriteStartObject();
@@ -157,7 +160,7 @@ internal static class OllamaRequest
     {
         if (call.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Function })
         {
-            throw VendorErrors.Unsupported("Ollama cannot be made to call a function (tool_choice).");
+            throw VendorErrors.Unsupported("Ollama cannot be made to call a function (tool_choice).", "tool_choice");
         }
 
         if (call.ToolChoice is { Mode: ToolChoiceMode.None })

@@ -31,6 +31,7 @@ internal static class OpenAiChatMessages
             Role.Developer => "developer",
             _ => "user",
         });
+        json.WriteOptional("name", message.Name);
         if (message.Media.Count > 0)
         {
             WriteParts(json, message);

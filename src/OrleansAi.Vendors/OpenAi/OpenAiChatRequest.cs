@@ -13,7 +13,7 @@ internal static class OpenAiChatRequest
     /// <exception cref="Pipeline.VendorException">It has something that the wire cannot carry.</exception>
     public static ReadOnlyMemory<byte> Write(ModelCall call, bool stream)
     {
-        VendorLimits.Refuse(call, "The Chat Completions API", VendorLimits.Summary);
+        VendorLimits.Refuse(call, "The Chat Completions API", VendorLimits.Summary | VendorLimits.FileDetail);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
         json.WriteStartObject();
@@ -39,6 +39,7 @@ internal static class OpenAiChatRequest
         json.WriteOptional("verbosity", call.Verbosity);
         json.WriteOptional("safety_identifier", call.SafetyIdentifier);
         json.WriteOptional("prompt_cache_key", call.PromptCacheKey);
+        json.WriteOptional("prompt_cache_retention", call.PromptCacheRetention);
 
         json.WriteOptional("temperature", call.Sampling.Temperature);
         json.WriteOptional("top_p", call.Sampling.TopP);

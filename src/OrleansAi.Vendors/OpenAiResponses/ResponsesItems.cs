@@ -149,6 +149,7 @@ internal static class ResponsesItems
         else
         {
             json.WriteString("type", "input_file");
+            json.WriteOptional("detail", media.Detail);
             if (source.Url is { } address)
             {
                 json.WriteString("file_url", address);

@@ -14,12 +14,14 @@ internal static class ResponsesRequest
     /// <exception cref="Pipeline.VendorException">It has something that the wire cannot carry.</exception>
     public static ReadOnlyMemory<byte> Write(ModelCall call, bool stream)
     {
-        if (call.Sampling.PresencePenalty is not null || call.Sampling.FrequencyPenalty is not null)
+        if (call.Sampling.PresencePenalty is not (null or 0) || call.Sampling.FrequencyPenalty is not (null or 0))
         {
-            throw VendorErrors.Unsupported("The Responses API takes no presence_penalty and no frequency_penalty; leave them out.");
+            throw VendorErrors.Unsupported(
+                "The Responses API takes no presence_penalty and no frequency_penalty; leave them out.",
+                call.Sampling.PresencePenalty is not (null or 0) ? "presence_penalty" : "frequency_penalty");
         }
 
-        VendorLimits.Refuse(call, "The Responses API", VendorLimits.Stop | VendorLimits.Seed);
+        VendorLimits.Refuse(call, "The Responses API", VendorLimits.Stop | VendorLimits.Seed | VendorLimits.Names);
         var buffer = new ArrayBufferWriter<byte>(4_096);
         using var json = new Utf8JsonWriter(buffer, JsonText.Plain);
         json.WriteStartObject();
@@ -55,6 +57,7 @@ internal static class ResponsesRequest
 
         json.WriteOptional("safety_identifier", call.SafetyIdentifier);
         json.WriteOptional("prompt_cache_key", call.PromptCacheKey);
+        json.WriteOptional("prompt_cache_retention", call.PromptCacheRetention);
 
         json.WriteOptional("temperature", call.Sampling.Temperature);
         json.WriteOptional("top_p", call.Sampling.TopP);

@@ -18,6 +18,9 @@ internal sealed class VendorException(string code, string message, bool isTransi
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The name of the wish that could not be granted, as the Responses API has it.</summary>
+    public string? Param { get; init; }
+
     /// <summary>The answer that was refused, when a whole one came: it is billed.</summary>
     public VendorAnswer? Answer { get; init; }
 

@@ -54,7 +54,10 @@ public sealed class RouteWalk
             return false;
         }
 
-        _first ??= result.Error;
+        // A wish that one candidate cannot grant is not the caller's fault where another one could have.
+        _first = _first is null || (_first.Code == ErrorCodes.InvalidRequest && result.Error.Code != ErrorCodes.InvalidRequest)
+            ? result.Error
+            : _first;
         var cause = result.Attempts.Count > 0 ? result.Attempts[^1].Cause : null;
         if (FaultNames.Demotes(cause))
         {
@@ -75,7 +78,7 @@ public sealed class RouteWalk
     {
         Attempts = _attempts,
         Exchanges = _exchanges,
-        Error = last.Error is null ? null : RunErrors.Of(_first.Code, _attempts) ?? _first,
+        Error = last.Error is null ? null : RunErrors.Of(_first, _attempts),
     };
 
     private Candidate? Follower(string? cause)

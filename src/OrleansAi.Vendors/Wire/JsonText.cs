@@ -69,7 +69,9 @@ internal static class JsonText
     {
         if (!IsObject(schema))
         {
-            throw VendorErrors.Unsupported($"The JSON Schema of {whose} is not a JSON object.");
+            throw VendorErrors.Unsupported(
+                $"The JSON Schema of {whose} is not a JSON object.",
+                whose.StartsWith("the function", StringComparison.Ordinal) ? "tools" : "text.format");
         }
 
         json.WritePropertyName(property);

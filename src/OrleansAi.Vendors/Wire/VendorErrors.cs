@@ -51,8 +51,11 @@ internal static class VendorErrors
     public static VendorException Cut(Exception? inner = null) =>
         Of(VendorFault.Cut, "The vendor's stream ended before its terminal event.", 200, null, inner);
 
-    /// <summary>The request has something that this vendor's wire cannot carry.</summary>
-    public static VendorException Unsupported(string what) => Of(VendorFault.Unsupported, what, null, null);
+    /// <summary>The request has something that this vendor's wire cannot carry: the caller's to change, not the vendor's.</summary>
+    /// <param name="what">What, and what to do.</param>
+    /// <param name="param">The name of the wish, as the Responses API has it.</param>
+    public static VendorException Unsupported(string what, string param = "input") =>
+        new(Code(VendorFault.Unsupported), what, isTransient: false) { Fault = VendorFault.Unsupported, Param = param };
 
     /// <summary>The vendor could not be reached or the connection broke.</summary>
     public static VendorException Network(Exception exception) => Of(
@@ -114,6 +117,7 @@ internal static class VendorErrors
     private static string Code(VendorFault fault) => fault switch
     {
         VendorFault.ContextLength => ErrorCodes.ContextTooLong,
+        VendorFault.Unsupported => ErrorCodes.InvalidRequest,
         VendorFault.Contract => ErrorCodes.VendorContractViolated,
         VendorFault.Timeout or VendorFault.FirstTokenTimeout or VendorFault.Stall => ErrorCodes.VendorTimeout,
         VendorFault.Network or VendorFault.RateLimited or VendorFault.QuotaExhausted or VendorFault.Overloaded

@@ -24,7 +24,8 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
             ("GET", "/v1/responses/{0}"), ("POST", "/v1/responses/{0}/cancel"), ("GET", "/v1/conversations/{0}"), ("DELETE", "/v1/conversations/{0}"),
             ("GET", "/v1/conversations/{0}/items"), ("GET", "/v1/models/{0}"), ("GET", "/api/runs/{0}"), ("GET", "/api/vendors/{0}"),
             ("GET", "/v1/chat/completions/{0}"), ("DELETE", "/v1/chat/completions/{0}"), ("GET", "/v1/chat/completions/{0}/messages"),
-            ("GET", "/v1/responses/{0}/input_items"), ("DELETE", "/v1/responses/{0}"),
+            ("GET", "/v1/responses/{0}/input_items"), ("DELETE", "/v1/responses/{0}"), ("GET", "/v1/files/{0}"), ("GET", "/v1/files/{0}/content"),
+            ("DELETE", "/v1/files/{0}"),
         ];
         return routes.SelectMany(static _ => OddIds, static (route, id) => MalformedRequest.Of(
             $"{route.Method} {string.Format(null, route.Path, id.Length > 40 ? id[..40] : id)}", route.Method, string.Format(null, route.Path, id)));
@@ -43,6 +44,14 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
             $"/v1/conversations/{conversation}/items?after=msg_", $"/v1/conversations/{conversation}/items?after=msg_zz_-1", $"/v1/conversations/{conversation}/items/%00",
             $"/v1/conversations/{conversation}/items/msg_{new string('0', 26)}", $"/v1/conversations/{conversation}/items/%F0%9F%92%A9",
             "/api/runs?limit=0", "/api/runs?limit=201", "/api/runs?limit=x", "/api/runs?status=odd", "/api/runs?nonsense=1", "/api/runs?since=x", "/api/runs?until=1e5",
+            $"/v1/responses/{run}?starting_after=1", $"/v1/responses/{run}?include_obfuscation=true", $"/v1/responses/{run}?include=nonsense", $"/v1/responses/{run}?include[]=%00",
+            $"/v1/responses/{run}?nonsense=1", $"/v1/responses/{run}/input_items?include=nonsense", $"/v1/responses/{run}/input_items?nonsense=1",
+            $"/v1/responses/{run}/input_items?after=%00", $"/v1/conversations/{conversation}?nonsense=1", $"/v1/conversations/{conversation}/items?nonsense=1",
+            $"/v1/conversations/{conversation}/items?after=resp_{new string('0', 26)}%00", "/v1/models?limit=1", "/v1/models/default?nonsense=1", "/api/vendors?nonsense=1",
+            "/v1/chat/completions?model=%00", $"/v1/chat/completions?model={new string('m', 600)}", "/v1/chat/completions?after=%00",
+            $"/v1/chat/completions?after=chatcmpl-{new string('0', 26)}%00", "/v1/chat/completions?metadata[a]=%00", "/v1/chat/completions?metadata[%00]=b",
+            "/v1/chat/completions?metadata=x", "/v1/chat/completions?metadata[a=x", $"/v1/chat/completions?metadata[a]={new string('v', 600)}",
+            "/v1/chat/completions?metadata[a]=b&metadata[a]=c", "/v1/chat/completions?nonsense=1", "/v1/chat/completions?limit=0", "/v1/chat/completions?order=up",
             "/api/runs?cursor=%00", "/api/runs?cursor=nonsense", "/api/runs?model=%00", "/api/runs?conversation=%00", $"/api/runs?model={new string('m', 600)}",
             "/nothing", "/v1", "/v1/", "/v1/nothing", "/api", "/api/nothing", "/v1/responses/a/b/c", "/v1//responses", "/V2/responses",
         ];
@@ -56,6 +65,7 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
             ("/v1/responses", "PUT PATCH DELETE TRACE OPTIONS FOO"), ("/v1/responses/x", "PUT PATCH TRACE FOO"), ("/v1/responses/x/cancel", "GET PUT DELETE"),
             ("/v1/conversations", "GET PUT DELETE FOO"), ("/v1/conversations/x", "PUT PATCH FOO"), ("/v1/conversations/x/items", "PUT DELETE FOO"),
             ("/v1/chat/completions", "PUT DELETE PATCH FOO"), ("/v1/models", "POST PUT DELETE"), ("/v1/models/x", "POST PUT FOO"),
+            ("/v1/files", "PUT DELETE FOO"), ("/v1/files/x", "POST PUT PATCH"), ("/v1/files/x/content", "POST DELETE"), ("/v1/embeddings", "GET PUT DELETE"),
             ("/api/runs", "POST DELETE FOO"), ("/api/vendors", "POST PUT FOO"), ("/api/alerts", "POST PUT FOO"),
         ];
         return routes.SelectMany(static route => route.Wrong.Split(' '), static (route, method) => MalformedRequest.Of($"{method} {route.Path}", method, route.Path));

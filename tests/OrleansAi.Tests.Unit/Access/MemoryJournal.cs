@@ -15,6 +15,18 @@ internal sealed class MemoryJournal : IJournal
 
     public int Reads => Volatile.Read(ref _reads);
 
+    /// <summary>Every content that was ever written.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Contents
+    {
+        get
+        {
+            lock (_streams)
+            {
+                return [.. _contents.Values];
+            }
+        }
+    }
+
     /// <summary>Everything that was ever written.</summary>
     public IReadOnlyList<JournalRecord> All
     {
@@ -61,7 +73,7 @@ internal sealed class MemoryJournal : IJournal
         Interlocked.Increment(ref _reads);
         lock (_streams)
         {
-            return Task.FromResult<IReadOnlyList<JournalRecord>>([.. Stream(stream).Skip((int)after).Take(limit)]);
+            return Task.FromResult<IReadOnlyList<JournalRecord>>([.. Stream(stream).Skip((int)after).Where(record => IsOf(record, kinds)).Take(limit)]);
         }
     }
 
@@ -72,7 +84,7 @@ internal sealed class MemoryJournal : IJournal
         lock (_streams)
         {
             return Task.FromResult<IReadOnlyList<JournalRecord>>(
-                [.. Stream(stream).Where(record => record.Position < before).Reverse().Take(limit)]);
+                [.. Stream(stream).Where(record => record.Position < before && IsOf(record, kinds)).Reverse().Take(limit)]);
         }
     }
 
@@ -115,6 +127,8 @@ internal sealed class MemoryJournal : IJournal
 
     public Task<IReadOnlyList<RunEntry>> ListOpenRunsAsync(string after, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    private static bool IsOf(JournalRecord record, IReadOnlyList<RecordKind> kinds) => kinds.Count == 0 || kinds.Contains(record.Kind);
 
     private List<JournalRecord> Stream(string name) =>
         _streams.TryGetValue(name, out var records) ? records : _streams[name] = [];

@@ -16,7 +16,7 @@ public sealed class OutputTests
 {
     private readonly ScriptedModels _models = new();
 
-    public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 60)];
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 120)];
 
     [Fact]
     public async Task Stream_ThoughtsTextAndCalls_AreItemsInOrder()
@@ -119,7 +119,7 @@ public sealed class OutputTests
                     deltas.Add(Arguments(place, piece));
                     break;
                 case 6:
-                    deltas.Add(Delta(ModelDeltaKind.Message, random.Next(2) == 0 ? MessagePhases.Commentary : ""));
+                    deltas.Add(Delta(ModelDeltaKind.Message, random.Next(3) switch { 0 => "commentary", 1 => "final_answer", _ => "" }));
                     break;
                 case 7:
                     deltas.Add(Delta(ModelDeltaKind.Annotations, $$"""[{"n":{{i}},"of":"{{new string('z', random.Next(1, 700))}}"}]"""));
@@ -221,7 +221,7 @@ public sealed class OutputTests
             NewItem.Message(Role.User, "hurry"),
             NewItem.FunctionCallOutput("c1", "sunny"),
         };
-        var messages = await MessagesAsync(plan with { Admitted = With(admitted, input) });
+        var messages = await MessagesAsync(plan with { Admitted = Given.With(admitted, input) });
 
         Assert.Equal(["be kind", "weather?", "I look", "sunny", "The caller gave no output for this call.", "hurry"], messages.Select(static message => message.Text));
         Assert.Equal(["one", "two"], messages[2].Reasoning.Select(static thought => thought.Text));
@@ -233,7 +233,7 @@ public sealed class OutputTests
     [Fact]
     public async Task NextCall_OutputWithoutItsCall_IsRefused()
     {
-        var admitted = With(Given.Admitted("x"), [NewItem.FunctionCallOutput("nobody", "1")]);
+        var admitted = Given.With(Given.Admitted("x"), [NewItem.FunctionCallOutput("nobody", "1")]);
         var result = await Engine().ExecuteAsync(Given.Plan(admitted), Given.Log(admitted));
 
         Assert.Equal(RunStatus.Failed, result.Status);
@@ -248,19 +248,6 @@ public sealed class OutputTests
 
     private static ModelEvent Arguments(int place, string text) =>
         new() { Other = new ModelDelta { Kind = ModelDeltaKind.ToolArguments, Index = place, Text = text } };
-
-    private static OrleansAi.Engine.Records.RunAdmittedBody With(OrleansAi.Engine.Records.RunAdmittedBody admitted, IReadOnlyList<NewItem> input) => new()
-    {
-        RunId = admitted.RunId,
-        Model = admitted.Model,
-        CreatedAt = admitted.CreatedAt,
-        Instructions = admitted.Instructions,
-        Silo = admitted.Silo,
-        Input =
-        [
-            .. input.Select((item, index) => OrleansAi.Engine.Records.StoredItem.Of(ItemIds.Input(item.Kind, admitted.RunId, index), item)),
-        ],
-    };
 
     private RunEngine Engine() => new(_models, TimeProvider.System, new NoFaultPoints());
 
@@ -283,7 +270,7 @@ public sealed class OutputTests
         log.End(view);
         var events = log.After(-1);
         var rebuilt = RunEventLog.Rebuild(admitted, run, "conv_1").After(-1);
-        Assert.Equal(events.Select(Told), rebuilt.Select(Told));
+        Assert.Equal(events.Select(Given.Told), rebuilt.Select(Given.Told));
         await CheckSealedAsync(admitted, run, view, events);
         return (view, events);
     }
@@ -296,7 +283,7 @@ public sealed class OutputTests
         var whole = journal.Keys;
         await journal.AppendAsync(run);
         var opened = (RunEndedBody)(await journal.ReadAsync())[0];
-        Assert.Equal(events.Select(Told), RunEventLog.Rebuild(admitted, opened, "conv_1").After(-1).Select(Told));
+        Assert.Equal(events.Select(Given.Told), RunEventLog.Rebuild(admitted, opened, "conv_1").After(-1).Select(Given.Told));
         var exchange = KeyPath.OfUnit(1, ContentUnits.Exchange);
         journal.Keys = whole.Without(exchange);
         Assert.Equal(view.Output.Select(Shown), OutputItems.Of((RunEndedBody)(await journal.ReadAsync())[0], admitted.Stream).Select(Shown));
@@ -318,8 +305,4 @@ public sealed class OutputTests
 
     private static object Shown(Item item) => (item.Id, item.Kind, item.Status, item.Text, item.Arguments, item.CallId, item.Phase, item.Origins.Count,
         string.Concat(item.Parts.Select(static part => part.Annotations)));
-
-    private static object Told(RunEvent next) =>
-        (next.Sequence, next.Kind, next.OutputIndex, next.ItemId, next.Text, next.Part, next.PartIndex,
-            (next.Item?.Id, next.Item?.Kind, next.Item?.Status, next.Item?.Text, next.Item?.Arguments, next.Item?.CallId));
 }

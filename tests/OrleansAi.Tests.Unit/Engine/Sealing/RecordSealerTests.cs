@@ -294,7 +294,7 @@ public sealed partial class RecordSealerTests
             + string.Concat(body.Texts().Select(static text => text.Text));
     }
 
-    [GeneratedRegex("""\{"(t|h)":"[^"]*"(,"k":"[^"]*")?\}""")]
+    [GeneratedRegex("""\{"(t|h)":"[^"]*"(,"k":"[^"]*")?(,"n":[0-9]+)?\}""")]
     private static partial Regex ReferenceToText();
 
     private static StoredItem Item(string id, string text) => StoredItem.Of(id, NewItem.Message(Role.User, text));

@@ -31,7 +31,7 @@ public sealed class PolicyTests
 
         Assert.Equal(policy == ContractPolicy.Fail, result.Error is not null);
         Assert.Equal("additive", result.Attempts[0].Contract);
-        var report = new VendorReporter(vendor.Catalog, TimeProvider.System).Report().Single(static one => one.Vendor == SimulatedVendor.Name);
+        var report = new VendorReporter(vendor.Catalog, vendor.Embeddings, TimeProvider.System).Report().Single(static one => one.Vendor == SimulatedVendor.Name);
         Assert.Equal(policy switch
         {
             ContractPolicy.Quarantine => VendorState.Quarantined,
@@ -149,7 +149,45 @@ public sealed class PolicyTests
 
         Assert.Equal("unsupported", Assert.Single(result.Attempts).Cause);
         Assert.Contains("Ollama takes images as bytes alone", result.Error?.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{SimulatedVendor.Name}'", result.Error?.Message, StringComparison.Ordinal);
+        Assert.Equal((ErrorCodes.InvalidRequest, "input"), (result.Error?.Code, result.Error?.Param));
         Assert.Equal(0, vendor.Simulator.Count);
+    }
+
+    [Theory]
+    [InlineData(200, null)]
+    [InlineData(500, ErrorCodes.VendorFailed)]
+    public async Task AWish_ThatAnotherCandidateCanGrant_IsNotTheCallersFault(int status, string? code)
+    {
+        await using var simulator = await Simulator.StartAsync();
+        simulator.Respond = _ => new Reply { Text = "fine", Fault = status == 200 ? null : new Fault(FaultKind.HttpStatus) { Status = status } };
+        using var catalog = new VendorCatalog(
+            Options.Create(new RoutingOptions
+            {
+                Vendors =
+                {
+                    ["a"] = new VendorOptions { Kind = "anthropic", Endpoint = simulator.EndpointOf(Wire.Anthropic), MaxRetries = 0 },
+                    ["b"] = new VendorOptions { Kind = "openai", Endpoint = simulator.EndpointOf(Wire.OpenAiChat), MaxRetries = 0 },
+                },
+                Models =
+                {
+                    ["chat"] = new RouteOptions
+                    {
+                        Candidates = [new CandidateOptions { Vendor = "a", Model = "m" }, new CandidateOptions { Vendor = "b", Model = "m" }],
+                    },
+                },
+            }),
+            TimeProvider.System,
+            NullLoggerFactory.Instance);
+        var routes = new OrleansAi.Vendors.Routing.RouteExecutor(
+            catalog, (call, token) => catalog.For(call.Vendor, call.Model).CompleteAsync(call, token), static (_, _) => throw new NotSupportedException());
+        var call = SimulatedVendor.Call() with { Route = "chat", Vendor = "a", Model = "m" };
+
+        var result = await routes.CompleteAsync(call with { Sampling = new() { Seed = 7 } }, CancellationToken.None);
+
+        Assert.Equal(code, result.Error?.Code);
+        Assert.Null(result.Error?.Param);
+        Assert.Equal(["unsupported"], result.Attempts.Where(static attempt => attempt.Vendor == "a").Select(static attempt => attempt.Cause));
     }
 
     [Fact]
