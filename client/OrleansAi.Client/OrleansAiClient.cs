@@ -252,11 +252,24 @@ public sealed class OrleansAiClient
                 yield break;
             }
 
-            hasEnded = (await CallAsync(() => Conversation(conversationId).GetRun(runId), mayRepeat: true, cancellationToken)).Status.IsTerminal();
+            hasEnded = (await PresentAsync(conversationId, runId, cancellationToken)).Status.IsTerminal();
             if (!hasEnded)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellationToken);
             }
+        }
+    }
+
+    // A run that is not kept is told to nobody who asks for it later, but to whoever has followed it all along.
+    private async Task<RunView> PresentAsync(string conversationId, string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync(() => Conversation(conversationId).GetRun(runId), mayRepeat: true, cancellationToken);
+        }
+        catch (OrleansAiException exception) when (exception.Code == ErrorCodes.ResponseNotFound)
+        {
+            return await CallAsync(() => Conversation(conversationId).WaitForRun(runId), mayRepeat: true, cancellationToken);
         }
     }
 

@@ -1,7 +1,9 @@
+using OrleansAi.Client;
 using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Grains;
 using OrleansAi.VendorDouble;
 using Xunit;
 
@@ -266,6 +268,52 @@ public sealed class TurnTests : IClassFixture<TurnCluster>
             () => Host.Client.RunTurnAsync(conversation, With(Host.Turn("too much"), Image(11 << 20), Image(11 << 20))));
         Assert.Equal((ErrorCodes.ContextTooLong, "input"), (refused.Code, refused.Param));
         Assert.Equal(RunStatus.Completed, (await Host.Client.RunTurnAsync(conversation, Host.Turn("still here"))).Status);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Follow_TheRunEndsWhileItsEventsAreTold_TellsAllOfThemInOneGo(bool forget)
+    {
+        // More than go to a follower at once, each an event of its own, because the next one comes when it was told.
+        const int chunks = 40;
+        var gates = Enumerable.Range(0, chunks + 1).Select(static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        Vendor.Behave = _ => new Behaviour { Answer = string.Join(' ', Enumerable.Range(0, chunks)), ChunkGate = chunk => gates[chunk].Task };
+        var turn = Host.Turn("slowly", stream: true);
+        var run = await Host.Client.StartTurnAsync(null, turn with { Options = turn.Options with { Forget = forget } });
+        gates[0].SetResult();
+        var seen = new List<RunEvent>();
+        var held = new TaskCompletionSource();
+        var live = Task.Run(async () =>
+        {
+            await foreach (var next in Host.Client.FollowAsync(run.ConversationId, run.Id, -1))
+            {
+                seen.Add(next);
+                var deltas = seen.Count(static one => one.Kind == RunEventKind.TextDelta);
+                if (deltas == chunks - 5)
+                {
+                    held.TrySetResult();
+                }
+                else if (next.Kind == RunEventKind.TextDelta)
+                {
+                    gates[deltas].TrySetResult();
+                }
+            }
+        });
+        await held.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        var told = new List<RunEvent>();
+        await foreach (var next in Host.Grains.GetGrain<IConversationGrain>($"{OrleansAiClient.LocalTenant}/{run.ConversationId}").Follow(run.Id, -1).WithBatchSize(16))
+        {
+            told.Add(next);
+            if (told.Count == 1)
+            {
+                Array.ForEach(gates, static gate => gate.TrySetResult());
+                await live;
+            }
+        }
+
+        Assert.Equal(RunEventKind.Ended, told[^1].Kind);
+        Assert.Equal(seen.Select(static next => (next.Sequence, next.Text)), told.Select(static next => (next.Sequence, next.Text)));
     }
 
     [Fact]

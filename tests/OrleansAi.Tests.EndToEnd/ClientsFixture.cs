@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using OrleansAi.Testing;
 using OrleansAi.VendorSimulator;
@@ -76,6 +77,14 @@ public sealed partial class ClientsFixture : IAsyncLifetime
         Key = KeyText().Match(output).Value;
         _silo = await SiloProcess.StartAsync(Deployment.SiloAssembly, _directory, settings);
     }
+
+    /// <summary>A client that has the key.</summary>
+    public HttpClient Http() => new()
+    {
+        BaseAddress = new Uri(Url),
+        Timeout = TimeSpan.FromSeconds(60),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) },
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -26,7 +26,7 @@ public sealed partial class ExamplesTests(ExamplesFixture examples) : IClassFixt
     }
 
     [Theory]
-    [InlineData("bash", 3)]
+    [InlineData("bash", 5)]
     [InlineData("csharp", 2)]
     [InlineData("typescript", 2)]
     public async Task Examples_NoneIsLeftOut(string language, int count) => Assert.Equal(count, (await BlocksAsync(language)).Count);

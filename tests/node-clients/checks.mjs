@@ -64,8 +64,8 @@ const escape = text => encodeURIComponent(text.replaceAll('~', '~0').replaceAll(
 export async function send(method, path, body, expected = 200, headers = {}) {
   const answer = await fetch(`${base}${path}`, {
     method,
-    headers: { ...authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { ...authorization, ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }), ...headers },
+    body: body === undefined || body instanceof FormData ? body : typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await answer.text();
   assert.equal(answer.status, expected, `${method} ${path}: ${text.slice(0, 2000)}\n${JSON.stringify(body)?.slice(0, 1000)}`);

@@ -284,7 +284,7 @@ await scenario('files as input', async () => {
   const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
   const image = await client.files.create({ file: await toFile(png, 'dot.png'), purpose: 'vision' });
   const pdf = await client.files.create({ file: await toFile(Buffer.from('%PDF-1.4 not much of one'), 'paper.pdf'), purpose: 'user_data' });
-  const input = [{ role: 'user', content: [{ type: 'input_text', text: 'look' }, { type: 'input_image', file_id: image.id, detail: 'low' }, { type: 'input_file', file_id: pdf.id }] }];
+  const input = [{ role: 'user', content: [{ type: 'input_text', text: 'look' }, { type: 'input_image', file_id: image.id }, { type: 'input_file', file_id: pdf.id }] }];
   for (const model of ['default', 'responses', 'anthropic', 'gemini']) {
     const response = await client.responses.create({ model, input });
     assert.equal(response.status, 'completed');

@@ -159,7 +159,21 @@ await scenario('every route of the document was answered', async () => {
   await post('/v1/responses/input_tokens', { input: 'hello' });
   await post('/v1/responses/compact', { model: 'default', previous_response_id: first.id });
   await send('DELETE', `/v1/responses/${first.id}`);
+  await post('/v1/embeddings', { input: 'hello' });
+  await post('/v1/embeddings', { input: [] }, 400);
+  const form = new FormData();
+  form.append('purpose', 'user_data');
+  form.append('file', new Blob(['a text']), 'a.txt');
+  const file = await send('POST', '/v1/files', form);
+  await send('POST', '/v1/files', new FormData(), 400);
+  await get('/v1/files?limit=1');
+  await get('/v1/files?limit=0', 400);
+  await get(`/v1/files/${file.id}`);
+  await send('DELETE', `/v1/files/${file.id}`);
+  await get(`/v1/files/${file.id}`, 404);
+  await get(`/v1/files/${file.id}/content`, 404);
+  await send('DELETE', `/v1/files/${file.id}`, undefined, 404);
 
-  // A WebSocket has no body, and health is answered as text where it is only asked for life.
-  checkAnswered('GET /v1/responses well', 'GET /health/live well');
+  // A WebSocket has no body, health is answered as text where it is only asked for life, and a file's content is anything.
+  checkAnswered('GET /v1/responses well', 'GET /health/live well', 'GET /v1/files/{id}/content well');
 });

@@ -25,7 +25,7 @@ const cases = {
   refusal: { ask: { input: 'refuse this' }, items: ['message'], gemini: { items: [], reason: 'content_filter' } },
   incomplete: { ask: { input: 'long story', max_output_tokens: 64 }, items: ['message'], reason: 'max_output_tokens' },
   phases: { ask: { input: 'in phases' }, items: ['message'], responses: { items: ['message', 'message'] } },
-  image: { ask: { input: look({ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=', detail: 'low' }) }, items: ['message'] },
+  image: { ask: { input: look({ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' }) }, items: ['message'] },
   'image between words': { ask: { input: look({ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' }, { type: 'input_text', text: 'and tell' }) }, items: ['message'] },
   file: { ask: { input: look({ type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0xLjQK' }) }, items: ['message'], unknown: ['ollama'] },
   failed: { ask: { input: 'fail now' }, fails: [502, 'vendor_failed'] },

@@ -19,7 +19,7 @@ internal static class FilesEndpoints
     {
         routes.MapPost("/v1/files", async context => await WriteAsync(context, await uploads.ReadAsync(context, calls.Of(context).Files)))
             .WithMetadata(NewWork.Other);
-        routes.MapGet("/v1/files", context => ListAsync(context, calls));
+        routes.MapGet("/v1/files", context => ListAsync(context, calls)).WithQuery("limit", "order", "after", "purpose");
         routes.MapGet("/v1/files/{id}", async context =>
             await WriteAsync(context, await calls.Of(context).Files.GetAsync(Id(context), context.RequestAborted)));
         routes.MapGet("/v1/files/{id}/content", context => DownloadAsync(context, calls));

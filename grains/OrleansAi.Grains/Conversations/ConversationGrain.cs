@@ -216,10 +216,17 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         var log = _queue.Find(runId)?.Log ?? NotKept(runId) ?? await RebuildAsync(runId);
         while (true)
         {
-            foreach (var next in log.After(after))
+            // While one event is told, others come: the end is reached when there is nothing more, not when these are told.
+            var fresh = log.After(after);
+            foreach (var next in fresh)
             {
                 after = next.Sequence;
                 yield return next;
+            }
+
+            if (fresh.Count > 0)
+            {
+                continue;
             }
 
             if (log.HasEnded)

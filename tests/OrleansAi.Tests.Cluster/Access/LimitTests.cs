@@ -236,7 +236,8 @@ public sealed class LimitTests(AccessCluster cluster)
     [Fact]
     public void EveryRouteThatBeginsWork_IsRefusedByASaturatedFront() => Assert.Equal(
         [
-            "/v1/chat/completions", "/v1/conversations", "/v1/conversations/{id}/items", "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens",
+            "/v1/chat/completions", "/v1/conversations", "/v1/conversations/{id}/items", "/v1/embeddings", "/v1/files",
+            "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens",
         ],
         cluster.Front(0).Refusable.Order(StringComparer.Ordinal));
 
