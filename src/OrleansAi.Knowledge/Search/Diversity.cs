@@ -7,40 +7,37 @@ internal static class Diversity
 {
     public static IReadOnlyList<Passage> Choose(IReadOnlyList<(Passage Passage, ReadOnlyMemory<float> Vector)> fused, RankingOptions options)
     {
-        var (chosen, vectors) = (new List<Passage>(), new List<ReadOnlyMemory<float>>());
+        var chosen = new List<Passage>();
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        var left = fused.ToList();
+        var left = fused.Select(static entry => new Entry(entry.Passage, entry.Vector)).ToList();
         while (chosen.Count < options.MaxResults && left.Count > 0)
         {
-            var best = options.Diversity is { } share ? Best(left, vectors, share) : 0;
-            var (passage, vector) = left[best];
+            var best = options.Diversity is { } share ? Best(left, share) : 0;
+            var entry = left[best];
             left.RemoveAt(best);
-            var count = counts.GetValueOrDefault(passage.Document.Id);
+            var count = counts.GetValueOrDefault(entry.Passage.Document.Id);
             if (count >= options.MaxPerDocument)
             {
                 continue;
             }
 
-            counts[passage.Document.Id] = count + 1;
-            chosen.Add(passage);
-            vectors.Add(vector);
+            counts[entry.Passage.Document.Id] = count + 1;
+            chosen.Add(entry.Passage);
+            if (options.Diversity is not null)
+            {
+                left.ForEach(other => other.Likeness = Math.Max(other.Likeness, TensorPrimitives.Dot(other.Vector.Span, entry.Vector.Span)));
+            }
         }
 
         return chosen;
     }
 
-    private static int Best(List<(Passage Passage, ReadOnlyMemory<float> Vector)> left, List<ReadOnlyMemory<float>> chosen, float share)
+    private static int Best(List<Entry> left, float share)
     {
         var (best, bestScore) = (0, float.NegativeInfinity);
         for (var i = 0; i < left.Count; i++)
         {
-            var likeness = 0f;
-            foreach (var vector in chosen)
-            {
-                likeness = Math.Max(likeness, TensorPrimitives.Dot(left[i].Vector.Span, vector.Span));
-            }
-
-            var score = (share * left[i].Passage.Score) - ((1 - share) * likeness);
+            var score = (share * left[i].Passage.Score) - ((1 - share) * left[i].Likeness);
             if (score > bestScore)
             {
                 (best, bestScore) = (i, score);
@@ -48,5 +45,15 @@ internal static class Diversity
         }
 
         return best;
+    }
+
+    private sealed class Entry(Passage passage, ReadOnlyMemory<float> vector)
+    {
+        public Passage Passage => passage;
+
+        public ReadOnlyMemory<float> Vector => vector;
+
+        /// <summary>The largest cosine to a passage that was chosen.</summary>
+        public float Likeness { get; set; }
     }
 }
