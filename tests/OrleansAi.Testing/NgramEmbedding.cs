@@ -40,11 +40,13 @@ public static class NgramEmbedding
 
     private static void Add(float[] vector, ReadOnlySpan<char> word)
     {
-        Add(vector, word, WordWeight);
-        var weight = PieceWeight / MathF.Sqrt(word.Length - 2);
+        // Short words are mostly those that every text has.
+        var letters = word.Length - 2;
+        var weight = char.IsDigit(word[1]) ? 1 : Math.Min(1, letters * letters / 25f);
+        Add(vector, word, WordWeight * weight);
         for (var i = 0; i + 3 <= word.Length; i++)
         {
-            Add(vector, word.Slice(i, 3), weight);
+            Add(vector, word.Slice(i, 3), PieceWeight * weight / MathF.Sqrt(letters));
         }
     }
 

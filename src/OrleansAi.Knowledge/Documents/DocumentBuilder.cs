@@ -65,12 +65,13 @@ internal sealed class DocumentBuilder(DocumentLimits limits)
     /// <summary>Gives each block the source up to where the next one begins.</summary>
     public void ExtendSources(int sourceLength)
     {
-        var end = sourceLength;
-        for (var i = _blocks.Count - 1; i >= 0; i--)
+        var start = 0;
+        for (var i = 0; i < _blocks.Count; i++)
         {
-            var start = Math.Min(_blocks[i].Source.Start, end);
-            _blocks[i] = _blocks[i] with { Source = TextSpan.Between(start, end) };
-            end = start;
+            // What follows an inner element still belongs to the outer one, which began before it.
+            start = Math.Max(start, _blocks[i].Source.Start);
+            var end = i + 1 < _blocks.Count ? Math.Max(start, _blocks[i + 1].Source.Start) : sourceLength;
+            _blocks[i] = _blocks[i] with { Source = TextSpan.Between(start, Math.Min(end, sourceLength)) };
         }
     }
 

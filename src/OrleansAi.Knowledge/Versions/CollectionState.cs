@@ -106,7 +106,7 @@ public sealed class CollectionState
         [
             .. _revisions.All.Where(static revision => revision.Until is null).Select(static revision => revision.Document)
                 .Where(document => _documents[document.Id].Chunks > 0 && !_segments.HasAny(document.Segments, Building.Number))
-                .Select(static document => document.Id),
+                .Select(static document => document.Id).Order(StringComparer.Ordinal),
         ];
 
     /// <summary>What a version consists of.</summary>
@@ -173,8 +173,8 @@ public sealed class CollectionState
         Generations = [.. _generations],
         Building = Building,
         LastGeneration = LastGeneration,
-        Documents = [.. _documents.Values],
-        Revisions = [.. _revisions.All],
+        Documents = [.. _documents.Values.OrderBy(static document => document.Acceptance)],
+        Revisions = [.. _revisions.All.OrderBy(static revision => revision.Since).ThenBy(static revision => revision.Document.Id, StringComparer.Ordinal)],
         Segments = [.. _segments.All],
         Times = [.. _times],
     };

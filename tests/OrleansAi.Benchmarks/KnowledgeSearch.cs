@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics.Tensors;
+using OrleansAi.Journal;
+using OrleansAi.Knowledge.Chunking;
+using OrleansAi.Knowledge.Documents;
+using OrleansAi.Knowledge.Lexical;
+using OrleansAi.Knowledge.Search;
+using OrleansAi.Knowledge.Segments;
+using OrleansAi.Knowledge.Vectors;
+using OrleansAi.Knowledge.Versions;
+using OrleansAi.Testing;
+
+namespace OrleansAi.Benchmarks;
+
+/// <summary>
+/// One shard of 100,000 chunks of 384 dimensions: what a hybrid question costs one caller, how much of the exact answer the 8-bit codes find, what the
+/// vectors take in memory, and how fast documents become a segment. No host, no storage, no network.
+/// </summary>
+internal static class KnowledgeSearch
+{
+    private const int Chunks = 100_000;
+    private const int Questions = 400;
+    private static readonly EmbeddingModel Model = new("benchmark/ngram", NgramEmbedding.Dimensions);
+
+    public static void Run()
+    {
+        var corpus = new SyntheticText(seed: 1);
+        var ingestion = Ingestion(corpus);
+        var (segment, vectors) = Build(corpus);
+        var snapshot = Snapshot(segment);
+        var searcher = new HybridSearcher(snapshot);
+        var questions = Enumerable.Range(0, Questions).Select(_ => corpus.Question()).Select(static text => (Text: text, Vector: NgramEmbedding.Embed(text))).ToArray();
+        var ways = new (string Name, RankingOptions Ranking)[]
+        {
+            ("hybrid", new RankingOptions()),
+            ("lexical alone", new RankingOptions { VectorWeight = 0 }),
+            ("vector alone", new RankingOptions { LexicalWeight = 0 }),
+        };
+        foreach (var (_, ranking) in ways)
+        {
+            Measure(searcher, questions, ranking);
+        }
+
+        Console.WriteLine($"| one caller, {Chunks:#,0} chunks | p50 ms | p95 ms | p99 ms |");
+        Console.WriteLine("|---|---|---|---|");
+        foreach (var (name, ranking) in ways)
+        {
+            var times = Measure(searcher, questions, ranking);
+            Print($"| {name} | {Load.Percentile(times, 0.50):0.00} | {Load.Percentile(times, 0.95):0.00} | {Load.Percentile(times, 0.99):0.00} |");
+        }
+
+        Console.WriteLine("\n| figure | value |\n|---|---|");
+        Print($"| recall@10 of questions, against exact floats | {Recall(searcher, vectors, [.. questions.Take(200).Select(static question => question.Vector)]):0.0000} |");
+        Print($"| recall@10 of random vectors | {RandomRecall():0.0000} |");
+        Print($"| vectors in memory | {segment.Vectors.ResidentBytes / 1e6:0.0} MB |");
+        Print($"| inverted index in memory | {segment.Lexical.ResidentBytes / 1e6:0.0} MB, {segment.Lexical.Terms:#,0} terms |");
+        var clock = Stopwatch.StartNew();
+        var bytes = segment.ToBytes();
+        Print($"| segment stored | {bytes.Length / 1e6:0.0} MB, written in {clock.Elapsed.TotalSeconds:0.00} s |");
+        clock.Restart();
+        KnowledgeSegment.Read(bytes);
+        Print($"| segment loaded | {clock.Elapsed.TotalSeconds:0.00} s |");
+        clock.Restart();
+        KnowledgeSegment.Merge([(segment, ChunkBitmap.Where(Chunks, static chunk => chunk % 10 != 0))]);
+        Print($"| merge that drops a tenth | {clock.Elapsed.TotalSeconds:0.00} s |");
+        foreach (var (name, tokens, perSecond) in ingestion)
+        {
+            Print($"| extract, chunk, embed and index, {name} ({tokens:0} tokens on average), one thread | {perSecond:#,0} chunks/s |");
+        }
+    }
+
+    private static double[] Measure(HybridSearcher searcher, (string Text, float[] Vector)[] questions, RankingOptions ranking)
+    {
+        var times = new double[questions.Length];
+        for (var i = 0; i < questions.Length; i++)
+        {
+            var request = new SearchRequest { Text = questions[i].Text, Vector = questions[i].Vector, Model = Model, Ranking = ranking };
+            var started = Stopwatch.GetTimestamp();
+            var answer = searcher.Search(request);
+            times[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            if (answer.Passages.Count != ranking.MaxResults)
+            {
+                throw new InvalidOperationException($"{answer.Passages.Count} passages were found.");
+            }
+        }
+
+        Array.Sort(times);
+        return times;
+    }
+
+    private static List<(string Name, double Tokens, double PerSecond)> Ingestion(SyntheticText corpus)
+    {
+        var results = new List<(string, double, double)>();
+        foreach (var (name, options) in new[]
+        {
+            ("chunks of at most 800 tokens, 400 repeated", new ChunkingOptions()),
+            ("chunks of at most 200 tokens, 40 repeated", new ChunkingOptions { MaxTokens = 200, OverlapTokens = 40 }),
+        })
+        {
+            Ingest(corpus, options, 20);
+            var clock = Stopwatch.StartNew();
+            var (chunks, tokens) = Ingest(corpus, options, 300);
+            results.Add((name, (double)tokens / chunks, chunks / clock.Elapsed.TotalSeconds));
+        }
+
+        return results;
+    }
+
+    private static (int Chunks, long Tokens) Ingest(SyntheticText corpus, ChunkingOptions options, int documents)
+    {
+        var extractor = new DocumentExtractor(new DocumentLimits(), TimeProvider.System);
+        var builder = new KnowledgeSegmentBuilder(Model, TextAnalyzer.English);
+        var tokens = 0L;
+        for (var i = 0; i < documents; i++)
+        {
+            var source = new DocumentSource($"d{i}.md", System.Text.Encoding.UTF8.GetBytes(corpus.Markdown(sections: 10)));
+            var document = extractor.ExtractAsync(source, CancellationToken.None).GetAwaiter().GetResult();
+            var chunks = Chunker.Cut(document, options);
+            tokens += chunks.Sum(static chunk => (long)chunk.Tokens);
+            builder.Add($"d{i}", document, chunks, [.. chunks.Select(chunk => (ReadOnlyMemory<float>)NgramEmbedding.Embed(chunk.EmbeddingTextOf(document)))]);
+        }
+
+        return (builder.Build().Count, tokens);
+    }
+
+    private static (KnowledgeSegment Segment, float[][] Vectors) Build(SyntheticText corpus)
+    {
+        var builder = new KnowledgeSegmentBuilder(Model, TextAnalyzer.English, Chunks);
+        var vectors = new float[Chunks][];
+        for (var i = 0; i < Chunks; i++)
+        {
+            var text = corpus.Passage(words: 100);
+            vectors[i] = NgramEmbedding.Embed(text);
+            var hash = ContentHash.Of(BitConverter.GetBytes(i / 10));
+            builder.Add($"d{i / 10}", new Chunk
+            {
+                DocumentHash = hash,
+                Index = i % 10,
+                Span = new TextSpan(i % 10 * 600, text.Length),
+                Source = new TextSpan(i % 10 * 600, text.Length),
+                HeadingPath = [],
+                Tokens = 130,
+                Hash = hash,
+            }, text, vectors[i]);
+        }
+
+        return (builder.Build(), vectors);
+    }
+
+    private static ShardSnapshot Snapshot(KnowledgeSegment segment) => ShardSnapshot.Create(0, new Manifest
+    {
+        Version = 1,
+        Generation = new IndexGeneration { Number = 1, Model = Model, Analyzer = TextAnalyzer.English.Name, Chunking = new ChunkingOptions() },
+        Segments = [new SegmentRef("s", 0, 1, segment.Count, 0)],
+        Documents = segment.Chunks.Documents.ToDictionary(static document => document.Id, static document => new ManifestDocument
+        {
+            Id = document.Id,
+            Hash = document.Hash,
+            Name = document.Id,
+            Attributes = new Dictionary<string, OrleansAi.Knowledge.Filters.AttributeValue>(),
+            Segments = ["s"],
+        }),
+    }, _ => segment);
+
+    private static double Recall(HybridSearcher searcher, float[][] vectors, float[][] questions)
+    {
+        var hits = 0;
+        foreach (var question in questions)
+        {
+            var found = searcher.Search(new SearchRequest { Vector = question, Model = Model }).Passages
+                .Select(static passage => (int.Parse(passage.Document.Id.AsSpan(1), CultureInfo.InvariantCulture) * 10) + passage.Chunk.Index);
+            hits += found.Intersect(Exact(vectors, question)).Count();
+        }
+
+        return hits / (10.0 * questions.Length);
+    }
+
+    // The hardest case: nothing is near anything.
+    private static double RandomRecall()
+    {
+        var random = new Random(2);
+        float[] Vector() => [.. Enumerable.Range(0, Model.Dimensions).Select(_ => (random.NextSingle() * 2) - 1)];
+        var vectors = Enumerable.Range(0, 20_000).Select(_ => Vector()).ToArray();
+        var builder = new KnowledgeSegmentBuilder(Model, TextAnalyzer.English, vectors.Length);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            var hash = ContentHash.Of(BitConverter.GetBytes(i / 10));
+            builder.Add($"d{i / 10}", new Chunk
+            {
+                DocumentHash = hash,
+                Index = i % 10,
+                Span = default,
+                Source = default,
+                HeadingPath = [],
+                Tokens = 1,
+                Hash = hash,
+            }, "x", vectors[i]);
+        }
+
+        return Recall(new HybridSearcher(Snapshot(builder.Build())), vectors, [.. Enumerable.Range(0, 100).Select(_ => Vector())]);
+    }
+
+    private static IEnumerable<int> Exact(float[][] vectors, float[] question) => Enumerable.Range(0, vectors.Length)
+        .Select(i => (Chunk: i, Score: TensorPrimitives.CosineSimilarity(vectors[i], question)))
+        .OrderByDescending(static entry => entry.Score).Take(10).Select(static entry => entry.Chunk);
+
+    private static void Print(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
+}
