@@ -26,7 +26,7 @@ internal static class KnowledgeSearch
     public static void Run()
     {
         var corpus = new SyntheticText(seed: 1);
-        var ingestion = Ingestion(corpus);
+        KnowledgeIngestion.Run(corpus, Model);
         var (segment, vectors) = Build(corpus);
         var snapshot = Snapshot(segment);
         var searcher = new HybridSearcher(snapshot);
@@ -64,10 +64,6 @@ internal static class KnowledgeSearch
         clock.Restart();
         KnowledgeSegment.Merge([(segment, ChunkBitmap.Where(Chunks, static chunk => chunk % 10 != 0))]);
         Print($"| merge that drops a tenth | {clock.Elapsed.TotalSeconds:0.00} s |");
-        foreach (var (name, tokens, perSecond) in ingestion)
-        {
-            Print($"| extract, chunk, embed and index, {name} ({tokens:0} tokens on average), one thread | {perSecond:#,0} chunks/s |");
-        }
     }
 
     private static double[] Measure(HybridSearcher searcher, (string Text, float[] Vector)[] questions, RankingOptions ranking)
@@ -87,41 +83,6 @@ internal static class KnowledgeSearch
 
         Array.Sort(times);
         return times;
-    }
-
-    private static List<(string Name, double Tokens, double PerSecond)> Ingestion(SyntheticText corpus)
-    {
-        var results = new List<(string, double, double)>();
-        foreach (var (name, options) in new[]
-        {
-            ("chunks of at most 800 tokens, 400 repeated", new ChunkingOptions()),
-            ("chunks of at most 200 tokens, 40 repeated", new ChunkingOptions { MaxTokens = 200, OverlapTokens = 40 }),
-        })
-        {
-            Ingest(corpus, options, 20);
-            var clock = Stopwatch.StartNew();
-            var (chunks, tokens) = Ingest(corpus, options, 300);
-            results.Add((name, (double)tokens / chunks, chunks / clock.Elapsed.TotalSeconds));
-        }
-
-        return results;
-    }
-
-    private static (int Chunks, long Tokens) Ingest(SyntheticText corpus, ChunkingOptions options, int documents)
-    {
-        var extractor = new DocumentExtractor(new DocumentLimits(), TimeProvider.System);
-        var builder = new KnowledgeSegmentBuilder(Model, TextAnalyzer.English);
-        var tokens = 0L;
-        for (var i = 0; i < documents; i++)
-        {
-            var source = new DocumentSource($"d{i}.md", System.Text.Encoding.UTF8.GetBytes(corpus.Markdown(sections: 10)));
-            var document = extractor.ExtractAsync(source, CancellationToken.None).GetAwaiter().GetResult();
-            var chunks = Chunker.Cut(document, options);
-            tokens += chunks.Sum(static chunk => (long)chunk.Tokens);
-            builder.Add($"d{i}", document, chunks, [.. chunks.Select(chunk => (ReadOnlyMemory<float>)NgramEmbedding.Embed(chunk.EmbeddingTextOf(document)))]);
-        }
-
-        return (builder.Build().Count, tokens);
     }
 
     private static (KnowledgeSegment Segment, float[][] Vectors) Build(SyntheticText corpus)
