@@ -173,6 +173,23 @@ public sealed class LexicalSegment
         return -1;
     }
 
+    /// <summary>How many terms the live chunks have.</summary>
+    internal long LengthOf(ChunkBitmap live)
+    {
+        if (live.IsAll)
+        {
+            return TotalLength;
+        }
+
+        var length = 0L;
+        for (var chunk = 0; chunk < _lengths.Length; chunk++)
+        {
+            length += live[chunk] ? _lengths[chunk] : 0;
+        }
+
+        return length;
+    }
+
     /// <summary>How many of the live chunks have a term.</summary>
     internal int Frequency(int term, ChunkBitmap live)
     {

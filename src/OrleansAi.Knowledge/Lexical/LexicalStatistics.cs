@@ -13,7 +13,11 @@ namespace OrleansAi.Knowledge.Lexical;
 public sealed record LexicalStatistics(long Chunks, long TotalLength, IReadOnlyList<long> Frequencies)
 {
     /// <summary>Counts in one segment.</summary>
-    public static LexicalStatistics Of(LexicalQuery query, LexicalSegment segment, ChunkBitmap live)
+    /// <param name="query">The question.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="live">Its live chunks.</param>
+    /// <param name="liveLength">How many terms they have.</param>
+    internal static LexicalStatistics Of(LexicalQuery query, LexicalSegment segment, ChunkBitmap live, long liveLength)
     {
         var frequencies = new long[query.Terms.Count];
         for (var i = 0; i < frequencies.Length; i++)
@@ -22,17 +26,7 @@ public sealed record LexicalStatistics(long Chunks, long TotalLength, IReadOnlyL
             frequencies[i] = term < 0 ? 0 : segment.Frequency(term, live);
         }
 
-        var length = segment.TotalLength;
-        if (!live.IsAll)
-        {
-            length = 0;
-            for (var chunk = 0; chunk < segment.Chunks; chunk++)
-            {
-                length += live[chunk] ? segment.Lengths[chunk] : 0;
-            }
-        }
-
-        return new LexicalStatistics(live.Count, length, frequencies);
+        return new LexicalStatistics(live.Count, liveLength, frequencies);
     }
 
     /// <summary>The sum of several, all of the same query.</summary>

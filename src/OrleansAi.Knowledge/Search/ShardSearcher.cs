@@ -53,7 +53,7 @@ public sealed class ShardSearcher(ShardSnapshot snapshot)
     }
 
     private LexicalStatistics Statistics(LexicalQuery query) => LexicalStatistics.Sum(
-        query, snapshot.Segments.Select(view => LexicalStatistics.Of(query, view.Segment.Lexical, view.Live)));
+        query, snapshot.Segments.Select(view => view.Statistics(query)));
 
     private Candidate[] Lexical(SearchRequest request, LexicalStatistics? statistics, ChunkBitmap[] allowed)
     {
@@ -100,32 +100,14 @@ public sealed class ShardSearcher(ShardSnapshot snapshot)
         ];
     }
 
-    private ChunkBitmap Allowed(SegmentView view, SearchRequest request)
-    {
-        if (request.Filter is null)
-        {
-            return view.Live;
-        }
-
-        var chunks = view.Segment.Chunks;
-        var passes = new bool[chunks.Documents.Count];
-        for (var chunk = 0; chunk < chunks.Count; chunk++)
-        {
-            // A dead chunk's document may be gone altogether.
-            passes[chunks.DocumentOf(chunk)] |= view.Live[chunk];
-        }
-
-        for (var i = 0; i < passes.Length; i++)
-        {
-            passes[i] = passes[i] && request.Filter.Matches(snapshot.Document(chunks.Documents[i].Id).Attributes);
-        }
-
-        return ChunkBitmap.Where(chunks.Count, chunk => passes[chunks.DocumentOf(chunk)]);
-    }
+    private static ChunkBitmap Allowed(SegmentView view, SearchRequest request) => request.Filter is { } filter
+        ? view.Segment.Chunks.ChunksOf(document => view.Document(document) is { } alive && filter.Matches(alive.Attributes))
+        : view.Live;
 
     private Candidate Candidate(SearchRequest request, int segment, int chunk, float score)
     {
-        var part = snapshot.Segments[segment].Segment;
+        var view = snapshot.Segments[segment];
+        var part = view.Segment;
         var vector = ReadOnlyMemory<float>.Empty;
         if (request.Ranking.Diversity is not null)
         {
@@ -136,7 +118,7 @@ public sealed class ShardSearcher(ShardSnapshot snapshot)
 
         return new Candidate
         {
-            Document = snapshot.Document(part.Chunks.Documents[part.Chunks.DocumentOf(chunk)].Id),
+            Document = view.Document(part.Chunks.DocumentOf(chunk))!,
             Chunk = part.Chunks[chunk],
             Score = score,
             Vector = vector,

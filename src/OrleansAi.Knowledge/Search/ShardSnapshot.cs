@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Knowledge.Lexical;
 using OrleansAi.Knowledge.Segments;
@@ -12,12 +11,9 @@ namespace OrleansAi.Knowledge.Search;
 /// </summary>
 public sealed class ShardSnapshot
 {
-    private readonly ImmutableDictionary<string, ManifestDocument> _documents;
-
-    private ShardSnapshot(
-        int shard, long version, IndexGeneration generation, IReadOnlyList<SegmentView> segments, ImmutableDictionary<string, ManifestDocument> documents)
+    private ShardSnapshot(int shard, long version, IndexGeneration generation, IReadOnlyList<SegmentView> segments)
     {
-        (Shard, Version, Generation, Segments, _documents) = (shard, version, generation, segments, documents);
+        (Shard, Version, Generation, Segments) = (shard, version, generation, segments);
         Analyzer = TextAnalyzer.Find(generation.Analyzer) ?? throw new OrleansAiException(
             ErrorCodes.IndexCorrupt, $"The collection was made with the analyzer '{generation.Analyzer}', which this build does not have.");
         foreach (var view in segments)
@@ -59,13 +55,15 @@ public sealed class ShardSnapshot
     /// </exception>
     public static ShardSnapshot Create(int shard, Manifest manifest, Func<string, KnowledgeSegment> load)
     {
-        var documents = manifest.Documents.ToImmutableDictionary(StringComparer.Ordinal);
+        var documents = manifest.Documents.ToDictionary(static entry => entry.Key, static entry => (ManifestDocument?)entry.Value, StringComparer.Ordinal);
         return new ShardSnapshot(
             shard,
             manifest.Version,
             manifest.Generation,
-            [.. manifest.Segments.Where(segment => segment.Shard == shard).Select(segment => View(segment, load(segment.Id), documents))],
-            documents);
+            [
+                .. manifest.Segments.Where(segment => segment.Shard == shard)
+                    .Select(segment => SegmentView.Create(segment, load(segment.Id), documents)),
+            ]);
     }
 
     /// <summary>The snapshot of a later version.</summary>
@@ -82,46 +80,15 @@ public sealed class ShardSnapshot
             throw new ArgumentException($"The change starts from version {change.From}; this is version {Version}.", nameof(change));
         }
 
-        var documents = _documents.ToBuilder();
-        var affected = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (id, document) in change.Documents)
-        {
-            affected.UnionWith(documents.TryGetValue(id, out var before) ? before.Segments : []);
-            affected.UnionWith(document?.Segments ?? []);
-            if (document is null)
-            {
-                documents.Remove(id);
-            }
-            else
-            {
-                documents[id] = document;
-            }
-        }
-
-        var changed = documents.ToImmutable();
+        // A document that is alive in a new segment was not in it before, so the change names it.
         return new ShardSnapshot(
             Shard,
             change.To,
             Generation,
             [
-                .. Segments.Where(view => !change.Removed.Contains(view.Reference.Id))
-                    .Select(view => affected.Contains(view.Reference.Id) ? View(view.Reference, view.Segment, changed) : view),
-                .. change.Added.Where(segment => segment.Shard == Shard).Select(segment => View(segment, load(segment.Id), changed)),
-            ],
-            changed);
-    }
-
-    internal ManifestDocument Document(string id) => _documents[id];
-
-    private static SegmentView View(SegmentRef reference, KnowledgeSegment segment, ImmutableDictionary<string, ManifestDocument> documents)
-    {
-        var alive = segment.Chunks.Documents
-            .Select(document => documents.TryGetValue(document.Id, out var known)
-                && known.Hash == document.Hash && known.Segments.Contains(reference.Id))
-            .ToArray();
-        var live = alive.All(static isAlive => isAlive)
-            ? ChunkBitmap.All(segment.Count)
-            : ChunkBitmap.Where(segment.Count, chunk => alive[segment.Chunks.DocumentOf(chunk)]);
-        return new SegmentView(reference, segment, live);
+                .. Segments.Where(view => !change.Removed.Contains(view.Reference.Id)).Select(view => view.With(change.Documents)),
+                .. change.Added.Where(segment => segment.Shard == Shard)
+                    .Select(segment => SegmentView.Create(segment, load(segment.Id), change.Documents)),
+            ]);
     }
 }

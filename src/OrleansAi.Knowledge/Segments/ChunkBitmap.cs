@@ -44,6 +44,9 @@ public sealed class ChunkBitmap
         return new ChunkBitmap(words, length);
     }
 
+    /// <summary>Takes words as they are.</summary>
+    internal static ChunkBitmap Of(ulong[] words, int length) => new(words, length);
+
     /// <summary>The chunks for which a function says yes.</summary>
     public static ChunkBitmap Where(int length, Func<int, bool> isMeant)
     {
@@ -57,28 +60,5 @@ public sealed class ChunkBitmap
         }
 
         return new ChunkBitmap(words, length);
-    }
-
-    /// <summary>The chunks that both mean.</summary>
-    /// <exception cref="ArgumentException">They are of segments of different sizes.</exception>
-    public ChunkBitmap And(ChunkBitmap other)
-    {
-        if (other.Length != Length)
-        {
-            throw new ArgumentException($"A bitmap of {Length} chunks does not go with one of {other.Length}.", nameof(other));
-        }
-
-        if (other.IsAll)
-        {
-            return this;
-        }
-
-        var words = new ulong[_words.Length];
-        for (var i = 0; i < words.Length; i++)
-        {
-            words[i] = _words[i] & other._words[i];
-        }
-
-        return new ChunkBitmap(words, Length);
     }
 }

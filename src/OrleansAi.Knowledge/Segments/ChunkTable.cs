@@ -16,9 +16,14 @@ public sealed class ChunkTable
     private readonly string[][] _paths;
     private readonly int[] _numbers;
     private readonly byte[] _hashes;
+    private readonly Lazy<ILookup<string, int>> _documentNumbers;
 
-    private ChunkTable(SegmentDocument[] documents, string[][] paths, int[] numbers, byte[] hashes) =>
+    private ChunkTable(SegmentDocument[] documents, string[][] paths, int[] numbers, byte[] hashes)
+    {
         (_documents, _paths, _numbers, _hashes) = (documents, paths, numbers, hashes);
+        _documentNumbers = new Lazy<ILookup<string, int>>(
+            () => Enumerable.Range(0, documents.Length).ToLookup(number => documents[number].Id, StringComparer.Ordinal));
+    }
 
     private static ReadOnlySpan<byte> Magic => "OAKC"u8;
 
@@ -49,6 +54,33 @@ public sealed class ChunkTable
                 Hash = new ContentHash(_hashes.AsSpan(chunk * ContentHash.Size, ContentHash.Size)),
             };
         }
+    }
+
+    /// <summary>The numbers of a document's forms.</summary>
+    internal IEnumerable<int> NumbersOf(string documentId) => _documentNumbers.Value[documentId];
+
+    /// <summary>The chunks of those documents for which a function says yes.</summary>
+    internal ChunkBitmap ChunksOf(Func<int, bool> isMeant)
+    {
+        var (answers, all) = (new bool[_documents.Length], true);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            answers[i] = isMeant(i);
+            all &= answers[i];
+        }
+
+        if (all)
+        {
+            return ChunkBitmap.All(Count);
+        }
+
+        var words = new ulong[(Count + 63) >> 6];
+        for (var chunk = 0; chunk < Count; chunk++)
+        {
+            words[chunk >> 6] |= (answers[_numbers[chunk * Columns]] ? 1UL : 0) << (chunk & 63);
+        }
+
+        return ChunkBitmap.Of(words, Count);
     }
 
     /// <summary>The chunks of documents, each document's together.</summary>

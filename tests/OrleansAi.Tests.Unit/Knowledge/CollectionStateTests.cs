@@ -305,7 +305,7 @@ public sealed class CollectionStateTests
         .Select(static view => $"{view.Reference.Id} {Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(view.Live.Words))}")
         .Order().Append($"{snapshot.Version}").Append(string.Join(' ', snapshot.Segments.SelectMany(view =>
             Enumerable.Range(0, view.Segment.Count).Where(chunk => view.Live[chunk]).Select(chunk =>
-                snapshot.Document(view.Segment.Chunks.Documents[view.Segment.Chunks.DocumentOf(chunk)].Id))
+                view.Document(view.Segment.Chunks.DocumentOf(chunk))!)
             .Select(static document => $"{document.Id}:{document.Attributes["mark"]}:{string.Join(',', document.Segments)}")).Order())));
 
     private static string Json(CollectionState state) => System.Text.Encoding.UTF8.GetString(CollectionSnapshotSerializer.Serialize(state.ToSnapshot()));

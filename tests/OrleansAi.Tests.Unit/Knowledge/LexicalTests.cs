@@ -69,7 +69,7 @@ public sealed class LexicalTests
         var query = new LexicalQuery(TextAnalyzer.English, Indexes.Text(random, 5));
         var top = new TopChunks(texts.Length, atLeast: 0);
 
-        Bm25.Score(query, LexicalStatistics.Of(query, segment, live), segment, live, ref top);
+        Bm25.Score(query, LexicalStatistics.Of(query, segment, live, segment.LengthOf(live)), segment, live, ref top);
 
         var alive = texts.Where((_, i) => live[i]).Select(TextAnalyzer.English.Terms).ToArray();
         var average = alive.Average(static terms => terms.Count);
