@@ -22,6 +22,12 @@ if (args is ["isolation", ..])
     return;
 }
 
+if (args is ["knowledge", ..])
+{
+    KnowledgeSearch.Run();
+    return;
+}
+
 if (args is ["overload", ..])
 {
     var isHeld = await Overload.RunAsync(
