@@ -9,7 +9,7 @@ namespace OrleansAi.Http.Hosting;
 /// </summary>
 internal sealed class LoadWatch : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeProvider _time;
     private readonly ILoadSignal[] _signals;

@@ -44,6 +44,12 @@ public sealed record ModelMessage
     /// <summary><c>commentary</c> or <c>final_answer</c>, where the model's message said so.</summary>
     [Id(7)]
     public string? Phase { get; init; }
+
+    [NonSerialized]
+    private MessageMemo.Slot _memo;
+
+    /// <summary>What was worked out of this message before; no part of its value, and never sent.</summary>
+    public MessageMemo Memo => _memo.Of(this);
 }
 
 /// <summary>What comes with a message.</summary>

@@ -109,6 +109,9 @@ public sealed partial class VendorInvoker : IDisposable
 
     private async Task<ModelResult> RunAsync(ModelCall call, StreamSink? sink, CancellationToken cancellationToken)
     {
+        // The caller is a grain: what follows shares nothing with it, and would else stand in its one queue, piece by piece,
+        // with the calls of all other conversations.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var activity = VendorTelemetry.Start(_adapter, call, isStream: sink is not null);
         var progress = new CallProgress(call, sink is not null, _time);
         var started = _time.GetTimestamp();
