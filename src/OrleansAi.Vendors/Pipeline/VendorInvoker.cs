@@ -111,6 +111,9 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
 
     private async Task<ModelResult> RunAsync(ModelCall call, StreamSink? sink, CancellationToken cancellationToken)
     {
+        // The caller is a grain: what follows shares nothing with it, and would else stand in its one queue, piece by piece,
+        // with the calls of all other conversations.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var activity = VendorTelemetry.Start(_adapter, call, isStream: sink is not null);
         var progress = new CallProgress(call, _time) { IsStream = sink is not null };
         var started = _time.GetTimestamp();
