@@ -1,18 +1,22 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 using OrleansAi.Contracts.Access;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Hosting;
+using OrleansAi.Http.Requests;
 
 namespace OrleansAi.Http.Access;
 
 /// <summary>Holds the requests of <c>/v1</c> to the limits of their key and project.</summary>
-internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk)
+internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk, IOptions<HttpOptions> options)
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        var (caller, startsRun) = (Caller.Of(context), StartsRun(context));
+        var bytes = startsRun && caller.Grant is not null ? await RequestBody.LengthAsync(context.Request, options.Value) : 0;
         var pass = context.Request.Path.StartsWithSegments("/v1")
-            ? await desk.EnterAsync(Caller.Of(context), StartsRun(context), context.Request.ContentLength ?? 0, context.RequestAborted)
+            ? await desk.EnterAsync(caller, startsRun, bytes, context.RequestAborted)
             : null;
         if (pass is null)
         {
