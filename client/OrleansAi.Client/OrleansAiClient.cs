@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
+using OrleansAi.Client.Files;
 using OrleansAi.Contracts.Conversations;
+using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Models;
@@ -43,6 +45,9 @@ public sealed class OrleansAiClient
 
     /// <summary>The same calls for another tenant.</summary>
     public OrleansAiClient ForTenant(string tenant) => tenant == _tenant ? this : new(_grains, _ids, _time, tenant);
+
+    /// <summary>The tenant's files.</summary>
+    public FileClient Files => new(this, _grains, _ids, _tenant);
 
     /// <summary>A chat client that talks to a conversation, or statelessly when none is given. See <see cref="ConversationChatClient"/>.</summary>
     /// <param name="conversationId">The conversation.</param>
@@ -247,11 +252,24 @@ public sealed class OrleansAiClient
                 yield break;
             }
 
-            hasEnded = (await CallAsync(() => Conversation(conversationId).GetRun(runId), mayRepeat: true, cancellationToken)).Status.IsTerminal();
+            hasEnded = (await PresentAsync(conversationId, runId, cancellationToken)).Status.IsTerminal();
             if (!hasEnded)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellationToken);
             }
+        }
+    }
+
+    // A run that is not kept is told to nobody who asks for it later, but to whoever has followed it all along.
+    private async Task<RunView> PresentAsync(string conversationId, string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync(() => Conversation(conversationId).GetRun(runId), mayRepeat: true, cancellationToken);
+        }
+        catch (OrleansAiException exception) when (exception.Code == ErrorCodes.ResponseNotFound)
+        {
+            return await CallAsync(() => Conversation(conversationId).WaitForRun(runId), mayRepeat: true, cancellationToken);
         }
     }
 
@@ -264,7 +282,15 @@ public sealed class OrleansAiClient
         ? CallAsync(() => Directory().Trace(runId), mayRepeat: true)
         : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
 
-    /// <summary>The routes that callers can name as a model.</summary>
+    /// <summary>Makes vectors of texts, in batches that the vendor takes. The call is repeated when its outcome is lost.</summary>
+    /// <exception cref="OrleansAiException">There is no such route, or no vendor answered.</exception>
+    public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken = default)
+    {
+        var grain = _grains.GetGrain<IEmbeddingRouterGrain>(_tenant);
+        return (await CallAsync(() => grain.Embed(request, cancellationToken), mayRepeat: true, cancellationToken)).ThrowIfFailed();
+    }
+
+    /// <summary>The routes that callers can name as a model, those for embeddings included.</summary>
     public Task<IReadOnlyList<ModelInfo>> ListModelsAsync() => CallAsync(() => Directory().Models(), mayRepeat: true);
 
     /// <summary>How the vendors do, as every silo sees them.</summary>
@@ -323,7 +349,7 @@ public sealed class OrleansAiClient
             ? id
             : throw new OrleansAiException(ErrorCodes.ConversationNotFound, $"There is no conversation '{(id.Length <= 64 ? id : id[..64])}'.");
 
-    private async Task<T> CallAsync<T>(Func<Task<T>> call, bool mayRepeat = false, CancellationToken cancellationToken = default)
+    internal async Task<T> CallAsync<T>(Func<Task<T>> call, bool mayRepeat = false, CancellationToken cancellationToken = default)
     {
         var started = _time.GetTimestamp();
         while (true)

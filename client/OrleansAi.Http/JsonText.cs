@@ -15,4 +15,17 @@ internal static class JsonText
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
+
+    // Deeper than any body that is taken.
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_024 };
+
+    /// <summary>
+    /// Writes a JSON text as a value without the white space that it was given with: a line break would end the line of a
+    /// server-sent event.
+    /// </summary>
+    public static void WriteCompact(Utf8JsonWriter json, string text)
+    {
+        using var document = JsonDocument.Parse(text, Deep);
+        document.RootElement.WriteTo(json);
+    }
 }

@@ -23,4 +23,11 @@ public interface IRateLimitGrain : IGrainWithStringKey
     [Alias("leave")]
     [OneWay]
     Task Leave(string ticket, string? runId);
+
+    /// <summary>A request that used tokens without starting a run took more than was thought when it was let in, or less.</summary>
+    /// <param name="keyId">The key that it came with.</param>
+    /// <param name="moreTokens">What it took beyond the estimate; negative when it took less.</param>
+    [Alias("settle")]
+    [OneWay]
+    Task Settle(string keyId, int moreTokens);
 }

@@ -19,7 +19,7 @@ public interface IRunDirectoryGrain : IGrainWithStringKey
     [Alias("trace")]
     Task<RunTrace> Trace(string runId);
 
-    /// <summary>The routes that callers can name as a model.</summary>
+    /// <summary>The routes that callers can name as a model, those for embeddings included.</summary>
     [Alias("models")]
     Task<IReadOnlyList<ModelInfo>> Models();
 }

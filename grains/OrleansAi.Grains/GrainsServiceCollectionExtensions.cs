@@ -2,11 +2,16 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansAi.Access.Directory;
 using OrleansAi.Access.Keys;
+using OrleansAi.Access.Load;
+using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Conversations;
+using OrleansAi.Files;
+using OrleansAi.Grains.Embeddings;
+using OrleansAi.Grains.Files;
 using OrleansAi.Grains.Vendors;
 
 namespace OrleansAi.Grains;
@@ -27,11 +32,17 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
         services.TryAddSingleton<IModelExecutor, GrainModelExecutor>();
+        services.TryAddSingleton<IEmbeddingExecutor, GrainEmbeddingExecutor>();
         services.TryAddSingleton<RunEngine>();
+        services.TryAddSingleton<LoadWatch>();
         services.TryAddSingleton<OpenRunCount>();
         services.TryAddSingleton<AccessDirectory>();
         services.TryAddSingleton<IKeyChecker>(static provider => provider.GetRequiredService<AccessDirectory>());
+        services.TryAddSingleton<ChunkWrites>();
+        services.TryAddSingleton<FileReferences>();
         services.AddOptions<ConversationOptions>();
+        services.AddOptions<LoadOptions>();
+        services.AddOptions<FileLimits>();
         return services;
     }
 }

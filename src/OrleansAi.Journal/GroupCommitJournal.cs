@@ -84,6 +84,10 @@ public sealed partial class GroupCommitJournal : IJournal, ILoadSignal, IAsyncDi
         _store.ReadContentsAsync(owner, hashes, cancellationToken);
 
     /// <inheritdoc />
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken) =>
+        _store.ReadKeysAsync(owner, cancellationToken);
+
+    /// <inheritdoc />
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         _store.FindRunAsync(tenant, runId, cancellationToken);
 

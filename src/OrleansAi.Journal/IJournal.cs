@@ -31,6 +31,9 @@ public interface IJournalReader
     Task<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>> ReadContentsAsync(
         string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken);
 
+    /// <summary>The keys to an owner's content; null when there are none yet, empty when they were destroyed.</summary>
+    Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken);
+
     /// <summary>A run's line in the index, or null.</summary>
     Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken);
 

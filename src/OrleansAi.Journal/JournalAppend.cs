@@ -7,7 +7,7 @@ public sealed record Content(ContentHash Hash, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>
 /// A compare-and-append: the records take the places after <paramref name="ExpectedPosition"/> or nothing happens.
-/// Records, contents, index and idempotency key are one transaction.
+/// Records, contents, keys, index and idempotency key are one transaction.
 /// </summary>
 /// <param name="Stream">The owner's stream.</param>
 /// <param name="ExpectedPosition">The position of the stream's last record; 0 for an empty stream.</param>
@@ -22,6 +22,9 @@ public sealed record JournalAppend(string Stream, long ExpectedPosition, IReadOn
 
     /// <summary>The idempotency key that must be new.</summary>
     public IdempotencyEntry? Idempotency { get; init; }
+
+    /// <summary>The keys to the stream's content, when they are new or change with this append.</summary>
+    public KeyChange? Keys { get; init; }
 
     /// <summary>About how many bytes are written.</summary>
     public int Size => Records.Sum(static record => record.Body.Length) + Contents.Sum(static c => c.Bytes.Length);

@@ -38,6 +38,27 @@ public enum RecordKind : short
 
     /// <summary>A management call was made.</summary>
     ManagementCalled = 43,
+
+    /// <summary>A piece of a file's content was stored.</summary>
+    FileChunkStored = 50,
+
+    /// <summary>A file's content was destroyed.</summary>
+    FileContentErased = 51,
+
+    /// <summary>An upload began.</summary>
+    FileUploadBegun = 52,
+
+    /// <summary>An upload became a file.</summary>
+    FilePublished = 53,
+
+    /// <summary>A file was deleted, or an upload given up.</summary>
+    FileDeleted = 54,
+
+    /// <summary>The content of a deleted file is destroyed.</summary>
+    FileErased = 55,
+
+    /// <summary>The whole catalog of a tenant's files.</summary>
+    FileCatalogSnapshot = 56,
 }
 
 /// <summary>A record that is to be appended.</summary>

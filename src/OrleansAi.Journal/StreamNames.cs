@@ -9,6 +9,12 @@ public static class StreamNames
     /// <summary>The stream of a tenant's management calls. No conversation's id begins with <c>$</c>.</summary>
     public static string Audit(string tenant) => $"{tenant}/$audit";
 
+    /// <summary>The stream of a tenant's catalog of files.</summary>
+    public static string Files(string tenant) => $"{tenant}/$files";
+
+    /// <summary>The stream of a file's content, which is also the key of its grain. No conversation's id begins as a file's does.</summary>
+    public static string File(string tenant, string id) => $"{tenant}/{id}";
+
     /// <summary>The stream of a conversation, which is also the key of its grain.</summary>
     public static string Conversation(string tenant, string conversation) => $"{tenant}/{conversation}";
 

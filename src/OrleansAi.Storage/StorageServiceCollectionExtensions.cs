@@ -21,7 +21,8 @@ public static class StorageServiceCollectionExtensions
     /// <exception cref="ArgumentException">The connection string names no file.</exception>
     public static IServiceCollection AddOrleansAiSqliteStorage(this IServiceCollection services, string connectionString)
     {
-        services.AddSingleton(_ => new SqliteDatabase(connectionString));
+        services.AddSingleton(provider => new SqliteDatabase(
+            connectionString, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<SqliteDatabase>>()));
         services.AddSingleton<IJournalStore, SqliteJournalStore>();
         return services.AddJournal(static options => options.Writers = 1);
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using OrleansAi.Vendors.Anthropic;
 using OrleansAi.Vendors.AzureOpenAi;
 using OrleansAi.Vendors.Builtin;
+using OrleansAi.Vendors.Embeddings;
 using OrleansAi.Vendors.Gemini;
 using OrleansAi.Vendors.Ollama;
 using OrleansAi.Vendors.OpenAi;
@@ -26,6 +27,19 @@ internal sealed class AdapterFactory : IDisposable
             VendorKind.Anthropic => new AnthropicAdapter(Endpoint(vendor, () => new AnthropicEndpoint(options)), model, vendor),
             VendorKind.Gemini => new GeminiAdapter(Endpoint(vendor, () => new GeminiEndpoint(options)), model, vendor),
             _ => new ExtractiveModel(),
+        };
+
+    /// <summary>The adapter for embeddings, or null for a kind of vendor that has none.</summary>
+    public IEmbeddingAdapter? CreateEmbedding(string vendor, VendorOptions options, string model) =>
+        RoutingOptionsValidator.Kind(options.Kind) switch
+        {
+            VendorKind.OpenAi or VendorKind.OpenAiResponses =>
+                new OpenAiEmbeddingAdapter(Endpoint(vendor, () => new OpenAiEndpoint(options)), model),
+            VendorKind.AzureOpenAi => new OpenAiEmbeddingAdapter(Endpoint(vendor, () => new AzureOpenAiEndpoint(options)), model),
+            VendorKind.Ollama => new OllamaEmbeddingAdapter(Endpoint(vendor, () => new OllamaEndpoint(options))),
+            VendorKind.Gemini => new GeminiEmbeddingAdapter(Endpoint(vendor, () => new GeminiEndpoint(options)), model),
+            VendorKind.Builtin => new LexicalEmbedding(),
+            _ => null,
         };
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using OrleansAi.Vendors.Drift;
+using OrleansAi.Vendors.Embeddings;
 
 namespace OrleansAi.Vendors;
 
@@ -50,7 +51,7 @@ public sealed class RouteOptions
     public double ReturnAfterSeconds { get; set; } = DefaultReturnAfterSeconds;
 }
 
-/// <summary>The sections <c>OrleansAi:Vendors</c> and <c>OrleansAi:Models</c>.</summary>
+/// <summary>The sections <c>OrleansAi:Vendors</c>, <c>OrleansAi:Models</c> and <c>OrleansAi:Embeddings</c>.</summary>
 public sealed class RoutingOptions
 {
     /// <value>Vendors by name. The vendor <c>builtin</c> always exists.</value>
@@ -60,6 +61,12 @@ public sealed class RoutingOptions
     /// <value>Routes by name. The route <c>default</c> always exists and leads to the built-in model unless configured.</value>
     public IDictionary<string, RouteOptions> Models { get; set; } =
         new Dictionary<string, RouteOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <value>
+    /// Embedding routes by name. The route <c>default</c> always exists and leads to the built-in embeddings unless configured.
+    /// </value>
+    public IDictionary<string, EmbeddingRouteOptions> Embeddings { get; set; } =
+        new Dictionary<string, EmbeddingRouteOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <value>How changes in vendors' answers are found.</value>
     public DriftOptions Drift { get; set; } = new();

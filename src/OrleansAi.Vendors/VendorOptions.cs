@@ -36,6 +36,12 @@ public sealed class VendorOptions
     /// <summary>The default of <see cref="MaxQueue"/>.</summary>
     public const int DefaultMaxQueue = 4_096;
 
+    /// <summary>The default of <see cref="MaxEmbeddingBatch"/>.</summary>
+    public const int DefaultMaxEmbeddingBatch = 256;
+
+    /// <summary>The default of <see cref="MaxEmbeddingBatchCharacters"/>.</summary>
+    public const int DefaultMaxEmbeddingBatchCharacters = 250_000;
+
     /// <value>
     /// <c>builtin</c>, <c>openai</c>, <c>openai-responses</c>, <c>azure-openai</c>, <c>anthropic</c>, <c>gemini</c> or
     /// <c>ollama</c>. There is no default value.
@@ -111,6 +117,19 @@ public sealed class VendorOptions
     /// value is <c>Tolerate</c>.
     /// </value>
     public ContractPolicy ContractPolicy { get; set; }
+
+    /// <value>
+    /// The most texts of one call for embeddings; more go in several calls. The default value is 256; Gemini's own limit is 100.
+    /// </value>
+    [Range(1, 10_000)]
+    public int MaxEmbeddingBatch { get; set; } = DefaultMaxEmbeddingBatch;
+
+    /// <value>
+    /// The most characters of the texts of one call for embeddings; a text that alone has more goes in a call of its own. The
+    /// default value is 250,000.
+    /// </value>
+    [Range(1, 100_000_000)]
+    public int MaxEmbeddingBatchCharacters { get; set; } = DefaultMaxEmbeddingBatchCharacters;
 
     /// <value>The version of Azure's API; empty for the one that has no versions. There is no default value.</value>
     public string? ApiVersion { get; set; }

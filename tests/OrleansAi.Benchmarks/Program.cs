@@ -24,9 +24,10 @@ if (args is ["isolation", ..])
 
 if (args is ["overload", ..])
 {
-    await Overload.RunAsync(
+    var isHeld = await Overload.RunAsync(
         args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 60,
         args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 4);
+    Environment.ExitCode = isHeld ? 0 : 1;
     return;
 }
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace OrleansAi.Testing;
@@ -39,7 +37,7 @@ public sealed class PostgreSqlInstance : IAsyncDisposable
         await RunAsync(Path.Combine(binaries, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]);
         for (var attempt = 1; ; attempt++)
         {
-            var port = FreePort();
+            var port = Ports.Free(1)[0];
             var options = $"-p {port} -k {directory} -c listen_addresses=127.0.0.1 -c max_connections=200";
             try
             {
@@ -95,13 +93,6 @@ public sealed class PostgreSqlInstance : IAsyncDisposable
             : [];
         return installed.Order(StringComparer.Ordinal).LastOrDefault()
             ?? throw new InvalidOperationException($"There is no initdb below {root}; run ./test.sh, which installs PostgreSQL.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task RunAsync(string program, string[] arguments, bool asPostgres = true)

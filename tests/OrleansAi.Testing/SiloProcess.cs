@@ -33,8 +33,8 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <summary>A client of it.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>When it was ready for the first time.</summary>
-    public long ReadyTimestamp { get; private set; }
+    /// <summary>When it was asked for the first time and was ready.</summary>
+    public DateTimeOffset ReadyAt { get; private set; }
 
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
@@ -91,8 +91,15 @@ public sealed class SiloProcess : IAsyncDisposable
     public async Task WaitUntilReadyAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        while (!await IsReadyAsync())
+        while (true)
         {
+            var asked = TimeProvider.System.GetUtcNow();
+            if (await IsReadyAsync())
+            {
+                ReadyAt = asked;
+                return;
+            }
+
             if (_process.HasExited || Stopwatch.GetElapsedTime(started) > Patience)
             {
                 throw new TimeoutException($"{Url} did not become ready. Its output:\n{Output}");
@@ -100,8 +107,6 @@ public sealed class SiloProcess : IAsyncDisposable
 
             await Task.Delay(50);
         }
-
-        ReadyTimestamp = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Sends SIGKILL and waits for the end.</summary>

@@ -1,15 +1,18 @@
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Telemetry;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Tests.Cluster;
 
 /// <summary>A journal that counts the records read from it.</summary>
-internal sealed class CountingJournal(IJournal inner) : IJournal
+internal sealed class CountingJournal(IJournal inner) : IJournal, ILoadSignal
 {
     private long _records;
 
     /// <summary>Records and contents read so far.</summary>
     public long Read => Interlocked.Read(ref _records);
+
+    public TimeSpan Wait => ((ILoadSignal)inner).Wait;
 
     public Task<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellationToken) =>
         inner.AppendAsync(append, cancellationToken);
@@ -33,6 +36,9 @@ internal sealed class CountingJournal(IJournal inner) : IJournal
         Interlocked.Add(ref _records, contents.Count);
         return contents;
     }
+
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken) =>
+        inner.ReadKeysAsync(owner, cancellationToken);
 
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         inner.FindRunAsync(tenant, runId, cancellationToken);

@@ -1,33 +1,28 @@
+using OrleansAi.Client;
 using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Grains;
 using OrleansAi.VendorDouble;
 using Xunit;
 
 namespace OrleansAi.Tests.Cluster;
 
 /// <summary>Turns on a cluster of three silos.</summary>
-public sealed class TurnTests(PostgreSqlFixture postgreSql) : IAsyncLifetime
+public sealed class TurnTests : IClassFixture<TurnCluster>
 {
-    private VendorServer? _vendor;
-    private Host? _host;
+    private readonly TurnCluster _cluster;
 
-    private VendorServer Vendor => _vendor!;
-
-    private Host Host => _host!;
-
-    public async ValueTask InitializeAsync()
+    public TurnTests(TurnCluster cluster)
     {
-        _vendor = await VendorServer.StartAsync();
-        _host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), _vendor, silos: 3);
+        _cluster = cluster;
+        Vendor.Reset();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Host.DisposeAsync();
-        await Vendor.DisposeAsync();
-    }
+    private VendorServer Vendor => _cluster.Vendor;
+
+    private Host Host => _cluster.Host;
 
     [Fact]
     public async Task RunTurn_FortyAtOnceOnOneConversation_NeverInterleave()
@@ -193,31 +188,6 @@ public sealed class TurnTests(PostgreSqlFixture postgreSql) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Silos_OneOfThreeStops_ItsConversationsGoOnElsewhere()
-    {
-        var conversations = new List<string>();
-        for (var i = 0; i < 24; i++)
-        {
-            conversations.Add((await Host.Client.CreateConversationAsync()).Id);
-        }
-
-        await Task.WhenAll(conversations.Select(id => Host.Client.RunTurnAsync(id, Host.Turn("before"))));
-        Vendor.Behave = static _ => new Behaviour { Delay = TimeSpan.FromMilliseconds(300) };
-        var turns = conversations.Select(id => Host.Client.RunTurnAsync(id, Host.Turn("during", key: $"during-{id}"))).ToArray();
-        await Host.Cluster.KillSiloAsync(Host.Cluster.Silos[1]);
-        var ended = await Task.WhenAll(turns);
-        Assert.All(ended, static run => Assert.True(run.Status == RunStatus.Completed, $"{run.Status}: {run.Error?.Message}"));
-        await Task.WhenAll(conversations.Select(id => Host.Client.RunTurnAsync(id, Host.Turn("after", key: $"after-{id}"))));
-
-        foreach (var id in conversations)
-        {
-            var items = await ItemsAsync(id);
-            Assert.Equal(["before", "during", "after"], items.Where(static item => item.Role == Role.User).Select(static item => item.Text));
-            Assert.Equal(6, items.Count);
-        }
-    }
-
-    [Fact]
     public async Task Conversation_ItemsMetadataDelete_BehaveLikeAStore()
     {
         var created = await Host.Client.CreateConversationAsync(
@@ -254,6 +224,116 @@ public sealed class TurnTests(PostgreSqlFixture postgreSql) : IAsyncLifetime
         var unknown = await Assert.ThrowsAsync<OrleansAiException>(() => Host.Client.GetRunAsync("resp_neverwas"));
         Assert.Equal(ErrorCodes.ResponseNotFound, unknown.Code);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ListItems_MoreMediaThanAPageHolds_GivesShorterPagesAndMissesNothing(bool ascending)
+    {
+        var conversation = (await Host.Client.CreateConversationAsync()).Id;
+        for (var i = 0; i < 5; i++)
+        {
+            var item = NewItem.Message(Role.User, $"picture {i}");
+            await Host.Client.AddItemsAsync(conversation, [item with { Parts = [.. item.Parts, Image(3 << 20)] }]);
+        }
+
+        await Host.Client.AddItemsAsync(conversation, [NewItem.Message(Role.User, "the end")]);
+        var seen = new List<string>();
+        var pages = new List<int>();
+        for (ItemPage? page = null; page is not { HasMore: false };)
+        {
+            page = await Host.Client.ListItemsAsync(conversation, new ItemQuery { Ascending = ascending, Limit = 100, After = page?.Items[^1].Id });
+            pages.Add(page.Items.Count);
+            seen.AddRange(page.Items.Select(static item => item.Text));
+        }
+
+        string[] all = ["picture 0", "picture 1", "picture 2", "picture 3", "picture 4", "the end"];
+        Assert.Equal(ascending ? all : all.Reverse(), seen);
+        Assert.True(pages.Count >= 3 && pages.Max() <= 3, string.Join(", ", pages));
+    }
+
+    [Fact]
+    public async Task RunTurn_MoreMediaThanTheWindowHolds_LeavesTheOldestTurnsOutAndRefusesWhatNeverFits()
+    {
+        var conversation = (await Host.Client.CreateConversationAsync()).Id;
+        for (var i = 0; i < 4; i++)
+        {
+            await Host.Client.RunTurnAsync(conversation, With(Host.Turn($"picture {i}"), Image(6 << 20)));
+        }
+
+        // Three pictures of 6 MiB fit into 20 MiB beside each other.
+        await Host.Client.RunTurnAsync(conversation, Host.Turn("and now?"));
+        Assert.Equal(3, Vendor.Calls.Last().Messages.Count(static message => message.Text.Contains("picture", StringComparison.Ordinal) && message.Role == "user"));
+        var refused = await Assert.ThrowsAsync<OrleansAiException>(
+            () => Host.Client.RunTurnAsync(conversation, With(Host.Turn("too much"), Image(11 << 20), Image(11 << 20))));
+        Assert.Equal((ErrorCodes.ContextTooLong, "input"), (refused.Code, refused.Param));
+        Assert.Equal(RunStatus.Completed, (await Host.Client.RunTurnAsync(conversation, Host.Turn("still here"))).Status);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Follow_TheRunEndsWhileItsEventsAreTold_TellsAllOfThemInOneGo(bool forget)
+    {
+        // More than go to a follower at once, each an event of its own, because the next one comes when it was told.
+        const int chunks = 40;
+        var gates = Enumerable.Range(0, chunks + 1).Select(static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        Vendor.Behave = _ => new Behaviour { Answer = string.Join(' ', Enumerable.Range(0, chunks)), ChunkGate = chunk => gates[chunk].Task };
+        var turn = Host.Turn("slowly", stream: true);
+        var run = await Host.Client.StartTurnAsync(null, turn with { Options = turn.Options with { Forget = forget } });
+        gates[0].SetResult();
+        var seen = new List<RunEvent>();
+        var held = new TaskCompletionSource();
+        var live = Task.Run(async () =>
+        {
+            await foreach (var next in Host.Client.FollowAsync(run.ConversationId, run.Id, -1))
+            {
+                seen.Add(next);
+                var deltas = seen.Count(static one => one.Kind == RunEventKind.TextDelta);
+                if (deltas == chunks - 5)
+                {
+                    held.TrySetResult();
+                }
+                else if (next.Kind == RunEventKind.TextDelta)
+                {
+                    gates[deltas].TrySetResult();
+                }
+            }
+        });
+        await held.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        var told = new List<RunEvent>();
+        await foreach (var next in Host.Grains.GetGrain<IConversationGrain>($"{OrleansAiClient.LocalTenant}/{run.ConversationId}").Follow(run.Id, -1).WithBatchSize(16))
+        {
+            told.Add(next);
+            if (told.Count == 1)
+            {
+                Array.ForEach(gates, static gate => gate.TrySetResult());
+                await live;
+            }
+        }
+
+        Assert.Equal(RunEventKind.Ended, told[^1].Kind);
+        Assert.Equal(seen.Select(static next => (next.Sequence, next.Text)), told.Select(static next => (next.Sequence, next.Text)));
+    }
+
+    [Fact]
+    public async Task Follow_ARunThatIsNotKeptAndHasEnded_TellsItToWhoeverBeganIt()
+    {
+        var turn = Host.Turn("not kept", stream: true);
+        var run = await Host.Client.StartTurnAsync(null, turn with { Options = turn.Options with { Forget = true } });
+        var ended = await Host.Client.WaitAsync(run);
+
+        var events = await FollowAsync(run, -1);
+
+        Assert.Equal((RunEventKind.Created, RunEventKind.Ended), (events[0].Kind, events[^1].Kind));
+        Assert.Equal(ended.Output[0].Text, events[^1].Run!.Output[0].Text);
+        Assert.Equal(ErrorCodes.ResponseNotFound, (await Assert.ThrowsAsync<OrleansAiException>(() => Host.Client.GetRunAsync(run.Id))).Code);
+    }
+
+    private static ContentPart Image(int bytes) => new() { Kind = ContentPartKind.InputImage, Text = "data:image/png;base64," + new string('A', bytes) };
+
+    private static TurnRequest With(TurnRequest turn, params ContentPart[] parts) =>
+        turn with { Input = [turn.Input[0] with { Parts = [.. turn.Input[0].Parts, .. parts] }] };
 
     private async Task<List<RunEvent>> FollowAsync(RunView run, long after)
     {

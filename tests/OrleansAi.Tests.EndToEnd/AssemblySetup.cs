@@ -4,8 +4,8 @@ using Xunit;
 
 [assembly: AssemblyFixture(typeof(PostgreSqlFixture))]
 
-// Each test runs several processes; more than one test at a time would measure the machine.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// Each test runs processes and mostly waits for them. What measures runs alone, see Alone.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 
 namespace OrleansAi.Tests.EndToEnd;
 

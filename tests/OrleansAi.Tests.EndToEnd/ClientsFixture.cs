@@ -1,13 +1,15 @@
-using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using OrleansAi.Testing;
 using OrleansAi.VendorSimulator;
 using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd;
 
-/// <summary>A silo whose routes lead to all wires of the simulator, for real clients of all kinds.</summary>
-public sealed class ClientsFixture : IAsyncLifetime
+/// <summary>A silo that asks for keys and whose routes lead to all wires of the simulator, for real clients of all kinds.</summary>
+public sealed partial class ClientsFixture : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-node-").FullName;
     private Simulator? _simulator;
     private SiloProcess? _silo;
@@ -15,15 +17,16 @@ public sealed class ClientsFixture : IAsyncLifetime
     /// <summary>Where the silo's front listens.</summary>
     public string Url => _silo!.Url;
 
+    /// <summary>The key of an admin.</summary>
+    public string Key { get; private set; } = "";
+
     /// <summary>Where clients of the cluster connect.</summary>
     public int GatewayPort { get; private set; }
-
-    private static string Clients => Deployment.PathOf("tests", "node-clients");
 
     public async ValueTask InitializeAsync()
     {
         _simulator = await Simulator.StartAsync();
-        _simulator.Respond = Respond;
+        _simulator.Respond = new ClientScript().Respond;
         var ports = Ports.Free(3);
         GatewayPort = ports[2];
         var settings = new Dictionary<string, string>
@@ -31,6 +34,8 @@ public sealed class ClientsFixture : IAsyncLifetime
             ["urls"] = $"http://127.0.0.1:{ports[0]}",
             ["OrleansAi:Cluster:SiloPort"] = $"{ports[1]}",
             ["OrleansAi:Cluster:GatewayPort"] = $"{ports[2]}",
+            ["OrleansAi:Auth:Mode"] = "Keys",
+            ["OrleansAi:Auth:HashKey"] = new('h', 32),
         };
         foreach (var (route, kind, wire, model) in new (string, string, Wire, string)[]
         {
@@ -42,15 +47,44 @@ public sealed class ClientsFixture : IAsyncLifetime
             ("ollama", "ollama", Wire.Ollama, "llama3"),
         })
         {
-            settings[$"OrleansAi:Vendors:{route}:Kind"] = kind;
-            settings[$"OrleansAi:Vendors:{route}:Endpoint"] = _simulator.EndpointOf(wire);
-            settings[$"OrleansAi:Vendors:{route}:ApiKey"] = "a-key";
-            settings[$"OrleansAi:Models:{route}:Candidates:0:Vendor"] = route;
-            settings[$"OrleansAi:Models:{route}:Candidates:0:Model"] = model;
+            // What is cut on the unsteady one must not open the breaker of the other.
+            foreach (var name in new[] { route, $"unsteady-{route}" })
+            {
+                settings[$"OrleansAi:Vendors:{name}:Kind"] = kind;
+                settings[$"OrleansAi:Vendors:{name}:Endpoint"] = _simulator.EndpointOf(wire);
+                settings[$"OrleansAi:Vendors:{name}:ApiKey"] = "a-key";
+                settings[$"OrleansAi:Vendors:{name}:BreakerMinimumCalls"] = "1000";
+                settings[$"OrleansAi:Models:{name}:Candidates:0:Vendor"] = name;
+                settings[$"OrleansAi:Models:{name}:Candidates:0:Model"] = model;
+            }
         }
 
+        foreach (var (route, vendor) in new[]
+        {
+            ("text-embedding-3-small", "default"), ("embed-azure", "azure"), ("embed-gemini", "gemini"), ("embed-ollama", "ollama"),
+        })
+        {
+            settings[$"OrleansAi:Embeddings:{route}:Candidates:0:Vendor"] = vendor;
+            settings[$"OrleansAi:Embeddings:{route}:Candidates:0:Model"] = "text-embedding-3-small";
+        }
+
+        var (code, output) = await Command.RunAsync(
+            ["dotnet", Deployment.SiloAssembly, "keys", "create", "--role", "admin", "--name", "clients"],
+            _directory,
+            Patience,
+            [.. settings.Select(static setting => (setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value))]);
+        Assert.True(code == 0, output);
+        Key = KeyText().Match(output).Value;
         _silo = await SiloProcess.StartAsync(Deployment.SiloAssembly, _directory, settings);
     }
+
+    /// <summary>A client that has the key.</summary>
+    public HttpClient Http() => new()
+    {
+        BaseAddress = new Uri(Url),
+        Timeout = TimeSpan.FromSeconds(60),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) },
+    };
 
     public async ValueTask DisposeAsync()
     {
@@ -62,36 +96,11 @@ public sealed class ClientsFixture : IAsyncLifetime
     /// <summary>Runs a program in the folder of the clients; what it says comes with the failure when it fails.</summary>
     public async Task<string> RunAsync(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Clients, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["ORLEANSAI_URL"] = _silo!.Url;
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2.5));
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-        }
-
-        var all = $"{await output}\n{await errors}";
-        Assert.True(process.ExitCode == 0, all);
-        return all;
+        var (code, output) = await Command.RunAsync([program, .. arguments], NodePackages.Folder, Patience, ("ORLEANSAI_URL", Url), ("ORLEANSAI_KEY", Key));
+        Assert.True(code == 0, output);
+        return output;
     }
 
-    // What was asked last says what kind of answer is wanted; an output of the function ends its loop.
-    private static Reply Respond(SimulatedCall call)
-    {
-        var text = call.LastUserText;
-        return call.RawBody.Contains("SUNNY-22", StringComparison.Ordinal) ? new Reply { Text = "It is sunny, 22 degrees." }
-            : text.Contains("weather", StringComparison.Ordinal) ? new Reply { ToolCalls = [new SimulatedToolCall("get_weather", """{"city":"Oslo"}""")], SplitArguments = true }
-            : text.Contains("think", StringComparison.Ordinal) ? new Reply { Reasoning = "a thought about it", Text = "so it is" }
-            : text.Contains("json", StringComparison.Ordinal) ? new Reply { Text = """{"name":"Ada","age":36}""" }
-            : text.Contains("refuse", StringComparison.Ordinal) ? new Reply { Refusal = "I cannot do that." }
-            : text.Contains("long", StringComparison.Ordinal) ? new Reply { Text = "it goes on and", Stop = StopKind.Length }
-            : text.Contains("busy", StringComparison.Ordinal) ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 503, RetryAfter = "300" } }
-            : text.Contains("slow", StringComparison.Ordinal) ? new Reply { Text = "at last", Delay = TimeSpan.FromSeconds(20) }
-            : new Reply { Text = $"echo: {text}" };
-    }
+    [GeneratedRegex("oai_sk_[A-Za-z0-9_-]+")]
+    private static partial Regex KeyText();
 }

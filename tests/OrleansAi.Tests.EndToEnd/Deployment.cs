@@ -70,11 +70,11 @@ public sealed class Deployment : IAsyncDisposable
     }));
 
     /// <summary>Starts a front that is no silo, connected to the one silo of this deployment.</summary>
-    public Task<SiloProcess> StartLocalFrontAsync() => LaunchAsync(FrontAssembly, new(StringComparer.Ordinal)
+    public Task<SiloProcess> StartLocalFrontAsync(params (string Key, string Value)[] more) => LaunchAsync(FrontAssembly, With(more, new(StringComparer.Ordinal)
     {
         ["urls"] = $"http://127.0.0.1:{Ports.Free(1)[0]}",
         ["OrleansAi:Cluster:GatewayPort"] = _ports[2].ToString(System.Globalization.CultureInfo.InvariantCulture),
-    });
+    }));
 
     /// <summary>Runs a command of the silo's program over the deployment's storage, to its end.</summary>
     /// <param name="settings">Configuration besides the storage.</param>

@@ -4,20 +4,24 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Embeddings;
+using OpenAI.Files;
 using OpenAI.Responses;
 using OrleansAi.Client;
+using OrleansAi.VendorSimulator;
 using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd;
 
 /// <summary>OpenAI's .NET SDK and Microsoft.Extensions.AI with functions, formats and reasoning.</summary>
-public sealed class DotNetClientTests(ClientsFixture clients) : IClassFixture<ClientsFixture>
+[Collection(ClientsCollection.Name)]
+public sealed class DotNetClientTests(ClientsFixture clients)
 {
     private const string Schema = """{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}""";
     private const string Person =
         """{"type":"object","properties":{"name":{"type":"string"},"age":{"type":"number"}},"required":["name","age"],"additionalProperties":false}""";
 
-    private readonly ApiKeyCredential _key = new("any");
+    private readonly ApiKeyCredential _key = new(clients.Key);
 
     private ChatClient Chat => new("default", _key, new OpenAIClientOptions { Endpoint = Endpoint });
 
@@ -75,6 +79,51 @@ public sealed class DotNetClientTests(ClientsFixture clients) : IClassFixture<Cl
         Assert.Equal(404, (await Assert.ThrowsAsync<ClientResultException>(() => responses.GetResponseAsync(first.Id))).Status);
     }
 
+    [Fact]
+    public async Task Embeddings_OfOneTextAndOfMany_Work()
+    {
+        var embeddings = new EmbeddingClient("default", _key, new OpenAIClientOptions { Endpoint = Endpoint });
+        var one = (await embeddings.GenerateEmbeddingAsync("the quick brown fox", new OpenAI.Embeddings.EmbeddingGenerationOptions { Dimensions = 128 })).Value;
+        Assert.Equal(128, one.ToFloats().Length);
+        var many = (await embeddings.GenerateEmbeddingsAsync(["the quick brown fox", "a lazy dog"])).Value;
+        Assert.Equal(("lexical-1", 2), (many.Model, many.Count));
+        Assert.Equal([0, 1], many.Select(static embedding => embedding.Index));
+        Assert.Equal(1, many[1].ToFloats().ToArray().Sum(static number => number * number), 4);
+        Assert.Equal(many.Usage.InputTokenCount, many.Usage.TotalTokenCount);
+        Assert.True(many.Usage.InputTokenCount > 0);
+
+        using var generator = new EmbeddingClient("text-embedding-3-small", _key, new OpenAIClientOptions { Endpoint = Endpoint }).AsIEmbeddingGenerator();
+        var generated = await generator.GenerateAsync(["one", "two"]);
+        Assert.Equal(SimulatedVector.Of("two"), generated[1].Vector.ToArray());
+        var refused = await Assert.ThrowsAsync<ClientResultException>(() => embeddings.GenerateEmbeddingAsync("x", new OpenAI.Embeddings.EmbeddingGenerationOptions { Dimensions = 9_000 }));
+        Assert.Equal(400, refused.Status);
+    }
+
+    [Fact]
+    public async Task Files_UpDownListDeleteAndAsInput_Work()
+    {
+        var files = new OpenAIFileClient(_key, new OpenAIClientOptions { Endpoint = Endpoint });
+        var bytes = new byte[3_000_000];
+        new Random(1).NextBytes(bytes);
+        var file = (await files.UploadFileAsync(new MemoryStream(bytes), "large.bin", FileUploadPurpose.UserData)).Value;
+        Assert.Equal((bytes.Length, "large.bin"), ((int)file.SizeInBytes!, file.Filename));
+        Assert.Equal(file.Id, (await files.GetFileAsync(file.Id)).Value.Id);
+        Assert.Equal(bytes, (await files.DownloadFileAsync(file.Id)).Value.ToArray());
+        Assert.Contains((await files.GetFilesAsync()).Value, one => one.Id == file.Id);
+        Assert.True((await files.DeleteFileAsync(file.Id)).Value.Deleted);
+        Assert.Equal(404, (await Assert.ThrowsAsync<ClientResultException>(() => files.GetFileAsync(file.Id))).Status);
+
+        var paper = (await files.UploadFileAsync(BinaryData.FromString("%PDF-1.4 not much of one"), "paper.pdf", FileUploadPurpose.UserData)).Value;
+        var responses = new ResponsesClient(_key, new ResponsesClientOptions { Endpoint = Endpoint });
+        var options = new CreateResponseOptions
+        {
+            Model = "responses",
+            InputItems = { ResponseItem.CreateUserMessageItem([ResponseContentPart.CreateInputTextPart("look"), ResponseContentPart.CreateInputFilePart(paper.Id)]) },
+        };
+        Assert.Contains("echo: look", (await responses.CreateResponseAsync(options)).Value.GetOutputText(), StringComparison.Ordinal);
+        await files.DeleteFileAsync(paper.Id);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -83,8 +132,7 @@ public sealed class DotNetClientTests(ClientsFixture clients) : IClassFixture<Cl
         using var inner = overResponses
             ? new ResponsesClient(_key, new ResponsesClientOptions { Endpoint = Endpoint }).AsIChatClient("default")
             : Chat.AsIChatClient();
-        // Its streams over the Responses API call a method that the SDK of 2.15 has under another signature.
-        await LoopAsync(inner, withStream: !overResponses);
+        await LoopAsync(inner);
     }
 
     [Theory]
@@ -100,7 +148,7 @@ public sealed class DotNetClientTests(ClientsFixture clients) : IClassFixture<Cl
         Assert.Contains(thought.Messages[0].Contents, static content => content is TextReasoningContent);
     }
 
-    private static async Task LoopAsync(IChatClient inner, bool withStream = true)
+    private static async Task LoopAsync(IChatClient inner)
     {
         var asked = new List<string>();
         var weather = AIFunctionFactory.Create(
@@ -116,11 +164,6 @@ public sealed class DotNetClientTests(ClientsFixture clients) : IClassFixture<Cl
         var answer = await client.GetResponseAsync("weather?", options);
         Assert.Contains("sunny", answer.Text, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(["Oslo"], asked);
-        if (!withStream)
-        {
-            return;
-        }
-
         var text = "";
         await foreach (var update in client.GetStreamingResponseAsync("weather again?", options))
         {

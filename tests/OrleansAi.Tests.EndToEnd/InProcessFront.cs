@@ -15,9 +15,10 @@ internal sealed class InProcessFront : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private InProcessFront(WebApplication app)
+    private InProcessFront(WebApplication app, CapturedLogs logs)
     {
         _app = app;
+        Logs = logs;
         Url = app.Urls.First();
         Http = new HttpClient { BaseAddress = new Uri(Url), Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -28,11 +29,15 @@ internal sealed class InProcessFront : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>What the front has logged.</summary>
+    public CapturedLogs Logs { get; }
+
     public static async Task<InProcessFront> StartAsync(int gatewayPort, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(static pair => pair.Key, static pair => (string?)pair.Value));
-        builder.Logging.ClearProviders();
+        var logs = new CapturedLogs();
+        builder.Logging.ClearProviders().AddProvider(logs).AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.WebHost.UseUrls($"http://127.0.0.1:{Ports.Free(1)[0].ToString(CultureInfo.InvariantCulture)}");
 
         // The system's own buffers take megabytes of each stream; small ones show what this process holds.
@@ -47,7 +52,7 @@ internal sealed class InProcessFront : IAsyncDisposable
         var app = builder.Build();
         app.MapOrleansAi();
         await app.StartAsync();
-        return new InProcessFront(app);
+        return new InProcessFront(app, logs);
     }
 
     /// <summary>What the managed heap of this process holds, in bytes.</summary>

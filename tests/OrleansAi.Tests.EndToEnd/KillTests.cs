@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using OrleansAi.Testing;
 using Xunit;
@@ -9,27 +8,22 @@ namespace OrleansAi.Tests.EndToEnd;
 /// A silo is killed with SIGKILL at a named instant of a conversation's second turn and started again. Nobody asks for
 /// anything; the turn must end by itself, once.
 /// </summary>
-public sealed class KillTests(PostgreSqlFixture postgreSql)
+public abstract class KillTests(Storage storage, PostgreSqlFixture postgreSql)
 {
     private const string First = "first question";
     private const string Second = "second question";
 
+    private static readonly List<double> Elapsed = [];
+
     [Theory]
-    [InlineData(Storage.Sqlite, "before-admission", false, 1)]
-    [InlineData(Storage.Sqlite, "after-admission", false, 1)]
-    [InlineData(Storage.Sqlite, "before-model", false, 1)]
-    [InlineData(Storage.Sqlite, "after-model", false, 2)]
-    [InlineData(Storage.Sqlite, "after-end", false, 1)]
-    [InlineData(Storage.Sqlite, "during-model", true, 2)]
-    [InlineData(Storage.Sqlite, "after-model", true, 2)]
-    [InlineData(Storage.PostgreSql, "before-admission", false, 1)]
-    [InlineData(Storage.PostgreSql, "after-admission", false, 1)]
-    [InlineData(Storage.PostgreSql, "before-model", false, 1)]
-    [InlineData(Storage.PostgreSql, "after-model", false, 2)]
-    [InlineData(Storage.PostgreSql, "after-end", false, 1)]
-    [InlineData(Storage.PostgreSql, "during-model", true, 2)]
-    [InlineData(Storage.PostgreSql, "after-model", true, 2)]
-    public async Task Kill_AtAPointOfATurn_TheTurnEndsByItselfOnce(Storage storage, string point, bool stream, int mostCalls)
+    [InlineData("before-admission", false, 1)]
+    [InlineData("after-admission", false, 1)]
+    [InlineData("before-model", false, 1)]
+    [InlineData("after-model", false, 2)]
+    [InlineData("after-end", false, 1)]
+    [InlineData("during-model", true, 2)]
+    [InlineData("after-model", true, 2)]
+    public async Task Kill_AtAPointOfATurn_TheTurnEndsByItselfOnce(string point, bool stream, int mostCalls)
     {
         await using var deployment = await Deployment.CreateAsync(storage, postgreSql);
         string conversation;
@@ -44,10 +38,8 @@ public sealed class KillTests(PostgreSqlFixture postgreSql)
         await AssertEndedOnceAsync(deployment, revived, conversation, stream, isAdmitted: point != "before-admission", mostCalls);
     }
 
-    [Theory]
-    [InlineData(Storage.Sqlite)]
-    [InlineData(Storage.PostgreSql)]
-    public async Task Kill_TwiceAndDuringRecovery_TheTurnEndsByItselfOnce(Storage storage)
+    [Fact]
+    public async Task Kill_TwiceAndDuringRecovery_TheTurnEndsByItselfOnce()
     {
         await using var deployment = await Deployment.CreateAsync(storage, postgreSql);
         string conversation;
@@ -73,10 +65,8 @@ public sealed class KillTests(PostgreSqlFixture postgreSql)
         Assert.Equal(2, (int)trace["recoveries"]!);
     }
 
-    [Theory]
-    [InlineData(Storage.Sqlite)]
-    [InlineData(Storage.PostgreSql)]
-    public async Task Kill_FromOutsideDuringManyTurns_EveryAdmittedTurnEndsOnce(Storage storage)
+    [Fact]
+    public async Task Kill_FromOutsideDuringManyTurns_EveryAdmittedTurnEndsOnce()
     {
         await using var deployment = await Deployment.CreateAsync(storage, postgreSql);
         deployment.Vendor.Behave = static _ => new() { Delay = TimeSpan.FromMilliseconds(15) };
@@ -145,8 +135,16 @@ public sealed class KillTests(PostgreSqlFixture postgreSql)
         Deployment deployment, SiloProcess revived, string conversation, bool stream, bool isAdmitted, int mostCalls)
     {
         var runs = await Api.RunsEndedAsync(revived.Http, conversation, isAdmitted ? 2 : 1);
-        var elapsed = Stopwatch.GetElapsedTime(revived.ReadyTimestamp);
         Assert.All(runs, static run => Assert.Equal("completed", (string)run["status"]!));
+
+        // By the record of the run itself: how long it takes to ask for that belongs to the test.
+        var elapsed = runs.Max(static run => (DateTimeOffset)run["completed_at"]!) - revived.ReadyAt;
+        lock (Elapsed)
+        {
+            Elapsed.Add(elapsed.TotalSeconds);
+            Report.Write("kills", $"{Elapsed.Count} turns that were cut by SIGKILL ended at most {Elapsed.Max():0.00} s after the next process was ready.");
+        }
+
         Assert.True(elapsed < TimeSpan.FromSeconds(2), $"The run ended {elapsed.TotalSeconds:0.00} s after readiness.");
         if (isAdmitted)
         {

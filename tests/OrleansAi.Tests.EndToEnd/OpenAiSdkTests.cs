@@ -1,4 +1,6 @@
 using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Text.Json;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Conversations;
@@ -19,12 +21,14 @@ public sealed class OpenAiSdkTests(PostgreSqlFixture postgreSql)
         await using var silo = await deployment.StartAsync();
         var key = new ApiKeyCredential("any");
         var endpoint = new Uri(silo.Url + "/v1");
-        await ChatAsync(new ChatClient("default", key, new OpenAIClientOptions { Endpoint = endpoint }));
+        var chat = new ChatClient("default", key, new OpenAIClientOptions { Endpoint = endpoint });
+        await ChatAsync(chat);
+        await StoredChatAsync(chat);
         var models = await new OpenAIModelClient(key, new OpenAIClientOptions { Endpoint = endpoint }).GetModelsAsync();
         Assert.Equal("default", Assert.Single(models.Value).Id);
         var responses = new ResponsesClient(key, new ResponsesClientOptions { Endpoint = endpoint });
         await ResponsesAsync(deployment, responses);
-        await ConversationsAsync(responses, new ConversationClient(key, new ConversationClientOptions { Endpoint = endpoint }));
+        await ConversationsAsync(responses, new ConversationClient(key, new OpenAIClientOptions { Endpoint = endpoint }));
     }
 
     private static async Task ChatAsync(ChatClient chat)
@@ -50,6 +54,30 @@ public sealed class OpenAiSdkTests(PostgreSqlFixture postgreSql)
         Assert.Equal(400, error.Status);
     }
 
+    private static async Task StoredChatAsync(ChatClient chat)
+    {
+        var stored = (await chat.CompleteChatAsync(
+            [new UserChatMessage("keep this")], new ChatCompletionOptions { StoredOutputEnabled = true, Metadata = { ["kind"] = "test" } })).Value;
+        Assert.Equal(stored.Content[0].Text, (await chat.GetChatCompletionAsync(stored.Id)).Value.Content[0].Text);
+        var listed = new List<string>();
+        await foreach (var completion in chat.GetChatCompletionsAsync(new ChatCompletionCollectionOptions { Metadata = { ["kind"] = "test" } }))
+        {
+            listed.Add(completion.Id);
+        }
+
+        Assert.Equal([stored.Id], listed);
+        var messages = new List<string>();
+        await foreach (var message in chat.GetChatCompletionMessagesAsync(stored.Id))
+        {
+            messages.Add(message.Content);
+        }
+
+        Assert.Equal(["keep this"], messages);
+        Assert.Equal(stored.Id, (await chat.UpdateChatCompletionAsync(stored.Id, new Dictionary<string, string> { ["kind"] = "other" })).Value.Id);
+        Assert.True((await chat.DeleteChatCompletionAsync(stored.Id)).Value.Deleted);
+        Assert.Equal(404, (await Assert.ThrowsAsync<ClientResultException>(() => chat.GetChatCompletionAsync(stored.Id))).Status);
+    }
+
     private static async Task ResponsesAsync(Deployment deployment, ResponsesClient responses)
     {
         var first = (await responses.CreateResponseAsync("default", "my name is Ada")).Value;
@@ -62,7 +90,7 @@ public sealed class OpenAiSdkTests(PostgreSqlFixture postgreSql)
 
         var text = "";
         ResponseResult? completed = null;
-        await foreach (var update in await responses.CreateResponseStreamingAsync("default", "stream it"))
+        await foreach (var update in responses.CreateResponseStreamingAsync("default", "stream it"))
         {
             switch (update)
             {
@@ -77,7 +105,7 @@ public sealed class OpenAiSdkTests(PostgreSqlFixture postgreSql)
 
         Assert.Equal(completed!.GetOutputText(), text);
         var resumed = "";
-        await foreach (var update in await responses.GetResponseStreamingAsync(new GetResponseOptions(completed.Id) { StreamingEnabled = true, StartingAfter = 1 }))
+        await foreach (var update in responses.GetResponseStreamingAsync(new GetResponseOptions(completed.Id) { StreamingEnabled = true, StartingAfter = 1 }))
         {
             resumed += (update as StreamingResponseOutputTextDeltaUpdate)?.Delta;
         }
@@ -109,7 +137,31 @@ public sealed class OpenAiSdkTests(PostgreSqlFixture postgreSql)
             ConversationOptions = new ResponseConversationOptions(conversation.Id),
         })).Value;
         Assert.Equal(conversation.Id, response.ConversationOptions.ConversationId);
+        await ItemsAsync(conversations, conversation.Id);
         Assert.True((await conversations.DeleteConversationAsync(conversation.Id)).Value.Deleted);
         Assert.Equal(404, (await Assert.ThrowsAsync<ClientResultException>(() => conversations.GetConversationAsync(conversation.Id))).Status);
     }
+
+    // The SDK has no types of its own for items of conversations yet.
+    private static async Task ItemsAsync(ConversationClient conversations, string conversation)
+    {
+        var content = BinaryContent.Create(BinaryData.FromString(
+            """{"items":[{"type":"message","role":"user","content":[{"type":"input_text","text":"one more"}]}]}"""));
+        var added = Json(await conversations.CreateConversationItemsAsync(conversation, content)).GetProperty("data")[0];
+        var id = added.GetProperty("id").GetString()!;
+        var read = Json(await conversations.GetConversationItemAsync(conversation, id));
+        Assert.Equal("one more", read.GetProperty("content")[0].GetProperty("text").GetString());
+        var listed = new List<string>();
+        await foreach (var page in conversations.GetConversationItemsAsync(conversation, limit: 2).GetRawPagesAsync())
+        {
+            listed.AddRange(Json(page).GetProperty("data").EnumerateArray().Select(static item => item.GetProperty("id").GetString()!));
+        }
+
+        Assert.Equal(3, listed.Distinct().Count());
+        Assert.Equal(id, listed[0]);
+        await conversations.DeleteConversationItemAsync(conversation, id);
+        Assert.Equal(404, (await Assert.ThrowsAsync<ClientResultException>(() => conversations.GetConversationItemAsync(conversation, id))).Status);
+    }
+
+    private static JsonElement Json(ClientResult result) => JsonDocument.Parse(result.GetRawResponse().Content).RootElement;
 }

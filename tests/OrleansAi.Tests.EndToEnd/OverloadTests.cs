@@ -7,14 +7,15 @@ using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd;
 
-public sealed class OverloadTests(PostgreSqlFixture postgreSql) : IClassFixture<PostgreSqlFixture>
+public sealed class OverloadTests(PostgreSqlFixture postgreSql)
 {
     [Fact]
     public async Task Create_AllPlacesTaken_IsRefusedAndAdmittedWorkFinishes()
     {
         await using var deployment = await Deployment.CreateAsync(Storage.Sqlite, postgreSql);
         await using var silo = await deployment.StartAsync(more: ("OrleansAi:Conversations:MaxOpenRuns", "3"));
-        deployment.Vendor.Behave = static _ => new Behaviour { Delay = TimeSpan.FromSeconds(2) };
+        var gate = new TaskCompletionSource();
+        deployment.Vendor.Behave = _ => new Behaviour { Gate = gate.Task };
         var admitted = Enumerable.Range(0, 3).Select(_ => PostAsync(silo.Http)).ToList();
         await Eventually.GetAsync(() => Task.FromResult(deployment.Vendor.Count), static calls => calls == 3, "three turns run");
 
@@ -24,6 +25,7 @@ public sealed class OverloadTests(PostgreSqlFixture postgreSql) : IClassFixture<
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal("overloaded", (string)error["code"]!);
         Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
+        gate.SetResult();
         foreach (var turn in admitted)
         {
             using var answer = await turn;

@@ -27,17 +27,29 @@ internal static class RawSocket
     }
 
     /// <summary>Reads the head of an answer and not a byte more.</summary>
-    public static async Task<string> ReadHeadAsync(Socket socket)
+    public static Task<string> ReadHeadAsync(Socket socket) => ReadUntilAsync(socket, "\r\n\r\n");
+
+    /// <summary>Reads up to and with a text and not a byte more, or to the end.</summary>
+    public static async Task<string> ReadUntilAsync(Socket socket, string end)
     {
         using var patience = new CancellationTokenSource(Patience);
-        var head = new StringBuilder();
+        var read = new StringBuilder();
         var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await socket.ReceiveAsync(one.AsMemory(), patience.Token) > 0)
+        while (!read.ToString().EndsWith(end, StringComparison.Ordinal) && await socket.ReceiveAsync(one.AsMemory(), patience.Token) > 0)
         {
-            head.Append((char)one[0]);
+            read.Append((char)one[0]);
         }
 
-        return head.ToString();
+        return read.ToString();
+    }
+
+    /// <summary>Reads one frame of a server, which is shorter than 64 kB, and not a byte more.</summary>
+    /// <returns>Its payload as text.</returns>
+    public static async Task<string> ReadFrameAsync(Socket socket)
+    {
+        var head = await ReadExactlyAsync(socket, 2);
+        var length = head[1] == 126 ? BinaryPrimitives.ReadUInt16BigEndian(await ReadExactlyAsync(socket, 2)) : head[1];
+        return Encoding.UTF8.GetString(await ReadExactlyAsync(socket, length));
     }
 
     /// <summary>Judges what was read so far.</summary>
@@ -72,6 +84,19 @@ internal static class RawSocket
     /// <summary>True once the other end has reset the connection; takes nothing from what is there to be read.</summary>
     public static bool IsReset(Socket socket) =>
         socket.Poll(0, SelectMode.SelectError) || (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != 0;
+
+    private static async Task<byte[]> ReadExactlyAsync(Socket socket, int length)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var bytes = new byte[length];
+        for (var read = 0; read < length;)
+        {
+            var more = await socket.ReceiveAsync(bytes.AsMemory(read), patience.Token);
+            read += more > 0 ? more : throw new EndOfStreamException($"The other end closed after {read} of {length} bytes.");
+        }
+
+        return bytes;
+    }
 
     /// <summary>A whole text message as a client sends it.</summary>
     public static byte[] Frame(string text)

@@ -112,7 +112,7 @@ public sealed class StoredCompletionTests(ClientsFixture clients) : IClassFixtur
         Assert.NotEmpty(await CreateAsync(http, "another", "", key: "abc#1"));
     }
 
-    private HttpClient Http() => new() { BaseAddress = new Uri(clients.Url), Timeout = TimeSpan.FromSeconds(60) };
+    private HttpClient Http() => clients.Http();
 
     private static IEnumerable<string> Ids(JsonNode list) => list["data"]!.AsArray().Select(static one => (string)one!["id"]!);
 

@@ -8,7 +8,7 @@ namespace OrleansAi.Tests.EndToEnd;
 /// <summary>What a turn may leave out, what its answer tells, and compaction.</summary>
 public sealed class TurnFieldTests(ClientsFixture clients) : IClassFixture<ClientsFixture>, IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = new Uri(clients.Url), Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = clients.Http();
 
     public void Dispose() => _http.Dispose();
 

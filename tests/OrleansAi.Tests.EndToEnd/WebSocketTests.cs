@@ -8,18 +8,22 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd;
 
 /// <summary>The WebSocket transport of <c>/v1/responses</c>.</summary>
-public sealed class WebSocketTests(PostgreSqlFixture postgreSql) : IAsyncLifetime
+[Collection(OneSiloCollection.Name)]
+public sealed class WebSocketTests
 {
-    private Deployment _deployment = null!;
+    private readonly OneSilo _one;
+    private readonly PostgreSqlFixture _postgreSql;
 
-    public async ValueTask InitializeAsync() => _deployment = await Deployment.CreateAsync(Storage.Sqlite, postgreSql);
-
-    public ValueTask DisposeAsync() => _deployment.DisposeAsync();
+    public WebSocketTests(OneSilo one, PostgreSqlFixture postgreSql)
+    {
+        (_one, _postgreSql) = (one, postgreSql);
+        one.Begin();
+    }
 
     [Fact]
     public async Task Create_Turns_AreTheEventsOfServerSentEvents()
     {
-        await using var silo = await _deployment.StartAsync();
+        var silo = _one.Silo;
         await using var socket = await ResponseSocketClient.OpenAsync(silo);
         var events = await socket.TurnAsync(ResponseSocketClient.Create("the same"));
         var run = Id(events);
@@ -33,22 +37,22 @@ public sealed class WebSocketTests(PostgreSqlFixture postgreSql) : IAsyncLifetim
         await using var other = await ResponseSocketClient.OpenAsync(silo);
         var third = await other.TurnAsync(ResponseSocketClient.Create("and on", previous: Id(second)));
         Assert.Equal("response.completed", (string)third[^1]["type"]!);
-        Assert.Equal(5, _deployment.Vendor.Calls.Single(static call => call.LastMessage == "and on").Messages.Count);
+        Assert.Equal(5, _one.Vendor.Calls.Single(static call => call.LastMessage == "and on").Messages.Count);
     }
 
     [Fact]
     public async Task Create_SecondWhileOneRuns_WaitsForItsEnd()
     {
-        await using var silo = await _deployment.StartAsync();
+        var silo = _one.Silo;
         var gate = new TaskCompletionSource();
-        _deployment.Vendor.Behave = call => new Behaviour { Gate = call.LastMessage == "first" ? gate.Task : null };
+        _one.Vendor.Behave = call => new Behaviour { Gate = call.LastMessage == "the first of two" ? gate.Task : null };
         await using var socket = await ResponseSocketClient.OpenAsync(silo);
-        await socket.SendAsync(ResponseSocketClient.Create("first"));
+        await socket.SendAsync(ResponseSocketClient.Create("the first of two"));
         await socket.SendAsync("not json");
-        await socket.SendAsync(ResponseSocketClient.Create("second"));
+        await socket.SendAsync(ResponseSocketClient.Create("the second of two"));
         Assert.Equal("response.created", (string)(await socket.ReadAsync())!["type"]!);
-        await Eventually.TrueAsync(() => _deployment.Vendor.CountOf("first") == 1, "the first response runs");
-        Assert.Equal(0, _deployment.Vendor.CountOf("second"));
+        await Eventually.TrueAsync(() => _one.Vendor.CountOf("the first of two") == 1, "the first response runs");
+        Assert.Equal(0, _one.Vendor.CountOf("the second of two"));
         gate.SetResult();
         var first = await socket.ReadResponseAsync();
         var error = await socket.ReadResponseAsync();
@@ -56,18 +60,19 @@ public sealed class WebSocketTests(PostgreSqlFixture postgreSql) : IAsyncLifetim
         Assert.Equal("response.completed", (string)first[^1]["type"]!);
         AssertError(Assert.Single(error), 400, "invalid_request");
         Assert.Equal("response.created", (string)second[0]["type"]!);
-        Assert.Contains("second", Api.Text(second[^1]["response"]!), StringComparison.Ordinal);
+        Assert.Contains("the second of two", Api.Text(second[^1]["response"]!), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Create_TwoLanes_RunAtOnceAndNameTheirEvents()
     {
-        await using var silo = await _deployment.StartAsync(null, ("OrleansAi:Http:MaxWebSocketLanes", "2"));
+        await using var deployment = await Deployment.CreateAsync(Storage.Sqlite, _postgreSql);
+        await using var silo = await deployment.StartAsync(null, ("OrleansAi:Http:MaxWebSocketLanes", "2"));
         var gate = new TaskCompletionSource();
-        _deployment.Vendor.Behave = call => new Behaviour { Gate = call.LastMessage == "slow" ? gate.Task : null };
+        deployment.Vendor.Behave = call => new Behaviour { Gate = call.LastMessage == "slow" ? gate.Task : null };
         await using var socket = await ResponseSocketClient.OpenAsync(silo);
         await socket.SendAsync(ResponseSocketClient.Create("slow", lane: "a"));
-        await Eventually.TrueAsync(() => _deployment.Vendor.CountOf("slow") == 1, "the slow response runs");
+        await Eventually.TrueAsync(() => deployment.Vendor.CountOf("slow") == 1, "the slow response runs");
         await socket.SendAsync(ResponseSocketClient.Create("fast", lane: "b \"東\""));
         var events = new List<JsonNode>();
         while (!events.Any(static next => EventReader.IsTerminal(next)))
@@ -99,7 +104,7 @@ public sealed class WebSocketTests(PostgreSqlFixture postgreSql) : IAsyncLifetim
     [InlineData("""{"type":"response.create","input":"x","previous_response_id":"resp_none"}""", 404, "previous_response_not_found", "previous_response_id")]
     public async Task Create_Wrong_IsAnErrorAndTheConnectionGoesOn(string message, int status, string code, string? param)
     {
-        await using var silo = await _deployment.StartAsync();
+        var silo = _one.Silo;
         await using var socket = await ResponseSocketClient.OpenAsync(silo);
         await socket.SendAsync(message);
         var error = Assert.Single(await socket.ReadResponseAsync());
@@ -112,7 +117,8 @@ public sealed class WebSocketTests(PostgreSqlFixture postgreSql) : IAsyncLifetim
     [Fact]
     public async Task Message_BinaryOrTooLargeOrTooMany_IsRefused()
     {
-        await using var silo = await _deployment.StartAsync(
+        await using var deployment = await Deployment.CreateAsync(Storage.Sqlite, _postgreSql);
+        await using var silo = await deployment.StartAsync(
             null, ("OrleansAi:Http:MaxBodyBytes", "2048"), ("OrleansAi:Http:MaxWebSocketPending", "2"));
         await using (var socket = await ResponseSocketClient.OpenAsync(silo))
         {
@@ -131,7 +137,7 @@ public sealed class WebSocketTests(PostgreSqlFixture postgreSql) : IAsyncLifetim
         }
 
         var gate = new TaskCompletionSource();
-        _deployment.Vendor.Behave = _ => new Behaviour { Gate = gate.Task };
+        deployment.Vendor.Behave = _ => new Behaviour { Gate = gate.Task };
         await using (var socket = await ResponseSocketClient.OpenAsync(silo))
         {
             await socket.SendAsync(ResponseSocketClient.Create("one"));
@@ -147,7 +153,8 @@ public sealed class WebSocketTests(PostgreSqlFixture postgreSql) : IAsyncLifetim
     [Fact]
     public async Task Handshake_NoUpgradeOrOtherOriginOrNoPlace_IsRefused()
     {
-        await using var silo = await _deployment.StartAsync(null, ("OrleansAi:Http:MaxOpenStreams", "1"));
+        await using var deployment = await Deployment.CreateAsync(Storage.Sqlite, _postgreSql);
+        await using var silo = await deployment.StartAsync(null, ("OrleansAi:Http:MaxOpenStreams", "1"));
         using (var plain = await silo.Http.GetAsync("/v1/responses"))
         {
             Assert.Equal(HttpStatusCode.UpgradeRequired, plain.StatusCode);

@@ -82,7 +82,7 @@ public sealed class WishTests(ClientsFixture clients) : IClassFixture<ClientsFix
         await Api.PostAsync(http, "/v1/responses", $$"""{"model":"{{route}}","input":"hello",{{wish}}}""");
     }
 
-    private HttpClient Http() => new() { BaseAddress = new Uri(clients.Url), Timeout = TimeSpan.FromSeconds(60) };
+    private HttpClient Http() => clients.Http();
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
 

@@ -82,6 +82,9 @@ internal sealed class FaultyStore(IJournalStore inner) : IJournalStore
         string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken) =>
         inner.ReadContentsAsync(owner, hashes, cancellationToken);
 
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken) =>
+        inner.ReadKeysAsync(owner, cancellationToken);
+
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         inner.FindRunAsync(tenant, runId, cancellationToken);
 

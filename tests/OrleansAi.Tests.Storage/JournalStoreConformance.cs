@@ -131,6 +131,51 @@ public abstract class JournalStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Commit_Keys_AreWrittenChangedAndDestroyedWithTheirRecord()
+    {
+        var (stream, other) = (Some.Stream(), Some.Stream());
+        Assert.Null(await Store.ReadKeysAsync(stream, None));
+
+        await Store.CommitAsync([WithKeys(stream, 0, "first"), WithKeys(other, 0, "others")], None);
+        Assert.Equal("first", await KeysAsync(Store, stream));
+
+        await Store.CommitAsync([WithKeys(stream, 1, "second", KeyErasure.Soon), Some.Append(other, 1)], None);
+        Assert.Equal("second", await KeysAsync(Store, stream));
+
+        await Store.CommitAsync([WithKeys(stream, 2, "", KeyErasure.AtOnce)], None);
+        Assert.Equal("", await KeysAsync(Store, stream));
+        Assert.Equal("others", await KeysAsync(Store, other));
+        Assert.Equal(3, (await Store.ReadForwardAsync(stream, 0, 10, [], None)).Count);
+    }
+
+    [Fact]
+    public async Task Commit_KeysOfARefusedAppend_AreNotWritten()
+    {
+        var (stream, neighbour) = (Some.Stream(), Some.Stream());
+        await Store.CommitAsync([WithKeys(stream, 0, "theirs")], None);
+
+        Assert.NotNull(await Store.CommitAsync([WithKeys(stream, 0, "ours", KeyErasure.AtOnce)], None));
+        Assert.NotNull(await Store.CommitAsync([WithKeys(neighbour, 0, "lost"), WithKeys(stream, 0, "ours")], None));
+
+        Assert.Equal("theirs", await KeysAsync(Store, stream));
+        Assert.Null(await Store.ReadKeysAsync(neighbour, None));
+    }
+
+    [Fact]
+    public async Task Journal_KeysChangedButAnswerLost_AreSettledWithTheRecord()
+    {
+        var faulty = new FaultyStore(Store) { LoseAnswers = 1 };
+        await using var journal = Host.Journal(faulty);
+        var stream = Some.Stream();
+
+        var outcome = await journal.AppendAsync(WithKeys(stream, 0, "kept", KeyErasure.AtOnce), None);
+
+        Assert.Equal(AppendStatus.Committed, outcome.Status);
+        Assert.Equal("kept", await KeysAsync(journal, stream));
+        Assert.Single(await Store.ReadForwardAsync(stream, 0, 10, [], None));
+    }
+
+    [Fact]
     public async Task Read_ByPositionKindAndLimit_GivesWhatWasAskedFor()
     {
         var stream = Some.Stream();
@@ -394,6 +439,12 @@ public abstract class JournalStoreConformance : IAsyncLifetime
         Assert.Equal("{\"by\":\"another\"}", Encoding.UTF8.GetString(
             Assert.Single(await Store.ReadForwardAsync(stream, 0, 10, [], None)).Body.Span));
     }
+
+    private static async Task<string?> KeysAsync(IJournalReader reader, string stream) =>
+        await reader.ReadKeysAsync(stream, None) is { } keys ? Encoding.UTF8.GetString(keys) : null;
+
+    private protected static JournalAppend WithKeys(string stream, long expected, string keys, KeyErasure erasure = KeyErasure.None) =>
+        Some.Append(stream, expected) with { Keys = new KeyChange(Encoding.UTF8.GetBytes(keys), erasure) };
 
     [Fact]
     public async Task Journal_TooManyPending_IsRefusedByName()

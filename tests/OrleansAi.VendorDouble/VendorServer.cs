@@ -47,6 +47,15 @@ public sealed class VendorServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Makes the double what it was at its start: for tests that share it.</summary>
+    public void Reset()
+    {
+        Behave = static _ => new Behaviour();
+        KeepsCalls = true;
+        _calls.Clear();
+        Interlocked.Exchange(ref _count, 0);
+    }
+
     /// <summary>Ends when the process is asked to stop.</summary>
     public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
 
@@ -225,6 +234,10 @@ public sealed class VendorServer : IAsyncDisposable
         };
     }
 
+    private static string TextOf(JsonElement content) => content.ValueKind == JsonValueKind.Array
+        ? string.Concat(content.EnumerateArray().Select(static part => part.TryGetProperty("text", out var text) ? text.GetString() : ""))
+        : content.GetString()!;
+
     private static VendorCall Read(string body, int number)
     {
         using var json = JsonDocument.Parse(body);
@@ -233,7 +246,7 @@ public sealed class VendorServer : IAsyncDisposable
             number,
             root.GetProperty("model").GetString()!,
             [.. root.GetProperty("messages").EnumerateArray().Select(static message =>
-                (message.GetProperty("role").GetString()!, message.GetProperty("content").GetString()!))],
+                (message.GetProperty("role").GetString()!, TextOf(message.GetProperty("content"))))],
             root.TryGetProperty("stream", out var stream) && stream.GetBoolean(),
             body);
     }

@@ -93,6 +93,15 @@ public sealed record Reply
     /// <summary>Into how many pieces the text is cut; null for one a word.</summary>
     public int? Chunks { get; init; }
 
+    /// <summary>The vectors of texts; null for <see cref="SimulatedVector"/>.</summary>
+    public IReadOnlyList<float[]>? Vectors { get; init; }
+
+    /// <summary>True to list vectors from the last to the first, where they have an index.</summary>
+    public bool ReversesVectors { get; init; }
+
+    /// <summary>True to give vectors as numbers, whatever was asked for.</summary>
+    public bool IgnoresEncoding { get; init; }
+
     /// <summary>Headers beside the vendor's own.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 

@@ -29,6 +29,9 @@ public sealed record SimulatedCall
     /// <summary>The text of the last user message.</summary>
     public required string LastUserText { get; init; }
 
+    /// <summary>The texts to embed, in order; null for a call of a model that converses.</summary>
+    public IReadOnlyList<string>? Inputs { get; init; }
+
     /// <summary>Ends when the client hangs up before the answer is whole.</summary>
     public required Task Disconnected { get; init; }
 

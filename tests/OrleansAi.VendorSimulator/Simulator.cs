@@ -86,9 +86,20 @@ public sealed class Simulator : IAsyncDisposable
 
         foreach (var format in Formats)
         {
-            if (path.StartsWith(format.BasePath, StringComparison.Ordinal) && format.Match(path[format.BasePath.Length..], body) is { } match)
+            if (!path.StartsWith(format.BasePath, StringComparison.Ordinal))
             {
-                await AnswerAsync(context, format, body, raw, match.Model, match.IsStream);
+                continue;
+            }
+
+            if (format.MatchEmbeddings(path[format.BasePath.Length..], body) is { } embeddings)
+            {
+                await AnswerAsync(context, format, body, raw, embeddings.Model, isStream: false, embeddings.Inputs);
+                return;
+            }
+
+            if (format.Match(path[format.BasePath.Length..], body) is { } match)
+            {
+                await AnswerAsync(context, format, body, raw, match.Model, match.IsStream, inputs: null);
                 return;
             }
         }
@@ -97,7 +108,8 @@ public sealed class Simulator : IAsyncDisposable
         await context.Response.WriteAsync($"No wire has the path {path}.");
     }
 
-    private async Task AnswerAsync(HttpContext context, WireFormat format, JsonObject body, string raw, string model, bool isStream)
+    private async Task AnswerAsync(
+        HttpContext context, WireFormat format, JsonObject body, string raw, string model, bool isStream, IReadOnlyList<string>? inputs)
     {
         var disconnected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var registration = context.RequestAborted.Register(() => disconnected.TrySetResult());
@@ -110,10 +122,11 @@ public sealed class Simulator : IAsyncDisposable
             Body = body,
             RawBody = raw,
             Headers = context.Request.Headers.ToDictionary(static pair => pair.Key.ToLowerInvariant(), static pair => pair.Value.ToString()),
-            LastUserText = format.LastUserText(body),
+            LastUserText = inputs is null ? format.LastUserText(body) : inputs.LastOrDefault() ?? "",
+            Inputs = inputs,
             Disconnected = disconnected.Task,
         };
-        call.Refused = format.Refuse(call);
+        call.Refused = inputs is null ? format.Refuse(call) : format.RefuseEmbeddings(call);
         if (KeepsCalls)
         {
             _calls.Enqueue(call);

@@ -1,6 +1,9 @@
 // What all scenarios share. The base address comes from the test that runs them.
 export const base = process.env.ORLEANSAI_URL;
 
+// And the key that the server asks for.
+export const key = process.env.ORLEANSAI_KEY;
+
 export const weatherSchema = {
   type: 'object',
   properties: { city: { type: 'string' } },

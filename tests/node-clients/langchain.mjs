@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { ChatOpenAI } from '@langchain/openai';
 import { HumanMessage, SystemMessage, ToolMessage } from '@langchain/core/messages';
-import { scenario, weatherSchema, base } from './common.mjs';
+import { scenario, weatherSchema, base, key } from './common.mjs';
 
 const tool = { type: 'function', function: { name: 'get_weather', description: 'The weather of a city.', parameters: weatherSchema } };
 const person = {
@@ -14,7 +14,7 @@ const textOf = message => (typeof message.content === 'string' ? message.content
 
 for (const useResponsesApi of [false, true]) {
   const wire = useResponsesApi ? 'responses' : 'chat';
-  const model = new ChatOpenAI({ model: 'default', apiKey: 'any', useResponsesApi, maxRetries: 0, configuration: { baseURL: `${base}/v1` } });
+  const model = new ChatOpenAI({ model: 'default', apiKey: key, useResponsesApi, maxRetries: 0, configuration: { baseURL: `${base}/v1` } });
 
   await scenario(`${wire}: invoke`, async () => {
     const answer = await model.invoke([new SystemMessage('be kind'), new HumanMessage('hello')]);

@@ -1,11 +1,11 @@
 // The official openai package: responses, conversations, chat completions, models.
 import assert from 'node:assert/strict';
-import OpenAI, { BadRequestError, NotFoundError } from 'openai';
+import OpenAI, { BadRequestError, NotFoundError, toFile } from 'openai';
 import { zodTextFormat, zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import { scenario, weatherSchema, base } from './common.mjs';
+import { scenario, weatherSchema, base, key } from './common.mjs';
 
-const client = new OpenAI({ baseURL: `${base}/v1`, apiKey: 'any', maxRetries: 0 });
+const client = new OpenAI({ baseURL: `${base}/v1`, apiKey: key, maxRetries: 0 });
 const tool = { type: 'function', name: 'get_weather', description: 'The weather of a city.', parameters: weatherSchema, strict: true };
 const Person = z.object({ name: z.string(), age: z.number() });
 
@@ -192,6 +192,114 @@ await scenario('stored chat completions', async () => {
   await assert.rejects(client.chat.completions.retrieve(made[0]), NotFoundError);
 });
 
+const norm = vector => vector.reduce((sum, number) => sum + number * number, 0);
+
+// Without a wish the client asks for base64 and decodes it.
+await scenario('embeddings', async () => {
+  const input = ['the quick brown fox', 'a quick brown fox', 'something else entirely'];
+  const decoded = await client.embeddings.create({ model: 'default', input });
+  assert.equal(decoded.object, 'list');
+  assert.equal(decoded.model, 'lexical-1');
+  assert.deepEqual(decoded.data.map(one => [one.object, one.index, one.embedding.length]), [0, 1, 2].map(i => ['embedding', i, 384]));
+  assert.ok(decoded.usage.prompt_tokens > 0 && decoded.usage.total_tokens === decoded.usage.prompt_tokens);
+  const floats = await client.embeddings.create({ model: 'default', input, encoding_format: 'float' });
+  floats.data.forEach((one, i) => {
+    assert.ok(Math.abs(norm(one.embedding) - 1) < 1e-4);
+    assert.deepEqual(Array.from(Float32Array.from(one.embedding)), Array.from(decoded.data[i].embedding));
+  });
+  const dot = (a, b) => a.reduce((sum, number, i) => sum + number * b[i], 0);
+  const [fox, other, far] = floats.data.map(one => one.embedding);
+  assert.ok(dot(fox, other) > dot(fox, far) + 0.3);
+  const raw = await client.embeddings.create({ model: 'default', input: input[0], encoding_format: 'base64' });
+  assert.equal(Buffer.from(raw.data[0].embedding, 'base64').length, 384 * 4);
+});
+
+await scenario('embeddings: dimensions, tokens, limits', async () => {
+  const small = await client.embeddings.create({ model: 'default', input: 'hello', dimensions: 64, user: 'someone' });
+  assert.equal(small.data[0].embedding.length, 64);
+  const text = await client.embeddings.create({ model: 'default', input: 'hello world' });
+  const tokens = await client.embeddings.create({ model: 'default', input: [15339, 1917] });
+  assert.deepEqual(tokens.data[0].embedding, text.data[0].embedding);
+  const lists = await client.embeddings.create({ model: 'default', input: [[15339, 1917], [15339]] });
+  assert.deepEqual(lists.data[0].embedding, text.data[0].embedding);
+  const refused = (body, code, param) => assert.rejects(
+    client.embeddings.create({ model: 'default', ...body }), error => error instanceof BadRequestError && error.code === code && error.param === param);
+  await refused({ input: 'x', dimensions: 63 }, 'invalid_request', 'dimensions');
+  await refused({ input: Array(2049).fill('x') }, 'too_many_inputs', 'input');
+  await refused({ input: 'x'.repeat(65537) }, 'input_too_long', 'input');
+  await refused({ input: ['x', ''] }, 'invalid_request', 'input[1]');
+  await refused({ input: 'x', pooling: 'mean' }, 'invalid_request', 'pooling');
+  await assert.rejects(client.embeddings.create({ model: 'nope', input: 'x' }), error => error instanceof NotFoundError && error.code === 'model_not_found');
+});
+
+await scenario('embeddings of every vendor', async () => {
+  const input = Array.from({ length: 300 }, (_, i) => `text number ${i}`);
+  const all = await Promise.all(['text-embedding-3-small', 'embed-azure', 'embed-gemini', 'embed-ollama']
+    .map(model => client.embeddings.create({ model, input, encoding_format: 'float' })));
+  for (const one of all) {
+    assert.equal(one.model, 'text-embedding-3-small');
+    assert.deepEqual(one.data.map(entry => entry.index), input.map((_, i) => i));
+    one.data.forEach((entry, i) => entry.embedding.forEach((number, j) => assert.ok(Math.abs(number - all[0].data[i].embedding[j]) < 1e-6)));
+  }
+  assert.ok((await client.models.list()).data.some(model => model.id === 'embed-azure'));
+});
+
+await scenario('files', async () => {
+  const text = `Ada likes straße and 東京. ${Date.now()}`;
+  const file = await client.files.create({ file: await toFile(Buffer.from(text), 'notes – über.txt', { type: 'text/plain' }), purpose: 'user_data' });
+  assert.match(file.id, /^file-/);
+  assert.deepEqual([file.object, file.bytes, file.filename, file.purpose], ['file', Buffer.byteLength(text), 'notes – über.txt', 'user_data']);
+  assert.deepEqual(await client.files.retrieve(file.id), file);
+  const content = await client.files.content(file.id);
+  assert.equal(await content.text(), text);
+  const expiring = await client.files.create({ file: await toFile(Buffer.from('x'), 'x.txt'), purpose: 'assistants', expires_after: { anchor: 'created_at', seconds: 3600 } });
+  assert.equal(expiring.expires_at, expiring.created_at + 3600);
+  const made = [];
+  for (const name of ['a', 'b', 'c', 'd', 'e']) made.push((await client.files.create({ file: await toFile(Buffer.from(name), `${name}.png`), purpose: 'vision' })).id);
+  const listed = [];
+  for await (const one of client.files.list({ purpose: 'vision', limit: 2, order: 'asc' })) listed.push(one.id);
+  assert.deepEqual(listed, made);
+  assert.deepEqual((await client.files.list({ purpose: 'vision', limit: 2 })).data.map(one => one.id), made.toReversed().slice(0, 2));
+  for (const id of [file.id, expiring.id, ...made]) assert.deepEqual(await client.files.delete(id), { id, object: 'file', deleted: true });
+  await assert.rejects(client.files.retrieve(file.id), error => error instanceof NotFoundError && error.code === 'file_not_found');
+  await assert.rejects(client.files.content(file.id), NotFoundError);
+  assert.equal((await client.files.list()).data.length, 0);
+  await assert.rejects(client.files.create({ file: await toFile(Buffer.from('x'), 'x'), purpose: 'fine-tune' }), error => error.param === 'purpose');
+});
+
+// 5 MB are several pieces on the way in and out.
+await scenario('files: large, streamed', async () => {
+  const bytes = Buffer.alloc(5 << 20);
+  for (let i = 0; i < bytes.length; i += 4) bytes.writeUInt32LE((i * 2654435761) >>> 0, i);
+  const file = await client.files.create({ file: await toFile(bytes, 'large.bin'), purpose: 'user_data' });
+  const response = await client.files.content(file.id);
+  const pieces = [];
+  for await (const piece of response.body) pieces.push(piece);
+  assert.ok(Buffer.concat(pieces).equals(bytes));
+  await client.files.delete(file.id);
+  await assert.rejects(client.files.create({ file: await toFile(Buffer.alloc(33 << 20), 'too-large.bin'), purpose: 'user_data' }), error => error.status === 413 || error.cause !== undefined);
+});
+
+await scenario('files as input', async () => {
+  const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+  const image = await client.files.create({ file: await toFile(png, 'dot.png'), purpose: 'vision' });
+  const pdf = await client.files.create({ file: await toFile(Buffer.from('%PDF-1.4 not much of one'), 'paper.pdf'), purpose: 'user_data' });
+  const input = [{ role: 'user', content: [{ type: 'input_text', text: 'look' }, { type: 'input_image', file_id: image.id }, { type: 'input_file', file_id: pdf.id }] }];
+  for (const model of ['default', 'responses', 'anthropic', 'gemini']) {
+    const response = await client.responses.create({ model, input });
+    assert.equal(response.status, 'completed');
+    const items = await client.responses.inputItems.list(response.id);
+    assert.equal(items.data[0].content[1].file_id, image.id);
+    assert.deepEqual([items.data[0].content[2].file_id, items.data[0].content[2].filename], [pdf.id, 'paper.pdf']);
+  }
+  const completion = await client.chat.completions.create({ model: 'default', messages: [{ role: 'user', content: [{ type: 'text', text: 'look' }, { type: 'file', file: { file_id: pdf.id } }] }] });
+  assert.match(completion.choices[0].message.content, /echo: look/);
+  await assert.rejects(client.responses.create({ model: 'default', input: [{ role: 'user', content: [{ type: 'input_image', file_id: pdf.id }] }] }), error => error instanceof BadRequestError && error.param === 'file_id');
+  await client.files.delete(image.id);
+  await client.files.delete(pdf.id);
+  await assert.rejects(client.responses.create({ model: 'default', input }), error => error instanceof NotFoundError && error.code === 'file_not_found');
+});
+
 await scenario('models and errors', async () => {
   const models = (await client.models.list()).data.map(model => model.id);
   assert.ok(models.includes('default'));
@@ -204,4 +312,30 @@ await scenario('idempotency', async () => {
   const body = { model: 'default', input: 'once' };
   const [a, b] = await Promise.all([client.responses.create(body, { headers: { 'Idempotency-Key': options.idempotencyKey } }), client.responses.create(body, { headers: { 'Idempotency-Key': options.idempotencyKey } })]);
   assert.equal(a.id, b.id);
+});
+
+await scenario('item_reference', async () => {
+  const first = await client.responses.create({ model: 'default', input: 'weather?', tools: [tool] });
+  const call = first.output[0];
+  const second = await client.responses.create({
+    model: 'default', tools: [tool],
+    input: [{ role: 'user', content: 'weather?' }, { type: 'item_reference', id: call.id }, { type: 'function_call_output', call_id: call.call_id, output: 'SUNNY-22' }],
+  });
+  assert.match(second.output_text, /sunny/i);
+  await assert.rejects(client.responses.create({ model: 'default', input: [{ type: 'item_reference', id: 'msg_none' }] }), NotFoundError);
+});
+
+await scenario('truncation', async () => {
+  const conversation = await client.conversations.create({});
+  for (let part = 0; part < 3; part++) {
+    await client.conversations.items.create(conversation.id, { items: Array.from({ length: 15 }, (_, i) => ({ type: 'message', role: 'user', content: `line ${part}-${i}` })) });
+  }
+
+  await assert.rejects(
+    client.responses.create({ model: 'default', conversation: conversation.id, input: 'and now?', truncation: 'disabled' }),
+    error => error instanceof BadRequestError && error.code === 'context_too_long');
+  const response = await client.responses.create({ model: 'default', conversation: conversation.id, input: 'and now?', truncation: 'auto' });
+  assert.match(response.output_text, /echo: and now/);
+  const fresh = await client.responses.create({ model: 'default', input: 'and now?', truncation: 'disabled' });
+  assert.equal(fresh.truncation, 'disabled');
 });

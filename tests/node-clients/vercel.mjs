@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { createOpenAI } from '@ai-sdk/openai';
 import { generateText, streamText, Output, stepCountIs, tool, jsonSchema } from 'ai';
-import { scenario, weatherSchema, base } from './common.mjs';
+import { scenario, weatherSchema, base, key } from './common.mjs';
 
-const openai = createOpenAI({ baseURL: `${base}/v1`, apiKey: 'any' });
+const openai = createOpenAI({ baseURL: `${base}/v1`, apiKey: key });
 const tools = {
   get_weather: tool({
     description: 'The weather of a city.',

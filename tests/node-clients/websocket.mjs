@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import { ResponsesWS } from 'openai/resources/responses/ws';
-import { scenario, base } from './common.mjs';
+import { scenario, weatherSchema, base, key } from './common.mjs';
 
-const client = new OpenAI({ baseURL: `${base}/v1`, apiKey: 'any', maxRetries: 0 });
+const client = new OpenAI({ baseURL: `${base}/v1`, apiKey: key, maxRetries: 0 });
+const weather = { type: 'function', name: 'get_weather', description: 'The weather.', parameters: weatherSchema };
 
 function turn(socket, request) {
   return new Promise((resolve, reject) => {
@@ -38,4 +39,29 @@ await scenario('sequential responses, continuation, error, reconnect', async () 
   const fourth = await turn(again, { model: 'default', input: 'four', previous_response_id: third.response.id });
   assert.match(fourth.response.output[0].content[0].text, /echo: four/);
   again.close();
+});
+
+await scenario('a loop over functions of which nothing is stored', async () => {
+  const socket = new ResponsesWS(client);
+  const first = await turn(socket, { model: 'default', store: false, input: 'weather?', tools: [weather] });
+  const call = first.response.output.find(item => item.type === 'function_call');
+  const second = await turn(socket, {
+    model: 'default', store: false, previous_response_id: first.response.id, tools: [weather],
+    input: [{ type: 'function_call_output', call_id: call.call_id, output: 'SUNNY-22' }],
+  });
+  assert.match(second.response.output[0].content[0].text, /sunny/);
+  const third = await turn(socket, { model: 'default', store: false, previous_response_id: second.response.id, input: 'thanks' });
+  assert.equal(third.response.previous_response_id, second.response.id);
+  await assert.rejects(client.responses.retrieve(first.response.id));
+  socket.close();
+});
+
+await scenario('a new chain after compaction', async () => {
+  const socket = new ResponsesWS(client);
+  const first = await turn(socket, { model: 'default', store: false, input: 'a long talk' });
+  const compacted = await client.responses.compact({ model: 'default', input: [{ role: 'user', content: 'a long talk' }, ...first.response.output] });
+  const second = await turn(socket, { model: 'default', store: false, input: [...compacted.output, { role: 'user', content: 'and now?' }] });
+  const third = await turn(socket, { model: 'default', store: false, previous_response_id: second.response.id, input: 'go on' });
+  assert.match(third.response.output[0].content[0].text, /echo: go on/);
+  socket.close();
 });

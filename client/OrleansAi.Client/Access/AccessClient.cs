@@ -55,6 +55,10 @@ public sealed class AccessClient(IGrainFactory grains, TimeProvider time)
     public Task LeaveAsync(string project, string ticket, string? runId) =>
         grains.GetGrain<IRateLimitGrain>(project).Leave(ticket, runId);
 
+    /// <summary>Tells that a request that used tokens without a run took more than was thought, or less. Nobody waits for it.</summary>
+    public Task SettleAsync(string project, string keyId, int moreTokens) =>
+        grains.GetGrain<IRateLimitGrain>(project).Settle(keyId, moreTokens);
+
     private IAccessGrain Access() => grains.GetGrain<IAccessGrain>(0);
 
     private async Task<T> CallAsync<T>(Func<Task<T>> call, bool mayRepeat = false, CancellationToken cancellationToken = default)

@@ -25,18 +25,21 @@ internal sealed partial class KeyGate(RequestDelegate next, KeyHasher hasher, IK
     }
 
     /// <summary>
-    /// Checks the key of a request once more: for connections that stay open, whose every further message is a request of its
-    /// own and must not go on under a key that was revoked meanwhile.
+    /// Checks the key of a request again and again: for connections that stay open, whose every further message is a request of
+    /// its own and must not go on under a key that was revoked meanwhile. What it gives may be called by several at once, and
+    /// throws <see cref="ErrorCodes.InvalidApiKey"/>.
     /// </summary>
-    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidApiKey"/>.</exception>
-    public static async ValueTask RecheckAsync(HttpContext context)
+    public static Func<CancellationToken, ValueTask<Caller>> RecheckOf(HttpContext context)
     {
-        if (context.RequestServices.GetService<KeyHasher>() is { } hasher)
+        if (context.RequestServices.GetService<KeyHasher>() is not { } hasher)
         {
-            var proof = hasher.Prove(TextOf(context.Request) ?? "");
-            context.Features.Set(Caller.Of(
-                await context.RequestServices.GetRequiredService<IKeyChecker>().CheckAsync(proof, context.RequestAborted)));
+            var local = Caller.Of(context);
+            return _ => new ValueTask<Caller>(local);
         }
+
+        var keys = context.RequestServices.GetRequiredService<IKeyChecker>();
+        var proof = hasher.Prove(TextOf(context.Request) ?? "");
+        return async cancellationToken => Caller.Of(await keys.CheckAsync(proof, cancellationToken));
     }
 
     private static string? TextOf(HttpRequest request) =>

@@ -13,10 +13,11 @@ internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk, IOptio
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        var (caller, startsRun) = (Caller.Of(context), StartsRun(context));
-        var bytes = startsRun && caller.Grant is not null ? await RequestBody.LengthAsync(context.Request, options.Value) : 0;
+        var (caller, work) = (Caller.Of(context), WorkOf(context));
+        var (startsRun, usesTokens) = (work is { StartsRun: true }, work is { UsesTokens: true });
+        var bytes = (startsRun || usesTokens) && caller.Grant is not null ? await RequestBody.LengthAsync(context.Request, options.Value) : 0;
         var pass = context.Request.Path.StartsWithSegments("/v1")
-            ? await desk.EnterAsync(caller, startsRun, bytes, context.RequestAborted)
+            ? await desk.EnterAsync(caller, startsRun, usesTokens, bytes, context.RequestAborted)
             : null;
         if (pass is null)
         {
@@ -30,6 +31,10 @@ internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk, IOptio
         if (pass.IsCounted)
         {
             await RunAsync(context, pass);
+        }
+        else if (pass.IsMetered)
+        {
+            await MeterAsync(context, pass);
         }
         else
         {
@@ -61,14 +66,14 @@ internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk, IOptio
             }
         });
         context.RequestAborted = cut.Token;
+        context.Features.Set(pass);
         try
         {
             await next(context);
         }
         catch (OrleansAiException exception)
         {
-            // These name the run that is in the way, which another request answers for.
-            run = exception.Code is ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused ? "" : exception.RunId;
+            run = exception.RunId is null ? null : RunOf(exception) ?? "";
             throw;
         }
         finally
@@ -79,8 +84,29 @@ internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk, IOptio
         }
     }
 
-    private static bool StartsRun(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method) && context.GetEndpoint()?.Metadata.GetMetadata<NewWork>() is not null;
+    /// <summary>The run that a request has started although it fails; null when there is none.</summary>
+    public static string? RunOf(OrleansAiException exception) =>
+        // These name the run that is in the way, which another request answers for.
+        exception.Code is ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused ? null : exception.RunId;
+
+    // What took tokens says how many. What was refused before took none, and of what its caller left nobody knows: then the
+    // estimate stands.
+    private async Task MeterAsync(HttpContext context, LimitPass pass)
+    {
+        try
+        {
+            await next(context);
+            await pass.SettleAsync(UsedTokens.Of(context));
+        }
+        catch (OrleansAiException)
+        {
+            await pass.SettleAsync(UsedTokens.Of(context));
+            throw;
+        }
+    }
+
+    private static NewWork? WorkOf(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method) ? context.GetEndpoint()?.Metadata.GetMetadata<NewWork>() : null;
 
     private static void Write(IHeaderDictionary headers, string what, LimitLevel? level)
     {

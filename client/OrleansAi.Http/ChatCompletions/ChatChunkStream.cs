@@ -14,15 +14,18 @@ namespace OrleansAi.Http.ChatCompletions;
 /// <param name="choice">The choice, from 0.</param>
 /// <param name="withUsage">True when the stream ends with the usage.</param>
 /// <param name="obfuscates">True to hide the lengths of pieces.</param>
-internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView run, int choice, bool withUsage, bool obfuscates)
+internal sealed class ChatChunkStream(EventStream stream, FollowedRun first, FollowedRun run, int choice, bool withUsage, bool obfuscates)
 {
     private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
     private long _attempt = -1;
     private bool _hasText;
     private bool _isApart;
 
-    /// <summary>The run, once it has ended well.</summary>
-    public RunView? Ended { get; private set; }
+    /// <summary>True once the run has ended well.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Tokens billed, once the run has ended; null where no vendor said.</summary>
+    public Usage? Usage { get; private set; }
 
     /// <summary>Writes the chunk that names the role.</summary>
     public void Begin() => Chunk(null, static (json, _) =>
@@ -50,8 +53,9 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
                     RunFailure.ChatName(failed.Error?.Param));
                 return false;
             case RunEventKind.Ended:
-                Ended = next.Run!;
-                Chunk(ChatCompletionWriter.FinishReason(Ended), static (_, _) => { });
+                HasEnded = true;
+                Usage = next.Run!.Usage;
+                Chunk(ChatCompletionWriter.FinishReason(next.Run), static (_, _) => { });
                 return true;
             default:
                 return true;
@@ -59,12 +63,12 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
     }
 
     /// <summary>Writes the chunk that has the usage and no choice.</summary>
-    public static void WriteUsage(EventStream stream, IReadOnlyList<RunView> runs) => stream.Write(null, runs, static (json, all) =>
+    public static void WriteUsage(EventStream stream, IReadOnlyList<ChatChunkStream> choices) => stream.Write(null, choices, static (json, all) =>
     {
-        Begin(json, all[0]);
+        Begin(json, all[0].First);
         json.WriteStartArray("choices");
         json.WriteEndArray();
-        if (ChatCompletionWriter.Sum(all) is { } usage)
+        if (ChatCompletionWriter.Sum(all.Select(static choice => choice.Usage)) is { } usage)
         {
             ChatCompletionWriter.WriteUsage(json, usage);
         }
@@ -170,10 +174,10 @@ internal sealed class ChatChunkStream(EventStream stream, RunView first, RunView
             json.WriteEndObject();
         });
 
-    private static void Begin(Utf8JsonWriter json, RunView run) =>
+    private static void Begin(Utf8JsonWriter json, FollowedRun run) =>
         ChatCompletionWriter.Begin(json, run.Id, run.CreatedAt, run.Model, "chat.completion.chunk");
 
-    private RunView First => first;
+    private FollowedRun First => first;
 
     private int Choice => choice;
 

@@ -30,7 +30,7 @@ internal static class ChatCompletionWriter
         }
 
         json.WriteEndArray();
-        if (Sum(runs) is { } usage)
+        if (Sum(runs.Select(static run => run.Usage)) is { } usage)
         {
             WriteUsage(json, usage);
         }
@@ -83,9 +83,9 @@ internal static class ChatCompletionWriter
     }
 
     /// <summary>Tokens billed for all choices; null where no vendor said.</summary>
-    public static Usage? Sum(IReadOnlyList<RunView> runs)
+    public static Usage? Sum(IEnumerable<Usage?> usages)
     {
-        var known = runs.Select(static run => run.Usage).OfType<Usage>().ToList();
+        var known = usages.OfType<Usage>().ToList();
         return known.Count == 0 ? null : new Usage
         {
             InputTokens = known.Sum(static usage => usage.InputTokens),

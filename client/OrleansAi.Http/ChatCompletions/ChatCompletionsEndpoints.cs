@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using OrleansAi.Client;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Http.Access;
 using OrleansAi.Http.Errors;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
@@ -17,7 +18,7 @@ internal static class ChatCompletionsEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
-        routes.MapPost("/v1/chat/completions", context => CreateAsync(context, calls)).WithMetadata(NewWork.Instance);
+        routes.MapPost("/v1/chat/completions", context => CreateAsync(context, calls)).WithMetadata(NewWork.Run);
         StoredCompletionsEndpoints.Map(routes, calls);
     }
 
@@ -30,6 +31,11 @@ internal static class ChatCompletionsEndpoints
             request = request with { Turn = TurnHeaders.Apply(request.Turn, context.Request, body) };
         }
 
+        if (context.Features.Get<LimitPass>() is { } pass)
+        {
+            await pass.EnterFurtherAsync(request.Choices - 1, context.RequestAborted);
+        }
+
         if (request.Turn.Stream)
         {
             await StreamAsync(context, calls, request);
@@ -39,7 +45,7 @@ internal static class ChatCompletionsEndpoints
         var client = calls.Of(context);
         var runs = request.Choices == 1
             ? [await client.RunTurnAsync(null, request.Turn, context.RequestAborted)]
-            : await Task.WhenAll((await StartAsync(client, request)).Select(run => client.WaitAsync(run, context.RequestAborted)));
+            : await Task.WhenAll((await StartAsync(context, client, request)).Select(run => client.WaitAsync(run, context.RequestAborted)));
         foreach (var run in runs)
         {
             ThrowIfCancelled(RunFailure.ThrowIfChatFailed(run));
@@ -50,21 +56,34 @@ internal static class ChatCompletionsEndpoints
     }
 
     // The first choice's run is the completion, and the others name it.
-    private static async Task<RunView[]> StartAsync(OrleansAiClient client, CreateChatCompletion request)
+    // Each takes a place and is charged, whatever becomes of the others.
+    private static async Task<RunView[]> StartAsync(HttpContext context, OrleansAiClient client, CreateChatCompletion request)
     {
-        var first = await client.StartTurnAsync(null, request.TurnOf(0, null));
-        return
-        [
-            first,
-            .. await Task.WhenAll(Enumerable.Range(1, request.Choices - 1).Select(choice => client.StartTurnAsync(null, request.TurnOf(choice, first.Id)))),
-        ];
+        var pass = context.Features.Get<LimitPass>();
+        var first = await StartOneAsync(0, null);
+        return [first, .. await Task.WhenAll(Enumerable.Range(1, request.Choices - 1).Select(choice => StartOneAsync(choice, first.Id)))];
+
+        async Task<RunView> StartOneAsync(int choice, string? completion)
+        {
+            try
+            {
+                var run = await client.StartTurnAsync(null, request.TurnOf(choice, completion));
+                pass?.Add(run.Id);
+                return run;
+            }
+            catch (OrleansAiException exception) when (RequestLimits.RunOf(exception) is { } id)
+            {
+                pass?.Add(id);
+                throw;
+            }
+        }
     }
 
     private static async Task StreamAsync(HttpContext context, FrontCalls calls, CreateChatCompletion request)
     {
         using var place = calls.Streams.Enter();
         var client = calls.Of(context);
-        var runs = await StartAsync(client, request);
+        var runs = (await StartAsync(context, client, request)).Select(FollowedRun.Of).ToArray();
         context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
         var stream = new EventStream(context.Response, calls);
         await stream.BeginAsync();
@@ -88,7 +107,7 @@ internal static class ChatCompletionsEndpoints
 
             if (request.IncludeUsage)
             {
-                ChatChunkStream.WriteUsage(stream, [.. choices.Select(static choice => choice.Ended!)]);
+                ChatChunkStream.WriteUsage(stream, choices);
             }
 
             stream.WriteDone();
@@ -97,15 +116,15 @@ internal static class ChatCompletionsEndpoints
     }
 
     private static async Task<bool> FollowOneAsync(
-        FrontCalls calls, RunView run, EventStream stream, ChatChunkStream choice, CancellationToken cancellationToken)
+        FrontCalls calls, FollowedRun run, EventStream stream, ChatChunkStream choice, CancellationToken cancellationToken)
     {
         await RunFollower.FollowAsync(calls, run, after: -1, stream, choice.Write, cancellationToken);
-        return choice.Ended is not null;
+        return choice.HasEnded;
     }
 
     // Several runs write into one stream; only this loop touches it.
     private static async Task<bool> MergeAsync(
-        FrontCalls calls, IReadOnlyList<RunView> runs, EventStream stream, List<ChatChunkStream> choices, CancellationToken cancellationToken)
+        FrontCalls calls, IReadOnlyList<FollowedRun> runs, EventStream stream, List<ChatChunkStream> choices, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var events = Channel.CreateBounded<(int Choice, RunEvent Event)>(64);
@@ -158,7 +177,7 @@ internal static class ChatCompletionsEndpoints
             return await waiting;
         }
 
-        async Task PassOnAsync(RunView run, int choice)
+        async Task PassOnAsync(FollowedRun run, int choice)
         {
             await foreach (var next in client.FollowAsync(run.ConversationId, run.Id, -1, stop.Token))
             {

@@ -18,13 +18,13 @@ internal static class ConversationsEndpoints
 
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
-        routes.MapPost("/v1/conversations", context => CreateAsync(context, calls));
+        routes.MapPost("/v1/conversations", context => CreateAsync(context, calls)).WithMetadata(NewWork.Other);
         routes.MapGet("/v1/conversations/{id}", async context =>
             await JsonAnswer.WriteAsync(context, await calls.Of(context).GetConversationAsync(Value(context, "id")), Write));
         routes.MapPost("/v1/conversations/{id}", context => UpdateAsync(context, calls));
         routes.MapDelete("/v1/conversations/{id}", context => DeleteAsync(context, calls));
         routes.MapGet("/v1/conversations/{id}/items", context => ListAsync(context, calls)).WithQuery("limit", "order", "after", QueryGate.Include);
-        routes.MapPost("/v1/conversations/{id}/items", context => AddAsync(context, calls)).WithQuery(QueryGate.Include);
+        routes.MapPost("/v1/conversations/{id}/items", context => AddAsync(context, calls)).WithMetadata(NewWork.Other).WithQuery(QueryGate.Include);
         routes.MapGet("/v1/conversations/{id}/items/{item}", context => GetItemAsync(context, calls)).WithQuery(QueryGate.Include);
         routes.MapDelete("/v1/conversations/{id}/items/{item}", context => DeleteItemAsync(context, calls));
     }

@@ -85,15 +85,16 @@ internal static class ErrorWriter
     {
         ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong
             or ErrorCodes.JsonTooDeep or ErrorCodes.TooManyItems or ErrorCodes.StringTooLong
-            or ErrorCodes.TooManyTools or ErrorCodes.SchemaTooLarge
+            or ErrorCodes.TooManyTools or ErrorCodes.SchemaTooLarge or ErrorCodes.TooManyInputs or ErrorCodes.InputTooLong
+            or ErrorCodes.TooManyFiles
             or ErrorCodes.WebSocketConnectionLimitReached or ErrorCodes.WebSocketStreamLimitReached => 400,
         ErrorCodes.InvalidApiKey => 401,
         ErrorCodes.Forbidden => 403,
         ErrorCodes.ResponseNotFound or ErrorCodes.ConversationNotFound or ErrorCodes.ItemNotFound
             or ErrorCodes.ModelNotFound or ErrorCodes.VendorNotFound or ErrorCodes.PreviousResponseNotFound
-            or ErrorCodes.KeyNotFound or ErrorCodes.ProjectNotFound => 404,
+            or ErrorCodes.KeyNotFound or ErrorCodes.ProjectNotFound or ErrorCodes.FileNotFound => 404,
         ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict or ErrorCodes.AlreadyExists => 409,
-        ErrorCodes.RequestTooLarge => 413,
+        ErrorCodes.RequestTooLarge or ErrorCodes.FileTooLarge => 413,
         ErrorCodes.RateLimited => 429,
         ErrorCodes.UnsupportedMediaType => 415,
         ErrorCodes.VendorFailed or ErrorCodes.VendorContractViolated => 502,
@@ -115,7 +116,7 @@ internal static class ErrorWriter
         405 => "Method not allowed.",
         409 => "Conflict.",
         413 => "The body is too large.",
-        415 => "The body is not plain JSON.",
+        415 => "The body is of another kind.",
         429 => "Too many requests.",
         503 => "Not available now.",
         _ => "The request failed.",

@@ -17,26 +17,6 @@ public sealed class HttpOptions
     /// <summary>The default of <see cref="KeepAliveSeconds"/>.</summary>
     public const int DefaultKeepAliveSeconds = 15;
 
-    /// <summary>The default of <see cref="MaxSchedulingDelayMilliseconds"/>.</summary>
-    public const int DefaultMaxSchedulingDelayMilliseconds = 10;
-
-    /// <summary>The default of <see cref="MaxStorageDelayMilliseconds"/>.</summary>
-    public const int DefaultMaxStorageDelayMilliseconds = 250;
-
-    /// <value>
-    /// How long in milliseconds the thread pool may let new work wait before it is refused with <c>overloaded</c>. The
-    /// default value is 10.
-    /// </value>
-    [Range(1, 60_000)]
-    public int MaxSchedulingDelayMilliseconds { get; set; } = DefaultMaxSchedulingDelayMilliseconds;
-
-    /// <value>
-    /// How long in milliseconds an append may take to be durable before new work is refused with <c>overloaded</c>. The
-    /// default value is 250.
-    /// </value>
-    [Range(1, 60_000)]
-    public int MaxStorageDelayMilliseconds { get; set; } = DefaultMaxStorageDelayMilliseconds;
-
     /// <summary>The default of <see cref="SlowReaderSeconds"/>.</summary>
     public const int DefaultSlowReaderSeconds = 30;
 
@@ -58,6 +38,9 @@ public sealed class HttpOptions
     /// <summary>The default of <see cref="MaxWebSocketPending"/>.</summary>
     public const int DefaultMaxWebSocketPending = 64;
 
+    /// <summary>The default of <see cref="MaxWebSocketStateBytes"/>.</summary>
+    public const int DefaultMaxWebSocketStateBytes = 256 << 20;
+
     /// <summary>The default of <see cref="MaxJsonDepth"/>.</summary>
     public const int DefaultMaxJsonDepth = 64;
 
@@ -72,6 +55,18 @@ public sealed class HttpOptions
 
     /// <summary>The default of <see cref="MaxSchemaBytes"/>.</summary>
     public const int DefaultMaxSchemaBytes = 256 << 10;
+
+    /// <summary>The default of <see cref="MaxEmbeddingInputs"/>.</summary>
+    public const int DefaultMaxEmbeddingInputs = 2_048;
+
+    /// <summary>The default of <see cref="MaxEmbeddingInputCharacters"/>.</summary>
+    public const int DefaultMaxEmbeddingInputCharacters = 65_536;
+
+    /// <summary>The default of <see cref="MaxEmbeddingInputTokens"/>.</summary>
+    public const int DefaultMaxEmbeddingInputTokens = 8_192;
+
+    /// <summary>The default of <see cref="EmbeddingTimeoutSeconds"/>.</summary>
+    public const int DefaultEmbeddingTimeoutSeconds = 120;
 
     /// <summary>The default of <see cref="MaxChoices"/>.</summary>
     public const int DefaultMaxChoices = 8;
@@ -132,6 +127,13 @@ public sealed class HttpOptions
     public int MaxWebSocketPending { get; set; } = DefaultMaxWebSocketPending;
 
     /// <value>
+    /// The most bytes that all WebSockets of this process keep together of responses that are not stored, so that the next turn
+    /// can continue them; one of them may have a sixteenth. What does not fit is not kept. The default value is 256 MiB.
+    /// </value>
+    [Range(0, int.MaxValue)]
+    public int MaxWebSocketStateBytes { get; set; } = DefaultMaxWebSocketStateBytes;
+
+    /// <value>
     /// How deep arrays and objects of a body may be nested; deeper ones are refused with <c>json_too_deep</c>. The default
     /// value is 64.
     /// </value>
@@ -173,4 +175,27 @@ public sealed class HttpOptions
     /// </value>
     [Range(64, 1_000_000)]
     public int MaxDescriptionLength { get; set; } = DefaultMaxDescriptionLength;
+
+    /// <value>
+    /// The most texts in one request for embeddings; more are refused with <c>too_many_inputs</c>. The default value is 2,048.
+    /// </value>
+    [Range(1, 100_000)]
+    public int MaxEmbeddingInputs { get; set; } = DefaultMaxEmbeddingInputs;
+
+    /// <value>
+    /// The longest text to embed, in characters; a longer one is refused with <c>input_too_long</c>. The default value is 65,536.
+    /// </value>
+    [Range(1, 10_000_000)]
+    public int MaxEmbeddingInputCharacters { get; set; } = DefaultMaxEmbeddingInputCharacters;
+
+    /// <value>
+    /// The longest text to embed that is given as tokens, in tokens; a longer one is refused with <c>input_too_long</c>. The
+    /// default value is 8,192.
+    /// </value>
+    [Range(1, 1_000_000)]
+    public int MaxEmbeddingInputTokens { get; set; } = DefaultMaxEmbeddingInputTokens;
+
+    /// <value>How long a request for embeddings may take, in seconds; then it fails with <c>vendor_timeout</c>. The default value is 120.</value>
+    [Range(1, 3_600)]
+    public int EmbeddingTimeoutSeconds { get; set; } = DefaultEmbeddingTimeoutSeconds;
 }

@@ -3,12 +3,15 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansAi.Access.Keys;
+using OrleansAi.Access.Load;
 using OrleansAi.Client;
 using OrleansAi.Client.Access;
 using OrleansAi.Contracts.Errors;
+using OrleansAi.Files;
 using OrleansAi.Http.Access;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Streaming;
+using OrleansAi.Http.WebSockets;
 
 namespace OrleansAi.Http;
 
@@ -38,8 +41,11 @@ public static class HttpServiceCollectionExtensions
         services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section);
         services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<FileLimits>().BindConfiguration(FileLimits.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OpenStreams>();
-        services.AddSingleton<LoadWatch>();
+        services.AddSingleton<SocketMemory>();
+        services.TryAddSingleton<LoadWatch>();
+        services.AddOptions<LoadOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddHealthChecks();
         services.Configure<KestrelServerOptions>(static kestrel =>
         {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OrleansAi.Access.Load;
 using OrleansAi.Http.Errors;
 
 namespace OrleansAi.Http.Hosting;
@@ -6,8 +7,20 @@ namespace OrleansAi.Http.Hosting;
 /// <summary>Marks an endpoint that begins new work, which a saturated process refuses so that admitted work can finish.</summary>
 internal sealed class NewWork
 {
-    /// <summary>The mark.</summary>
-    public static readonly NewWork Instance = new();
+    /// <summary>It starts runs, which limits of keys and projects are about.</summary>
+    public static readonly NewWork Run = new() { StartsRun = true };
+
+    /// <summary>It uses tokens without a run, and says how many with <see cref="Access.UsedTokens"/>.</summary>
+    public static readonly NewWork WithoutRun = new() { UsesTokens = true };
+
+    /// <summary>It reads a body and computes or writes.</summary>
+    public static readonly NewWork Other = new();
+
+    /// <summary>True for what starts a run.</summary>
+    public bool StartsRun { get; private init; }
+
+    /// <summary>True for what uses tokens without a run.</summary>
+    public bool UsesTokens { get; private init; }
 }
 
 /// <summary>
@@ -19,7 +32,7 @@ internal sealed class LoadGate(RequestDelegate next, LoadWatch watch)
     /// <summary>Passes a request on, or refuses it.</summary>
     public Task InvokeAsync(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<NewWork>() is null
         ? next(context)
-        : watch.TryEnter() ? PassAsync(context) : ErrorWriter.WriteAsync(context, LoadWatch.Saturated);
+        : watch.Requests.TryEnter() ? PassAsync(context) : ErrorWriter.WriteAsync(context, LoadWatch.Saturated);
 
     private async Task PassAsync(HttpContext context)
     {
@@ -29,7 +42,7 @@ internal sealed class LoadGate(RequestDelegate next, LoadWatch watch)
         }
         finally
         {
-            watch.Leave();
+            watch.Requests.Leave();
         }
     }
 }

@@ -7,6 +7,8 @@ using OrleansAi.Client.Access;
 using OrleansAi.Http.Access;
 using OrleansAi.Http.ChatCompletions;
 using OrleansAi.Http.Conversations;
+using OrleansAi.Http.Embeddings;
+using OrleansAi.Http.Files;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Models;
 using OrleansAi.Http.OpenApi;
@@ -49,6 +51,8 @@ public static class WebApplicationExtensions
         ResponseSocketEndpoint.Map(app, calls);
         ConversationsEndpoints.Map(app, calls);
         ChatCompletionsEndpoints.Map(app, calls);
+        EmbeddingsEndpoint.Map(app, calls);
+        FilesEndpoints.Map(app, calls, ActivatorUtilities.CreateInstance<FileUploadReader>(app.Services));
         ModelsEndpoints.Map(app, calls);
         RunsEndpoints.Map(app, calls);
         VendorsEndpoints.Map(app, calls);

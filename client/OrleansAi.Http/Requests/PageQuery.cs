@@ -11,13 +11,17 @@ namespace OrleansAi.Http.Requests;
 internal sealed record PageQuery(string? After, int Limit, bool Ascending)
 {
     /// <summary>Reads a query that <see cref="QueryGate"/> has let through.</summary>
-    public static PageQuery Read(IQueryCollection query, bool ascending = false)
+    /// <param name="query">The request's query.</param>
+    /// <param name="ascending">True when the oldest come first unless somebody says otherwise.</param>
+    /// <param name="mostEntries">The largest limit.</param>
+    /// <param name="entries">The limit when there is none in the query.</param>
+    public static PageQuery Read(IQueryCollection query, bool ascending = false, int mostEntries = 100, int entries = 20)
     {
-        var limit = 20;
+        var limit = entries;
         if (query["limit"].ToString() is { Length: > 0 } text
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > 100))
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit < 1 || limit > mostEntries))
         {
-            throw Invalid.Request($"'limit' is '{text}'; it must be from 1 to 100.", "limit");
+            throw Invalid.Request($"'limit' is '{text}'; it must be from 1 to {mostEntries}.", "limit");
         }
 
         return new PageQuery(

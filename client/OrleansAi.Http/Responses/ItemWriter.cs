@@ -75,7 +75,7 @@ internal static class ItemWriter
                 if (part.Annotations is { } notes)
                 {
                     json.WritePropertyName("annotations");
-                    json.WriteRawValue(notes);
+                    JsonText.WriteCompact(json, notes);
                 }
                 else
                 {
@@ -96,10 +96,10 @@ internal static class ItemWriter
                 break;
             case ContentPartKind.InputImage:
                 json.WriteString("type", "input_image");
-                json.WriteString("image_url", part.Form == MediaForm.FileId ? null : part.Text);
-                if (part.Form == MediaForm.FileId)
+                json.WriteString("image_url", part.FileId is null ? part.Text : null);
+                if (part.FileId is { } image)
                 {
-                    json.WriteString("file_id", part.Text);
+                    json.WriteString("file_id", image);
                 }
 
                 json.WriteString("detail", part.Detail ?? "auto");
@@ -112,13 +112,13 @@ internal static class ItemWriter
                 }
 
                 json.WriteString(
-                    part.Form switch
+                    part switch
                     {
-                        MediaForm.FileId => "file_id",
-                        MediaForm.Data => "file_data",
+                        { FileId: not null } => "file_id",
+                        { Form: MediaForm.Data } => "file_data",
                         _ => "file_url",
                     },
-                    part.Text);
+                    part.FileId ?? part.Text);
                 if (part.Detail is { } detail)
                 {
                     json.WriteString("detail", detail);

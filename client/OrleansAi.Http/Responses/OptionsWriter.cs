@@ -48,7 +48,7 @@ internal static class OptionsWriter
         if (tool.Parameters is { } parameters)
         {
             json.WritePropertyName("parameters");
-            json.WriteRawValue(parameters);
+            JsonText.WriteCompact(json, parameters);
         }
         else
         {

@@ -19,9 +19,9 @@ internal static class ResponsesEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, FrontCalls calls)
     {
-        routes.MapPost("/v1/responses", context => CreateAsync(context, calls)).WithMetadata(NewWork.Instance);
-        routes.MapPost("/v1/responses/compact", context => CompactionEndpoint.HandleAsync(context, calls)).WithMetadata(NewWork.Instance);
-        routes.MapPost("/v1/responses/input_tokens", context => CountAsync(context, calls));
+        routes.MapPost("/v1/responses", context => CreateAsync(context, calls)).WithMetadata(NewWork.Run);
+        routes.MapPost("/v1/responses/compact", context => CompactionEndpoint.HandleAsync(context, calls)).WithMetadata(NewWork.Run);
+        routes.MapPost("/v1/responses/input_tokens", context => CountAsync(context, calls)).WithMetadata(NewWork.Other);
         routes.MapGet("/v1/responses/{id}", context => GetAsync(context, calls))
             .WithQuery("stream", "starting_after", QueryGate.Include, "include_obfuscation");
         routes.MapDelete("/v1/responses/{id}", context => DeleteAsync(context, calls));
@@ -43,8 +43,7 @@ internal static class ResponsesEndpoints
         if (request.Turn.Stream)
         {
             using var place = calls.Streams.Enter();
-            var started = await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn);
-            await StreamAsync(context, calls, started, after: -1, started.Options.IncludeEncryptedReasoning, request.Obfuscates);
+            await StreamAsync(context, calls, FollowedRun.Of(await calls.Of(context).StartTurnAsync(request.Conversation, request.Turn)), after: -1, request.Obfuscates);
         }
         else if (request.Turn.Background)
         {
@@ -103,7 +102,8 @@ internal static class ResponsesEndpoints
         }
 
         using var place = calls.Streams.Enter();
-        await StreamAsync(context, calls, run, after, withOpaque, obfuscates);
+        var followed = FollowedRun.Of(run) with { WithOpaque = withOpaque };
+        await StreamAsync(context, calls, followed, after, obfuscates);
     }
 
     private static async Task DeleteAsync(HttpContext context, FrontCalls calls)
@@ -139,7 +139,7 @@ internal static class ResponsesEndpoints
             withOpaque ? ItemPageWriter.WriteOpaque : ItemPageWriter.Write);
     }
 
-    private static async Task StreamAsync(HttpContext context, FrontCalls calls, RunView run, long after, bool withOpaque, bool obfuscates)
+    private static async Task StreamAsync(HttpContext context, FrontCalls calls, FollowedRun run, long after, bool obfuscates)
     {
         context.Response.Headers[HeaderNames.RunId] = run.Id;
         var stream = new EventStream(context.Response, calls);
@@ -155,8 +155,8 @@ internal static class ResponsesEndpoints
             last = next.Sequence;
             stream.Write(
                 ResponseEventWriter.TypeOf(next),
-                (next, withOpaque, obfuscates),
-                static (json, state) => ResponseEventWriter.Write(json, state.next, state.withOpaque, state.obfuscates));
+                (next, run.WithOpaque, obfuscates),
+                static (json, state) => ResponseEventWriter.Write(json, state.next, state.WithOpaque, state.obfuscates));
             return true;
         }
     }

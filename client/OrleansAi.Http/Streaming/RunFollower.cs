@@ -13,36 +13,52 @@ internal static class RunFollower
     /// <param name="write">Puts an event into the stream; false to end it.</param>
     /// <param name="cancellationToken">Fires when the client goes away.</param>
     public static async Task FollowAsync(
-        FrontCalls calls, RunView run, long after, EventStream stream, Func<RunEvent, bool> write, CancellationToken cancellationToken)
+        FrontCalls calls, FollowedRun run, long after, EventStream stream, Func<RunEvent, bool> write, CancellationToken cancellationToken)
     {
         var silence = TimeSpan.FromSeconds(calls.Options.KeepAliveSeconds);
-        await using var events = calls.Of(stream.Context).FollowAsync(run.ConversationId, run.Id, after, cancellationToken)
-            .GetAsyncEnumerator(cancellationToken);
-        while (true)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var events = calls.Of(stream.Context).FollowAsync(run.ConversationId, run.Id, after, stop.Token).GetAsyncEnumerator(stop.Token);
+        var next = Task.FromResult(false);
+        try
         {
-            var next = events.MoveNextAsync().AsTask();
-            while (!next.IsCompleted)
+            await PassOnAsync();
+        }
+        finally
+        {
+            // An enumerator that moves cannot be disposed: its complaint would take the place of what went wrong.
+            await stop.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await events.DisposeAsync();
+        }
+
+        async Task PassOnAsync()
+        {
+            while (true)
             {
-                // What is there goes out before waiting.
-                await stream.FlushAsync();
-                await ((Task)next).WaitAsync(silence, calls.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (!next.IsCompleted)
+                next = events.MoveNextAsync().AsTask();
+                while (!next.IsCompleted)
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    stream.WriteKeepAlive();
+                    // What is there goes out before waiting.
+                    await stream.FlushAsync();
+                    await ((Task)next).WaitAsync(silence, calls.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    if (!next.IsCompleted)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        stream.WriteKeepAlive();
+                    }
                 }
-            }
 
-            if (!await next || !write(events.Current))
-            {
-                await stream.FlushAsync();
-                return;
-            }
+                if (!await next || !write(events.Current))
+                {
+                    await stream.FlushAsync();
+                    return;
+                }
 
-            // A long run that is told anew is there at once, and must not be gathered for a client that reads slowly.
-            if (stream.IsFull)
-            {
-                await stream.FlushAsync();
+                // A long run that is told anew is there at once, and must not be gathered for a client that reads slowly.
+                if (stream.IsFull)
+                {
+                    await stream.FlushAsync();
+                }
             }
         }
     }

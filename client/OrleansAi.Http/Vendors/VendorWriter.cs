@@ -38,7 +38,8 @@ internal static class VendorWriter
         json.WriteString("kind", worst.Kind);
         WriteState(json, worst);
         json.WriteStartArray("models");
-        foreach (var model in vendor.GroupBy(static one => one.Report.Model, StringComparer.Ordinal).OrderBy(static model => model.Key, StringComparer.Ordinal))
+        foreach (var model in vendor.GroupBy(static one => (one.Report.Model, one.Report.Operation))
+            .OrderBy(static model => model.Key.Model, StringComparer.Ordinal).ThenBy(static model => model.Key.Operation, StringComparer.Ordinal))
         {
             WriteModel(json, model);
         }
@@ -47,11 +48,12 @@ internal static class VendorWriter
         json.WriteEndObject();
     }
 
-    private static void WriteModel(Utf8JsonWriter json, IGrouping<string, (string Silo, VendorReport Report)> model)
+    private static void WriteModel(Utf8JsonWriter json, IGrouping<(string Model, string Operation), (string Silo, VendorReport Report)> model)
     {
         var worst = model.MaxBy(static one => one.Report.State).Report;
         json.WriteStartObject();
-        json.WriteString("model", model.Key);
+        json.WriteString("model", model.Key.Model);
+        json.WriteString("operation", model.Key.Operation);
         WriteState(json, worst);
         json.WriteStartArray("routes");
         foreach (var route in worst.Routes)

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansAi.Access.Load;
 using OrleansAi.Client;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
@@ -19,8 +20,8 @@ internal sealed partial class ResponseSocket : IDisposable
 {
     private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(5);
     private readonly WebSocket _socket;
-    private readonly HttpContext _context;
     private readonly HttpRequest _handshake;
+    private readonly Func<CancellationToken, ValueTask<Caller>> _callerAsync;
     private readonly FrontCalls _calls;
     private readonly OrleansAiClient _client;
     private readonly ILogger _logger;
@@ -28,6 +29,7 @@ internal sealed partial class ResponseSocket : IDisposable
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
     private readonly SocketLanes _lanes;
+    private readonly KeptResponses _kept;
     private readonly LoadWatch _load;
     private readonly LimitDesk _limits;
     private readonly CancellationTokenSource _gone = new();
@@ -36,10 +38,11 @@ internal sealed partial class ResponseSocket : IDisposable
     public ResponseSocket(WebSocket socket, HttpContext context, FrontCalls calls, ILogger logger)
     {
         _socket = socket;
-        _context = context;
         _handshake = context.Request;
         _load = context.RequestServices.GetRequiredService<LoadWatch>();
         _limits = context.RequestServices.GetRequiredService<LimitDesk>();
+        _callerAsync = KeyGate.RecheckOf(context);
+        _kept = new KeptResponses(context.RequestServices.GetRequiredService<SocketMemory>());
         _calls = calls;
         _client = calls.Of(context);
         _logger = logger;
@@ -69,6 +72,7 @@ internal sealed partial class ResponseSocket : IDisposable
     public void Dispose()
     {
         _gone.Dispose();
+        _kept.Dispose();
         _lanes.Dispose();
         _writer.Dispose();
     }
@@ -202,35 +206,39 @@ internal sealed partial class ResponseSocket : IDisposable
         }
 
         // Each message is a request of its own: nothing that holds for those may be walked around by a connection that stays.
-        await KeyGate.RecheckAsync(_context);
-        if (!_load.TryEnter())
+        var caller = await _callerAsync(_gone.Token);
+        if (!_load.Requests.TryEnter())
         {
             throw LoadWatch.Saturated;
         }
 
         try
         {
-            await LimitAsync(request, events);
+            await LimitAsync(request, events, caller);
         }
         finally
         {
-            _load.Leave();
+            _load.Requests.Leave();
         }
     }
 
-    private async Task LimitAsync(SocketRequest request, SocketEvents events)
+    private async Task LimitAsync(SocketRequest request, SocketEvents events, Caller caller)
     {
-        var pass = await _limits.EnterAsync(Caller.Of(_context), startsRun: true, request.Bytes, _gone.Token);
+        var pass = await _limits.EnterAsync(caller, startsRun: true, request.Bytes, _gone.Token);
         pass?.ThrowIfRefused();
-        RunView? run = null;
+        FollowedRun? run = null;
+        using var turn = _kept.Begin(request.Lane);
         try
         {
-            var create = SocketCreate.Read(request.Body!, _handshake, _calls.Options);
-            _lanes.Release(request);
-            run = await _client.StartTurnAsync(create.Conversation, create.Turn);
+            run = await StartAsync(request, turn);
             await foreach (var next in _client.FollowAsync(run.ConversationId, run.Id, after: -1, _gone.Token))
             {
-                await events.SendAsync(next, run.Options.IncludeEncryptedReasoning, _gone.Token);
+                if (next is { Kind: RunEventKind.Ended, Run: { } ended })
+                {
+                    turn.End(ended);
+                }
+
+                await events.SendAsync(next, run.WithOpaque, _gone.Token);
             }
         }
         finally
@@ -240,6 +248,13 @@ internal sealed partial class ResponseSocket : IDisposable
                 await pass.LeaveAsync(run?.Id);
             }
         }
+    }
+
+    private async Task<FollowedRun> StartAsync(SocketRequest request, KeptTurn turn)
+    {
+        var create = SocketCreate.Read(request.Body!, _handshake, _calls.Options);
+        _lanes.Release(request);
+        return FollowedRun.Of(await _client.StartTurnAsync(create.Conversation, turn.Resolve(create.Turn, create.Conversation is not null)));
     }
 
     // Says why and closes. The client may be gone already, which is as good.

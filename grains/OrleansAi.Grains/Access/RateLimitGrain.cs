@@ -3,6 +3,7 @@ using Orleans.Concurrency;
 using OrleansAi.Access.Limits;
 using OrleansAi.Contracts.Access;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Records;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Grains.Access;
@@ -53,6 +54,12 @@ internal sealed partial class RateLimitGrain(
         Watch();
     }
 
+    public Task Settle(string keyId, int moreTokens)
+    {
+        _limiter.Settle(keyId, moreTokens);
+        return Task.CompletedTask;
+    }
+
     private void Watch()
     {
         if (_open.Count > 0 || _limiter.RefusedForRuns)
@@ -83,28 +90,44 @@ internal sealed partial class RateLimitGrain(
 
     private async Task SettleAsync(string ticket, string runId)
     {
+        Usage? usage = null;
         try
         {
-            var entry = await journal.FindRunAsync(_tenant, runId, CancellationToken.None);
-            if (entry is not null && !entry.Status.IsTerminal())
+            // From its record and not from its owner, who shows nothing of a run that was deleted or not to be stored: it took
+            // what it took all the same. A run that is not there has ended, too.
+            if (await journal.FindRunAsync(_tenant, runId, CancellationToken.None) is { } entry)
             {
-                return;
-            }
+                if (!entry.Status.IsTerminal())
+                {
+                    return;
+                }
 
-            var usage = entry is null
-                ? null
-                : (await GrainFactory.GetGrain<IConversationGrain>(entry.Stream).GetRun(runId)).Usage;
-            if (_open.Remove(ticket))
-            {
-                _limiter.Leave(ticket, usage is not null && IsFirst(runId) ? usage.InputTokens + usage.OutputTokens : 0);
+                usage = await UsageAsync(entry);
             }
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (JournalException exception)
         {
             // The next look tries again; meanwhile the run counts as open, which is the safe side.
             LogNotSettled(exception, runId);
+            return;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // A record that cannot be read now never can: its run must not hold its place for ever.
+            LogNotCharged(exception, runId);
+        }
+
+        if (_open.Remove(ticket))
+        {
+            _limiter.Leave(ticket, usage is not null && IsFirst(runId) ? usage.InputTokens + usage.OutputTokens : 0);
         }
     }
+
+    // Without the contents that the record refers to: they may be long, and they may be gone.
+    private async Task<Usage?> UsageAsync(RunEntry entry) => entry.EndedPosition is { } ended
+        ? RecordReader.Read(await journal.ReadAtAsync(entry.Stream, [ended], CancellationToken.None))
+            .Select(static record => record.Body).OfType<RunEndedBody>().FirstOrDefault()?.ModelOutput?.Usage
+        : null;
 
     private bool IsFirst(string runId)
     {
@@ -138,6 +161,9 @@ internal sealed partial class RateLimitGrain(
 
     [LoggerMessage(3050, LogLevel.Warning, "What the run {RunId} took is not known yet; it is looked up again.")]
     private partial void LogNotSettled(Exception exception, string runId);
+
+    [LoggerMessage(3052, LogLevel.Error, "What the run {RunId} took cannot be read; nobody is charged for it.")]
+    private partial void LogNotCharged(Exception exception, string runId);
 
     [LoggerMessage(3051, LogLevel.Warning, "The open runs of {Tenant} cannot be counted; they are counted again.")]
     private partial void LogNotReclaimed(Exception exception, string tenant);

@@ -13,6 +13,7 @@ namespace OrleansAi.Grains.Conversations;
 internal sealed class Admission(ConversationOptions options, IModelExecutor models, IdSource ids, TimeProvider time, OpenRunCount open, string silo)
 {
     private const string DefaultRoute = "default";
+    private const int QueuedMedia = 4;
 
     /// <summary>The run of the same idempotency key, or null.</summary>
     /// <exception cref="OrleansAiException">The key came with another request.</exception>
@@ -72,7 +73,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             Sampling = request.Sampling == NoSampling ? null : request.Sampling,
             Stream = request.Stream,
             Background = request.Background,
-            PreviousRunId = request.PreviousRunId,
+            PreviousRunId = request.Continues ?? request.PreviousRunId,
             Metadata = request.Metadata is { Count: > 0 } ? request.Metadata : null,
             CreatesConversation = !state.Exists,
             Queued = state.Open.Count > 0,
@@ -134,6 +135,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             };
         }
 
+        open.ThrowIfSaturated();
         if (open.Value >= options.MaxOpenRuns)
         {
             throw new OrleansAiException(
@@ -155,20 +157,53 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             };
         }
 
-        var characters = request.Input.Sum(static item => item.Characters) + (request.Instructions?.Length ?? 0);
-        if (characters > options.WindowCharacters)
+        var size = ContextSize.Of(request.Input).WithCharacters(request.Instructions?.Length ?? 0);
+        CheckSize(state, size);
+        if (request.Options.RefuseTruncation && !state.Window.HoldsAllBeside(size))
+        {
+            throw RunEngine.TooLong();
+        }
+    }
+
+    private void CheckSize(ConversationState state, ContextSize size)
+    {
+        if (size.Characters > options.WindowCharacters)
         {
             throw new OrleansAiException(
                 ErrorCodes.ContextTooLong,
-                $"The input has {characters} characters, the limit is {options.WindowCharacters}; shorten it.")
+                $"The input has {size.Characters} characters, the limit is {options.WindowCharacters}; shorten it.")
             {
                 Param = "input",
             };
         }
 
-        if (request.Options.RefuseTruncation && !state.Window.HoldsAllBeside(request.Input.Count, characters))
+        if (size.Media > options.WindowMediaBytes)
         {
-            throw RunEngine.TooLong();
+            throw new OrleansAiException(
+                ErrorCodes.ContextTooLong,
+                $"The images and files of the input have {size.Media} bytes, the limit is {options.WindowMediaBytes}; send fewer of them, or addresses.")
+            {
+                Param = "input",
+            };
+        }
+
+        if (size.Media == 0)
+        {
+            return;
+        }
+
+        // What waits is in memory, too.
+        var waiting = state.Open.Sum(static run => ContextSize.Of(run.Admitted.Input.Select(static item => item.ToItem())).Media);
+        if (waiting + size.Media > QueuedMedia * (long)options.WindowMediaBytes)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.Overloaded,
+                $"The turns that wait on this conversation have {waiting} bytes of images and files, the limit is {QueuedMedia * (long)options.WindowMediaBytes} "
+                + "with the new one; try again later.")
+            {
+                IsTransient = true,
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
         }
     }
 

@@ -14,6 +14,7 @@ using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Grains.Files;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Grains.Conversations;
@@ -39,6 +40,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     private readonly ConversationLedger _ledger;
     private readonly TurnQueue _queue;
     private readonly Admission _admission;
+    private readonly OpenRunCount _openRuns;
     private readonly string _conversationId;
     private readonly string _tenant;
 
@@ -47,6 +49,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         IModelExecutor models,
         RunEngine engine,
         IOptions<ConversationOptions> options,
+        FileReferences files,
         IdSource ids,
         TimeProvider time,
         IFaultPoints faults,
@@ -61,10 +64,11 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _time = time;
         _ids = ids;
         _faults = faults;
+        _openRuns = openRuns;
         journal = new GrainJournal(journal);
         _transcript = new TranscriptReader(journal);
         _archive = new RunArchive(journal);
-        _references = new ItemReferences(_transcript, _archive);
+        _references = new ItemReferences(_transcript, _archive, files, _tenant);
         var siloName = silo.SiloAddress.ToParsableString();
         var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
         _ledger = new ConversationLedger(journal, snapshots, _options, ids, time, logger, stream);
@@ -79,7 +83,9 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     public async Task<ConversationView> Create(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NewItem> items)
     {
+        _openRuns.ThrowIfSaturated();
         await LoadAsync(presumedNew: true);
+        items = await _references.ResolveAsync(items);
         await _ledger.AppendAsync((state, _) => state.CreatedAt > 0
             ? throw new OrleansAiException(ErrorCodes.VersionConflict, $"The conversation '{state.Id}' exists already.")
             : new Entry(new ConversationCreatedBody { Metadata = metadata.Count > 0 ? metadata : null }));
@@ -93,8 +99,9 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     public async Task<IReadOnlyList<Item>> AddItems(IReadOnlyList<NewItem> items)
     {
+        _openRuns.ThrowIfSaturated();
         await LoadExistingAsync();
-        return await AppendItemsAsync(items);
+        return await AppendItemsAsync(await _references.ResolveAsync(items));
     }
 
     public async Task DeleteItem(string itemId)
@@ -224,13 +231,20 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         string runId, long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await LoadAsync();
-        var log = _queue.Find(runId)?.Log ?? await RebuildAsync(runId);
+        var log = _queue.Find(runId)?.Log ?? NotKept(runId) ?? await RebuildAsync(runId);
         while (true)
         {
-            foreach (var next in log.After(after))
+            // While one event is told, others come: the end is reached when there is nothing more, not when these are told.
+            var fresh = log.After(after);
+            foreach (var next in fresh)
             {
                 after = next.Sequence;
                 yield return next;
+            }
+
+            if (fresh.Count > 0)
+            {
+                continue;
             }
 
             if (log.HasEnded)
@@ -315,7 +329,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     {
         _faults.Hit(FaultPoint.BeforeAdmission);
         await LoadAsync(presumedNew: request.CreateConversation && request.IdempotencyKey is null);
-        request = await PrepareAsync(request);
+        request = Admission.FindSame(_ledger.State, request) is null ? await PrepareAsync(request) : request;
         RunAdmittedBody? admitted = null;
         string? same = null;
         var existing = await _ledger.AppendAsync((state, position) =>
@@ -377,6 +391,10 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         // The hidden conversation of a chat completion has its metadata, which its caller may change.
         return view.Kind == RunKind.ChatCompletion && _conversationId.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal) ? view with { Metadata = _ledger.State.Metadata } : view;
     }
+
+    // Whoever began a run that is not kept may ask for its events when it has ended already; nobody else knows its conversation.
+    private RunEventLog? NotKept(string runId) =>
+        _ledger.State.FindEnded(runId) is { Options.Forget: true } ended ? RunEventLog.Of(ended) : null;
 
     private async Task<RunEventLog> RebuildAsync(string runId)
     {

@@ -35,6 +35,9 @@ internal sealed partial class ConversationLedger(
     private const int MostReloads = 10;
     private const int PageSize = 500;
 
+    // What a conversation holds for long is bounded by its window; this is what loading it may hold besides.
+    private const long GroupBytes = 8 << 20;
+
     // Appends of one conversation stand in line here: each needs the position that the one before it gave.
     private readonly SemaphoreSlim _gate = new(1, 1);
     private ConversationState? _state;
@@ -157,7 +160,7 @@ internal sealed partial class ConversationLedger(
     }
 
     private Task<IReadOnlyList<Turn>> PastAsync(ForkPoint fork) => new TranscriptReader(journal).PastAsync(
-        StreamNames.Parse(stream).Tenant, fork, options.WindowMessages, CancellationToken.None);
+        StreamNames.Parse(stream).Tenant, fork, options.Window, CancellationToken.None);
 
     private ConversationState NewState()
     {
@@ -182,14 +185,17 @@ internal sealed partial class ConversationLedger(
         while (true)
         {
             var page = await journal.ReadForwardAsync(stream, state.Position, PageSize, [], CancellationToken.None);
-            foreach (var record in await RecordReader.ResolveAsync(journal, stream, page, CancellationToken.None))
+            await foreach (var group in RecordReader.ResolveInGroupsAsync(journal, stream, page, GroupBytes, CancellationToken.None))
             {
-                if (record is { Position: 1, Body: RunAdmittedBody { Fork: { } fork } })
+                foreach (var record in group)
                 {
-                    state.Inherit(fork, await PastAsync(fork));
-                }
+                    if (record is { Position: 1, Body: RunAdmittedBody { Fork: { } fork } })
+                    {
+                        state.Inherit(fork, await PastAsync(fork));
+                    }
 
-                state.Apply(record.Body, record.Position, record.At);
+                    state.Apply(record.Body, record.Position, record.At);
+                }
             }
 
             if (page.Count < PageSize)

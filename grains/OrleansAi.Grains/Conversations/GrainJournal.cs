@@ -33,6 +33,9 @@ internal sealed class GrainJournal(IJournal journal) : IJournal
         string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken) => ReadAsync(
         (journal, owner, hashes), static (asked, token) => asked.journal.ReadContentsAsync(asked.owner, asked.hashes, token), cancellationToken);
 
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken) => ReadAsync(
+        (journal, owner), static (asked, token) => asked.journal.ReadKeysAsync(asked.owner, token), cancellationToken);
+
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) => ReadAsync(
         (journal, tenant, runId), static (asked, token) => asked.journal.FindRunAsync(asked.tenant, asked.runId, token), cancellationToken);
 

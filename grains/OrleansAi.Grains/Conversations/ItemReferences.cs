@@ -4,19 +4,25 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Grains.Files;
 
 namespace OrleansAi.Grains.Conversations;
 
-/// <summary>Puts the items in place that a request only refers to.</summary>
-internal sealed class ItemReferences(TranscriptReader transcript, RunArchive archive)
+/// <summary>Puts the items and files in place that a request only refers to.</summary>
+internal sealed class ItemReferences(TranscriptReader transcript, RunArchive archive, FileReferences files, string tenant)
 {
+    /// <summary>The items with the content of the files that they name.</summary>
+    /// <exception cref="OrleansAiException">As <see cref="FileReferences.ResolveAsync"/>.</exception>
+    public Task<IReadOnlyList<NewItem>> ResolveAsync(IReadOnlyList<NewItem> items) => files.ResolveAsync(tenant, items);
+
     /// <summary>The request with what it refers to; an item that the conversation tells the model anyhow is left out.</summary>
-    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ItemNotFound"/>.</exception>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ItemNotFound"/>, and as <see cref="FileReferences.ResolveAsync"/>.</exception>
     public async Task<TurnRequest> ResolveAsync(ConversationState state, TurnRequest request)
     {
         if (request.Input.All(static item => item.ReferenceTo is null))
         {
-            return request;
+            var resolved = await files.ResolveAsync(tenant, request.Input);
+            return ReferenceEquals(resolved, request.Input) ? request : request with { Input = resolved };
         }
 
         var input = new List<NewItem>(request.Input.Count);
@@ -28,11 +34,11 @@ internal sealed class ItemReferences(TranscriptReader transcript, RunArchive arc
             }
             else if (!state.Window.Turns.Any(turn => turn.Items.Any(known => known.Id == id)))
             {
-                input.Add(Copy(await FindAsync(state, id)));
+                input.Add(NewItem.Of(await FindAsync(state, id)));
             }
         }
 
-        return request with { Input = input };
+        return request with { Input = await files.ResolveAsync(tenant, input) };
     }
 
     private async Task<Item> FindAsync(ConversationState state, string id)
@@ -58,16 +64,4 @@ internal sealed class ItemReferences(TranscriptReader transcript, RunArchive arc
 
         throw new OrleansAiException(ErrorCodes.ItemNotFound, $"There is no item '{id}' to refer to.") { Param = "input" };
     }
-
-    private static NewItem Copy(Item item) => new()
-    {
-        Kind = item.Kind,
-        Role = item.Role,
-        Parts = item.Parts,
-        CallId = item.CallId,
-        Name = item.Name,
-        Arguments = item.Arguments,
-        Phase = item.Phase,
-        Origins = item.Origins,
-    };
 }

@@ -228,13 +228,13 @@ internal sealed partial class TurnQueue(
     public RunPlan Plan(OpenRun run)
     {
         var input = run.Admitted.Input;
-        var characters = input.Sum(static item => item.ToItem().Characters) + (run.Admitted.Instructions?.Text.Length ?? 0);
+        var size = ContextSize.Of(input.Select(static item => item.ToItem())).WithCharacters(run.Admitted.Instructions?.Text.Length ?? 0);
         return new RunPlan
         {
             Admitted = run.Admitted,
             AdmittedPosition = run.Position,
-            History = ledger.State.Window.Select(input.Count, characters),
-            IsTruncated = !ledger.State.Window.HoldsAllBeside(input.Count, characters),
+            History = ledger.State.Window.Select(size),
+            IsTruncated = !ledger.State.Window.HoldsAllBeside(size),
             Recoveries = run.Recoveries,
             Silo = silo,
             Timeout = TimeSpan.FromSeconds(options.RunTimeoutSeconds),

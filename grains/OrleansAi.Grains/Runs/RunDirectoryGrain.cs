@@ -5,6 +5,7 @@ using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Conversations;
 using OrleansAi.Journal;
 using OrleansAi.Vendors;
+using OrleansAi.Vendors.Embeddings;
 
 namespace OrleansAi.Grains.Runs;
 
@@ -15,11 +16,13 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
 {
     private readonly IJournal _journal;
     private readonly VendorCatalog _catalog;
+    private readonly EmbeddingCatalog _embeddings;
     private readonly RunArchive _archive;
 
-    public RunDirectoryGrain(IJournal journal, VendorCatalog catalog)
+    public RunDirectoryGrain(IJournal journal, VendorCatalog catalog, EmbeddingCatalog embeddings)
     {
         _journal = new GrainJournal(journal);
+        _embeddings = embeddings;
         _catalog = catalog;
         _archive = new RunArchive(_journal);
     }
@@ -53,5 +56,6 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
 
     public Task<RunTrace> Trace(string runId) => _archive.TraceAsync(Tenant, runId, CancellationToken.None);
 
-    public Task<IReadOnlyList<ModelInfo>> Models() => Task.FromResult(_catalog.Models);
+    public Task<IReadOnlyList<ModelInfo>> Models() => Task.FromResult<IReadOnlyList<ModelInfo>>(
+        [.. _catalog.Models.UnionBy(_embeddings.Models, static model => model.Id, StringComparer.Ordinal).OrderBy(static model => model.Id, StringComparer.Ordinal)]);
 }

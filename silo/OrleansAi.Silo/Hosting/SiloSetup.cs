@@ -5,6 +5,7 @@ using Orleans.Storage;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
+using OrleansAi.Files;
 using OrleansAi.Grains;
 using OrleansAi.Http;
 using OrleansAi.Journal;
@@ -39,6 +40,7 @@ internal static class SiloSetup
         services.AddOptions<ClusterSettings>().BindConfiguration(ClusterSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<JournalOptions>().BindConfiguration("OrleansAi:Journal").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ConversationOptions>().BindConfiguration("OrleansAi:Conversations").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<FileLimits>().BindConfiguration(FileLimits.Section).ValidateDataAnnotations().ValidateOnStart();
         if (configuration["OrleansAi:Testing:KillAt"] is { Length: > 0 } killAt)
         {
             services.AddSingleton<IFaultPoints>(new KillingFaultPoints(killAt));

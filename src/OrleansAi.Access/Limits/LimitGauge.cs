@@ -25,34 +25,42 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
     /// <summary>Why a request must wait and how long, or null.</summary>
     public (string Reason, TimeSpan Wait, bool IsRuns)? Refuses(LimitRequest request)
     {
-        if (_requests?.WaitFor(1) is { Ticks: > 0 } requests)
+        if (!request.IsFurther && _requests?.WaitFor(1) is { Ticks: > 0 } requests)
         {
             return ($"{owner} may make {_requests.Level().Limit} requests in a minute", requests, false);
         }
 
-        if (!request.StartsRun)
+        if (request is { StartsRun: false, UsesTokens: false })
         {
             return null;
         }
 
         // A request that looks small is let in by what is left, and by no debt.
-        if (_tokens?.WaitFor(Math.Max(1, request.EstimatedTokens)) is { Ticks: > 0 } tokens)
+        if (_tokens?.WaitFor(Math.Max(1, (double)request.EstimatedTokens * request.Runs)) is { Ticks: > 0 } tokens)
         {
             return ($"{owner} may use {_tokens.Level().Limit} tokens in a minute", tokens, false);
         }
 
-        return _runs >= _mostRuns
+        return request.StartsRun && _runs + request.Runs > _mostRuns
             ? ($"{owner} may have {_mostRuns} runs open at once", TimeSpan.FromSeconds(1), true)
             : null;
     }
 
     public void Enter(LimitRequest request)
     {
-        _requests?.Take(1);
+        if (!request.IsFurther)
+        {
+            _requests?.Take(1);
+        }
+
         if (request.StartsRun)
         {
+            _tokens?.Take((double)request.EstimatedTokens * request.Runs);
+            _runs += request.Runs;
+        }
+        else if (request.UsesTokens)
+        {
             _tokens?.Take(request.EstimatedTokens);
-            _runs++;
         }
     }
 
@@ -61,6 +69,8 @@ internal sealed class LimitGauge(TimeProvider time, string owner)
         _tokens?.Take(moreTokens);
         _runs--;
     }
+
+    public void Settle(int moreTokens) => _tokens?.Take(moreTokens);
 
     public LimitLevel? Requests() => _requests?.Level();
 

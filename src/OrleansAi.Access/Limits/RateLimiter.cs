@@ -15,7 +15,7 @@ public sealed class RateLimiter(TimeProvider time)
     private readonly Dictionary<string, LimitGauge> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Pass> _passes = new(StringComparer.Ordinal);
 
-    /// <summary>How many requests that start runs are inside.</summary>
+    /// <summary>How many runs are inside.</summary>
     public int Inside => _passes.Count;
 
     /// <summary>Lets a request in or refuses it. Asked again with the same ticket, it gives the same answer and takes nothing.</summary>
@@ -38,9 +38,9 @@ public sealed class RateLimiter(TimeProvider time)
 
         key.Enter(request);
         _project.Enter(request);
-        if (request.StartsRun)
+        for (var run = 0; request.StartsRun && run < request.Runs; run++)
         {
-            _passes.Add(request.Ticket, new Pass(request.KeyId, request.EstimatedTokens, time.GetTimestamp()));
+            _passes.Add(request.TicketOf(run), new Pass(request.KeyId, request.EstimatedTokens, time.GetTimestamp()));
         }
 
         return Levels(key, null, TimeSpan.Zero);
@@ -68,6 +68,13 @@ public sealed class RateLimiter(TimeProvider time)
             KeyOf(pass.KeyId).Leave(tokens - pass.Estimated);
             _project.Leave(tokens - pass.Estimated);
         }
+    }
+
+    /// <summary>A request that used tokens without a run took more than was thought when it was let in, or less.</summary>
+    public void Settle(string keyId, int moreTokens)
+    {
+        KeyOf(keyId).Settle(moreTokens);
+        _project.Settle(moreTokens);
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OrleansAi.Contracts.Access;
 
 /// <summary>A request that asks to be let in.</summary>
@@ -22,13 +24,32 @@ public sealed record LimitRequest
     [Id(3)]
     public required RateLimits Project { get; init; }
 
-    /// <summary>True when the request starts a run: only then tokens and open runs count.</summary>
+    /// <summary>True when the request starts a run: then tokens and open runs count.</summary>
     [Id(4)]
     public bool StartsRun { get; init; }
 
-    /// <summary>About how many tokens the run will read. What it really took is settled when it has ended.</summary>
+    /// <summary>About how many tokens each run will read. What it really took is settled when it has ended.</summary>
     [Id(5)]
     public int EstimatedTokens { get; init; }
+
+    /// <summary>How many runs it starts beside the first.</summary>
+    [Id(6)]
+    public int MoreRuns { get; init; }
+
+    /// <summary>True for further runs of a request that was let in before: they take places and tokens, but are no request.</summary>
+    [Id(7)]
+    public bool IsFurther { get; init; }
+
+    /// <summary>True when the request uses tokens without starting a run.</summary>
+    [Id(8)]
+    public bool UsesTokens { get; init; }
+
+    /// <summary>How many runs it starts, where it starts any. Each has a place and a ticket of its own.</summary>
+    public int Runs => 1 + MoreRuns;
+
+    /// <summary>The ticket of one of the runs.</summary>
+    /// <param name="run">Which, from 0.</param>
+    public string TicketOf(int run) => run == 0 ? Ticket : string.Create(CultureInfo.InvariantCulture, $"{Ticket}.{run}");
 }
 
 /// <summary>Whether a request is let in, and what is left.</summary>

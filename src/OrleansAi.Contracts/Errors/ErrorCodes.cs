@@ -36,6 +36,9 @@ public static class ErrorCodes
     /// <summary>No such project in the caller's organisation (HTTP 404).</summary>
     public const string ProjectNotFound = "project_not_found";
 
+    /// <summary>No such file (HTTP 404).</summary>
+    public const string FileNotFound = "file_not_found";
+
     /// <summary>The response to continue from does not exist (HTTP 404).</summary>
     public const string PreviousResponseNotFound = "previous_response_not_found";
 
@@ -72,7 +75,19 @@ public static class ErrorCodes
     /// <summary>A JSON schema of the request is larger than the limit (HTTP 400).</summary>
     public const string SchemaTooLarge = "schema_too_large";
 
-    /// <summary>The body is not declared as plain JSON (HTTP 415).</summary>
+    /// <summary>The request has more texts to embed than the limit (HTTP 400).</summary>
+    public const string TooManyInputs = "too_many_inputs";
+
+    /// <summary>A text to embed is longer than the limit (HTTP 400).</summary>
+    public const string InputTooLong = "input_too_long";
+
+    /// <summary>A file, or all files of a request together, are larger than the limit (HTTP 413).</summary>
+    public const string FileTooLarge = "file_too_large";
+
+    /// <summary>There are as many files as there may be (HTTP 400).</summary>
+    public const string TooManyFiles = "too_many_files";
+
+    /// <summary>The body is not declared as the kind that is taken (HTTP 415).</summary>
     public const string UnsupportedMediaType = "unsupported_media_type";
 
     /// <summary>The WebSocket was open for as long as it may be; a new one goes on (status 400 of an error event).</summary>

@@ -33,6 +33,9 @@ public static class IdPrefixes
     /// <summary>A compaction item.</summary>
     public const string Compaction = "cmp_";
 
+    /// <summary>A file.</summary>
+    public const string File = "file-";
+
     /// <summary>An HTTP request.</summary>
     public const string Request = "req_";
 }

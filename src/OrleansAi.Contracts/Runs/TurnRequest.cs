@@ -126,6 +126,13 @@ public sealed record TurnRequest
     /// <summary>The turn of another conversation that the new one begins behind; null for an empty beginning.</summary>
     [Id(14)]
     public ForkPoint? Fork { get; init; }
+
+    /// <summary>
+    /// The response that the caller continues, where that is not stored and <see cref="Input"/> has its items; the turn is then
+    /// placed behind <see cref="PreviousRunId"/>, and shown as one behind this.
+    /// </summary>
+    [Id(15)]
+    public string? Continues { get; init; }
 }
 
 /// <summary>A place in the transcript of another conversation.</summary>

@@ -72,6 +72,10 @@ public sealed record ContentPart
     [Id(5)]
     public string? Annotations { get; init; }
 
+    /// <summary>The file that the bytes of an image or a file were taken from; null where they came with the part.</summary>
+    [Id(6)]
+    public string? FileId { get; init; }
+
     /// <summary>True for an image or a file.</summary>
     public bool IsMedia => Kind is ContentPartKind.InputImage or ContentPartKind.InputFile;
 }

@@ -46,6 +46,19 @@ public sealed record NewItem
     public int Characters =>
         Parts.Sum(static part => part.IsMedia ? 0 : part.Text.Length) + (Name?.Length ?? 0) + (Arguments?.Length ?? 0);
 
+    /// <summary>An item once more, as a new one.</summary>
+    public static NewItem Of(Item item) => new()
+    {
+        Kind = item.Kind,
+        Role = item.Role,
+        Parts = item.Parts,
+        CallId = item.CallId,
+        Name = item.Name,
+        Arguments = item.Arguments,
+        Phase = item.Phase,
+        Origins = item.Origins,
+    };
+
     /// <summary>A message of one text.</summary>
     public static NewItem Message(Role role, string text) => new()
     {

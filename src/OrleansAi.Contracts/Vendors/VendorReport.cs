@@ -36,6 +36,12 @@ public enum VendorState
 [Alias("orleansai.vendor-report")]
 public sealed record VendorReport
 {
+    /// <summary>What <see cref="Operation"/> is for models that converse.</summary>
+    public const string Chat = "chat";
+
+    /// <summary>What <see cref="Operation"/> is for models that make vectors.</summary>
+    public const string Embeddings = "embeddings";
+
     /// <summary>The vendor's configured name.</summary>
     [Id(0)]
     public required string Vendor { get; init; }
@@ -119,6 +125,10 @@ public sealed record VendorReport
     /// <summary>What is watched for drift.</summary>
     [Id(20)]
     public IReadOnlyList<SignalReport> Signals { get; init; } = [];
+
+    /// <summary>What the model is called for: <c>chat</c> or <c>embeddings</c>.</summary>
+    [Id(21)]
+    public string Operation { get; init; } = Chat;
 }
 
 /// <summary>Something in a vendor's answers that its contract does not know.</summary>

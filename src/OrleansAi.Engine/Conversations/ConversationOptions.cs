@@ -11,6 +11,9 @@ public sealed class ConversationOptions
     /// <summary>The default of <see cref="WindowCharacters"/>.</summary>
     public const int DefaultWindowCharacters = 200_000;
 
+    /// <summary>The default of <see cref="WindowMediaBytes"/>.</summary>
+    public const int DefaultWindowMediaBytes = 20 << 20;
+
     /// <summary>The default of <see cref="MaxQueuedTurns"/>.</summary>
     public const int DefaultMaxQueuedTurns = 100;
 
@@ -36,6 +39,14 @@ public sealed class ConversationOptions
     /// </value>
     [Range(1_000, 10_000_000)]
     public int WindowCharacters { get; set; } = DefaultWindowCharacters;
+
+    /// <value>
+    /// The most bytes of images and files, in base 64 as they are given, that a model request holds and that a conversation keeps
+    /// in memory for it. Older turns are left out first; new ones that do not fit alone are refused with
+    /// <c>context_too_long</c>. Four times as much may wait in the open turns of a conversation. The default value is 20 MiB.
+    /// </value>
+    [Range(1_024, 1 << 29)]
+    public int WindowMediaBytes { get; set; } = DefaultWindowMediaBytes;
 
     /// <value>The most turns of one conversation that may be open at once. The default value is 100.</value>
     [Range(1, 10_000)]
@@ -64,4 +75,7 @@ public sealed class ConversationOptions
     /// </value>
     [Range(0, 25)]
     public int DrainSeconds { get; set; } = DefaultDrainSeconds;
+
+    /// <summary>What a model request may hold.</summary>
+    public ContextSize Window => new(WindowMessages, WindowCharacters, WindowMediaBytes);
 }

@@ -12,13 +12,15 @@ namespace OrleansAi.Engine.Conversations;
 public sealed class ConversationState(string tenant, string id, ConversationOptions options)
 {
     private const int RememberedRuns = 64;
+    private const long RememberedCharacters = 4 << 20;
     private const int RememberedKeys = 256;
 
-    private readonly Queue<string> _endedOrder = new();
+    private readonly Queue<(string Id, long Size)> _endedOrder = new();
     private readonly Dictionary<string, RunView> _ended = [];
     private readonly Queue<string> _keyOrder = new();
     private readonly Dictionary<string, (string RunId, string Hash)> _keys = [];
     private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
+    private long _endedSize;
 
     /// <summary>The tenant.</summary>
     public string Tenant { get; } = tenant;
@@ -48,7 +50,7 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
     public string? LastRunId { get; private set; }
 
     /// <summary>The newest turns.</summary>
-    public HistoryWindow Window { get; } = new(options.WindowMessages, options.WindowCharacters);
+    public HistoryWindow Window { get; } = new(options.Window);
 
     /// <summary>The runs that have not ended, in the order of their admission.</summary>
     public List<OpenRun> Open { get; } = [];
@@ -241,11 +243,21 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
             Window.Add(Turn.Of(open.Admitted, ended, position).Without(_deleted));
         }
 
-        _ended[ended.RunId] = RunViews.Ended(open.Admitted, ended, Id);
-        _endedOrder.Enqueue(ended.RunId);
-        if (_endedOrder.Count > RememberedRuns)
+        Remember(RunViews.Ended(open.Admitted, ended, Id));
+    }
+
+    private void Remember(RunView run)
+    {
+        var size = ContextSize.Of(run.Output).Length + (run.Instructions?.Length ?? 0)
+            + (run.Options.Tools ?? []).Sum(static tool => (long)(tool.Parameters?.Length ?? 0) + (tool.Description?.Length ?? 0));
+        _ended[run.Id] = run;
+        _endedOrder.Enqueue((run.Id, size));
+        _endedSize += size;
+        while (_endedOrder.Count > RememberedRuns || (_endedSize > RememberedCharacters && _endedOrder.Count > 1))
         {
-            _ended.Remove(_endedOrder.Dequeue());
+            var oldest = _endedOrder.Dequeue();
+            _ended.Remove(oldest.Id);
+            _endedSize -= oldest.Size;
         }
     }
 

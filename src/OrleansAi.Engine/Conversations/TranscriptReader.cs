@@ -17,6 +17,9 @@ public sealed class TranscriptReader(IJournalReader journal)
 {
     private const int MostDeletions = 10_000;
 
+    // What a page holds, and what is read at once, but for one turn.
+    private const long MostPageBytes = 8 << 20;
+
     private static readonly RecordKind[] TurnKinds = [RecordKind.RunEnded, RecordKind.ItemsAdded];
     private static readonly RecordKind[] DeletionKinds = [RecordKind.ItemsDeleted, RecordKind.ConversationDeleted];
 
@@ -24,42 +27,25 @@ public sealed class TranscriptReader(IJournalReader journal)
     /// <exception cref="OrleansAiException">The item to begin after is not in the conversation.</exception>
     public async Task<ItemPage> ListAsync(ConversationState state, ItemQuery query, CancellationToken cancellationToken)
     {
-        var items = new List<Item>();
+        var page = new PageBuilder(query.Limit);
         var open = OpenItems(state);
-        var skipping = query.After;
+        if (!query.Ascending)
+        {
+            open.Reverse();
+        }
+
+        var start = query.After is { } skipped ? open.FindIndex(item => item.Id == skipped) + 1 : 0;
         long? after = null;
-        if (skipping is not null && !open.Exists(item => item.Id == skipping))
+        if (query.After is { } last && start == 0)
         {
-            after = (await FindTurnAsync(state, skipping, cancellationToken)
-                ?? throw NotFound(state, skipping)).EndedPosition;
+            after = (await FindTurnAsync(state, last, cancellationToken) ?? throw NotFound(state, last)).EndedPosition;
         }
 
-        if (query.Ascending)
-        {
-            if (skipping is null || after is not null)
-            {
-                await AddTurnsAsync(state, items, query, after, cancellationToken);
-            }
-
-            items.AddRange(open);
-        }
-        else
-        {
-            if (after is null)
-            {
-                items.AddRange(Enumerable.Reverse(open));
-            }
-
-            await AddTurnsAsync(state, items, query, after, cancellationToken);
-        }
-
-        if (skipping is not null)
-        {
-            items.RemoveRange(0, items.FindIndex(item => item.Id == skipping) + 1);
-        }
-
-        var hasMore = items.Count > query.Limit;
-        return new ItemPage { Items = hasMore ? items[..query.Limit] : items, HasMore = hasMore };
+        // Open runs are the newest, so they come last, or first.
+        _ = query.Ascending
+            ? (start > 0 || await AddTurnsAsync(state, page, query, after, cancellationToken)) && page.AddAll(open.Skip(start))
+            : (after is not null || page.AddAll(open.Skip(start))) && await AddTurnsAsync(state, page, query, after, cancellationToken);
+        return new ItemPage { Items = page.Items, HasMore = page.HasMore };
     }
 
     /// <summary>One item.</summary>
@@ -72,33 +58,34 @@ public sealed class TranscriptReader(IJournalReader journal)
     /// <summary>The newest turns before a place of another conversation, oldest first: the past of a fork.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="fork">The place.</param>
-    /// <param name="most">How many items are enough.</param>
+    /// <param name="most">How much is enough. More is given where there is more, so that it can be told.</param>
     /// <param name="cancellationToken">Ends reading.</param>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.PreviousResponseNotFound"/>: the conversation was deleted.</exception>
-    public async Task<IReadOnlyList<Turn>> PastAsync(string tenant, ForkPoint fork, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Turn>> PastAsync(string tenant, ForkPoint fork, ContextSize most, CancellationToken cancellationToken)
     {
         var past = new List<Turn>();
-        var items = 0;
-        for (ForkPoint? place = fork; place is not null && items < most;)
+        var size = default(ContextSize);
+        for (ForkPoint? place = fork; place is not null && size.FitsInto(most);)
         {
             var stream = StreamNames.Conversation(tenant, place.ConversationId);
             var deleted = await DeletedAsync(stream, place, cancellationToken);
             var before = place.Position + 1;
-            while (items < most)
+            while (size.FitsInto(most))
             {
-                var page = await journal.ReadBackwardAsync(stream, before, most, TurnKinds, cancellationToken);
-                foreach (var turn in await TurnsAsync(stream, page, cancellationToken))
+                var page = await journal.ReadBackwardAsync(stream, before, most.Items, TurnKinds, cancellationToken);
+                var (turns, taken) = await TurnsAsync(stream, page, MostPageBytes, cancellationToken);
+                foreach (var turn in turns)
                 {
                     past.Add(turn.Without(deleted).From(place.ConversationId));
-                    items += turn.Items.Count;
+                    size += past[^1].Size;
                 }
 
-                if (page.Count < most)
+                if (page.Count < most.Items && taken == page.Count)
                 {
                     break;
                 }
 
-                before = page[^1].Position;
+                before = page[taken - 1].Position;
             }
 
             var first = await RecordReader.ResolveAsync(
@@ -120,7 +107,7 @@ public sealed class TranscriptReader(IJournalReader journal)
             var stream = StreamNames.Conversation(tenant, source.Key);
             var deleted = await DeletedAsync(stream, fork: null, cancellationToken);
             var records = await journal.ReadAtAsync(stream, [.. source.Select(static turn => turn.Ended)], cancellationToken);
-            foreach (var turn in await TurnsAsync(stream, records, cancellationToken))
+            foreach (var turn in (await TurnsAsync(stream, records, long.MaxValue, cancellationToken)).Turns)
             {
                 turns[(source.Key, turn.EndedPosition)] = turn.Without(deleted).From(source.Key);
             }
@@ -167,31 +154,42 @@ public sealed class TranscriptReader(IJournalReader journal)
 
     private static string Stream(ConversationState state) => StreamNames.Conversation(state.Tenant, state.Id);
 
-    // Reads on until there are enough items: a turn has one item at least, so the number of reads is bounded by the limit.
-    private async Task AddTurnsAsync(
-        ConversationState state, List<Item> items, ItemQuery query, long? after, CancellationToken cancellationToken)
+    // False when the page is full. Of one turn more than fits at most, the contents are read.
+    private async Task<bool> AddTurnsAsync(
+        ConversationState state, PageBuilder page, ItemQuery query, long? after, CancellationToken cancellationToken)
     {
         var stream = Stream(state);
-        var wanted = query.Limit + 2 + (after is null ? 0 : 100);
+        var isFound = after is null;
         var next = after is { } at
             ? query.Ascending ? at - 1 : at + 1
             : query.Ascending ? 0 : state.Position + 1;
-        while (items.Count < wanted)
+        while (true)
         {
-            var page = query.Ascending
-                ? await journal.ReadForwardAsync(stream, next, wanted, TurnKinds, cancellationToken)
-                : await journal.ReadBackwardAsync(stream, next, wanted, TurnKinds, cancellationToken);
-            if (page.Count == 0)
+            var records = query.Ascending
+                ? await journal.ReadForwardAsync(stream, next, query.Limit + 2, TurnKinds, cancellationToken)
+                : await journal.ReadBackwardAsync(stream, next, query.Limit + 2, TurnKinds, cancellationToken);
+            if (records.Count == 0)
             {
-                return;
+                return true;
             }
 
-            foreach (var turn in (await TurnsAsync(stream, page, cancellationToken)).Select(turn => turn.Without(state.Deleted)))
+            var (turns, taken) = await TurnsAsync(stream, records, page.Room, cancellationToken);
+            foreach (var turn in turns.Select(turn => turn.Without(state.Deleted)))
             {
-                items.AddRange(query.Ascending ? turn.Items : turn.Items.Reverse());
+                foreach (var item in query.Ascending ? turn.Items : turn.Items.Reverse())
+                {
+                    if (!isFound)
+                    {
+                        isFound = item.Id == query.After;
+                    }
+                    else if (!page.TryAdd(item))
+                    {
+                        return false;
+                    }
+                }
             }
 
-            next = page[^1].Position;
+            next = records[taken - 1].Position;
         }
     }
 
@@ -212,27 +210,79 @@ public sealed class TranscriptReader(IJournalReader journal)
 
         var stream = Stream(state);
         var record = await journal.ReadAtAsync(stream, [position.Value], cancellationToken);
-        var turn = (await TurnsAsync(stream, record, cancellationToken)).FirstOrDefault()?.Without(state.Deleted);
+        var turn = (await TurnsAsync(stream, record, long.MaxValue, cancellationToken)).Turns.FirstOrDefault()?.Without(state.Deleted);
         return turn is not null && turn.Items.Any(item => item.Id == itemId) ? turn : null;
     }
 
-    private async Task<IReadOnlyList<Turn>> TurnsAsync(
-        string stream, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    // Turns of the first records whose contents are no more than so many bytes, or of the first one alone; how many were taken.
+    private async Task<(IReadOnlyList<Turn> Turns, int Taken)> TurnsAsync(
+        string stream, IReadOnlyList<JournalRecord> records, long mostBytes, CancellationToken cancellationToken)
     {
-        var ends = await RecordReader.ResolveAsync(journal, stream, records, cancellationToken);
+        var ends = RecordReader.Read(records);
         long[] admissions = [.. ends.Select(static end => end.Body).OfType<RunEndedBody>().Select(static end => end.AdmittedPosition)];
         var admitted = admissions.Length == 0
             ? []
-            : (await RecordReader.ResolveAsync(
-                journal, stream, await journal.ReadAtAsync(stream, admissions, cancellationToken), cancellationToken))
-                .ToDictionary(static record => record.Position, static record => record.Body);
-        RunAdmittedBody Admission(RunEndedBody ended) => (RunAdmittedBody)admitted[ended.AdmittedPosition];
+            : RecordReader.Read(await journal.ReadAtAsync(stream, admissions, cancellationToken))
+                .ToDictionary(static record => record.Position, static record => (RunAdmittedBody)record.Body);
+        var taken = 0;
+        var bodies = new List<RecordBody>();
+        for (var bytes = 0L; taken < ends.Count; taken++)
+        {
+            RecordBody[] needed = ends[taken].Body switch
+            {
+                RunEndedBody ended when admitted[ended.AdmittedPosition].Forget => [],
+                RunEndedBody ended => [ended, admitted[ended.AdmittedPosition]],
+                var other => [other],
+            };
+            bytes += needed.Sum(RecordReader.SizeOf);
+            if (taken > 0 && bytes > mostBytes)
+            {
+                break;
+            }
+
+            bodies.AddRange(needed);
+        }
+
+        await RecordReader.ResolveAsync(journal, stream, bodies, cancellationToken);
         return
-        [
-            .. ends.Where(end => end.Body is ItemsAddedBody || (end.Body is RunEndedBody ended && !Admission(ended).Forget))
-                .Select(end => end.Body is RunEndedBody ended
-                    ? Turn.Of(Admission(ended), ended, end.Position)
-                    : Turn.Of((ItemsAddedBody)end.Body, end.Position)),
-        ];
+        (
+            [
+                .. ends.Take(taken)
+                    .Where(end => end.Body is ItemsAddedBody || (end.Body is RunEndedBody ended && !admitted[ended.AdmittedPosition].Forget))
+                    .Select(end => end.Body is RunEndedBody ended
+                        ? Turn.Of(admitted[ended.AdmittedPosition], ended, end.Position)
+                        : Turn.Of((ItemsAddedBody)end.Body, end.Position)),
+            ],
+            taken);
+    }
+
+    /// <summary>A page while it is put together: full with so many items, or with so much content.</summary>
+    private sealed class PageBuilder(int limit)
+    {
+        private long _length;
+
+        public List<Item> Items { get; } = [];
+
+        /// <summary>How much content there is room for.</summary>
+        public long Room => MostPageBytes - _length;
+
+        /// <summary>True when an item did not fit.</summary>
+        public bool HasMore { get; private set; }
+
+        public bool TryAdd(Item item)
+        {
+            var length = ContextSize.Of(item).Length;
+            if (Items.Count == limit || (Items.Count > 0 && length > Room))
+            {
+                HasMore = true;
+                return false;
+            }
+
+            Items.Add(item);
+            _length += length;
+            return true;
+        }
+
+        public bool AddAll(IEnumerable<Item> items) => items.All(TryAdd);
     }
 }

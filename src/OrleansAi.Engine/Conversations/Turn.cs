@@ -13,7 +13,7 @@ public sealed class Turn
         AdmittedPosition = admittedPosition;
         EndedPosition = endedPosition;
         Items = items;
-        Characters = items.Sum(static item => item.Characters);
+        Size = ContextSize.Of(items);
     }
 
     /// <summary>The turn's run; null for items given without one.</summary>
@@ -31,8 +31,8 @@ public sealed class Turn
     /// <summary>The items, in order.</summary>
     public IReadOnlyList<Item> Items { get; }
 
-    /// <summary>The length of all texts in UTF-16 units.</summary>
-    public int Characters { get; }
+    /// <summary>How much of a model's context the items take.</summary>
+    public ContextSize Size { get; }
 
     /// <summary>The turn of a run that has ended.</summary>
     public static Turn Of(RunAdmittedBody admitted, RunEndedBody ended, long endedPosition) => new(

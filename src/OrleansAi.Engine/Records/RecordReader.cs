@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Records;
@@ -16,12 +17,57 @@ public static class RecordReader
     public static async Task<IReadOnlyList<ReadRecord>> ResolveAsync(
         IJournalReader journal, string stream, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
     {
-        var read = new ReadRecord[records.Count];
-        Dictionary<ContentHash, List<StoredText>>? wanted = null;
-        for (var i = 0; i < records.Count; i++)
+        var read = Read(records);
+        await ResolveAsync(journal, stream, read.Select(static record => record.Body), cancellationToken);
+        return read;
+    }
+
+    /// <summary>The same in groups: no more than so many bytes of contents are in memory at once, or those of one record.</summary>
+    public static async IAsyncEnumerable<IReadOnlyList<ReadRecord>> ResolveInGroupsAsync(
+        IJournalReader journal,
+        string stream,
+        IReadOnlyList<JournalRecord> records,
+        long mostBytes,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var group = new List<ReadRecord>();
+        var bytes = 0L;
+        foreach (var record in Read(records))
         {
-            var body = RecordSerializer.Deserialize(records[i]);
-            read[i] = new ReadRecord(records[i].Position, records[i].At, body);
+            var size = SizeOf(record.Body);
+            if (group.Count > 0 && bytes + size > mostBytes)
+            {
+                await ResolveAsync(journal, stream, group.Select(static one => one.Body), cancellationToken);
+                yield return group;
+                (group, bytes) = ([], 0);
+            }
+
+            group.Add(record);
+            bytes += size;
+        }
+
+        if (group.Count > 0)
+        {
+            await ResolveAsync(journal, stream, group.Select(static one => one.Body), cancellationToken);
+            yield return group;
+        }
+    }
+
+    /// <summary>The bodies of records, without the contents that they refer to.</summary>
+    public static IReadOnlyList<ReadRecord> Read(IReadOnlyList<JournalRecord> records) =>
+        [.. records.Select(static record => new ReadRecord(record.Position, record.At, RecordSerializer.Deserialize(record)))];
+
+    /// <summary>How many bytes the texts of a record have, those that it refers to included.</summary>
+    public static long SizeOf(RecordBody body) => body.Texts().Sum(static text => (long)text.Size);
+
+    /// <summary>Reads, in one query, every content that records refer to and that is not read yet.</summary>
+    /// <exception cref="InvalidDataException">A content cannot be read.</exception>
+    public static async Task ResolveAsync(
+        IJournalReader journal, string stream, IEnumerable<RecordBody> bodies, CancellationToken cancellationToken)
+    {
+        Dictionary<ContentHash, List<StoredText>>? wanted = null;
+        foreach (var body in bodies)
+        {
             foreach (var text in body.Texts().Where(static text => text.IsUnresolved))
             {
                 wanted ??= [];
@@ -48,7 +94,5 @@ public static class RecordReader
                 texts.ForEach(text => text.Resolve(content.Span));
             }
         }
-
-        return read;
     }
 }

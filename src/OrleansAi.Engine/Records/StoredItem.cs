@@ -27,6 +27,10 @@ public sealed class StoredPart
     [JsonPropertyName("file")]
     public StoredText? FileName { get; init; }
 
+    /// <summary>The file that the bytes were taken from.</summary>
+    [JsonPropertyName("ref")]
+    public string? FileId { get; init; }
+
     /// <summary>A JSON array of what the text refers to.</summary>
     [JsonPropertyName("notes")]
     public StoredText? Annotations { get; init; }
@@ -123,6 +127,7 @@ public sealed class StoredItem
                 Form = part.Form,
                 Detail = part.Detail,
                 FileName = StoredText.OfOptional(part.FileName, contents),
+                FileId = part.FileId,
                 Annotations = StoredText.OfOptional(part.Annotations, contents),
             }),
         ],
@@ -148,6 +153,7 @@ public sealed class StoredItem
                 Form = part.Form,
                 Detail = part.Detail,
                 FileName = part.FileName?.Text,
+                FileId = part.FileId,
                 Annotations = part.Annotations?.Text,
             }),
         ],

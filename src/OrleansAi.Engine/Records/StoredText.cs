@@ -26,6 +26,14 @@ public sealed class StoredText
     [JsonPropertyName("h")]
     public string? Hash { get; init; }
 
+    /// <summary>How many bytes a long text has, so that it need not be read to be told.</summary>
+    [JsonPropertyName("n")]
+    public int? Length { get; init; }
+
+    /// <summary>How many bytes the text has, about.</summary>
+    [JsonIgnore]
+    public int Size => Inline?.Length ?? Length ?? 0;
+
     /// <summary>The text.</summary>
     /// <exception cref="InvalidOperationException">The content of a reference was not read.</exception>
     [JsonIgnore]
@@ -47,7 +55,7 @@ public sealed class StoredText
         var bytes = Encoding.UTF8.GetBytes(text);
         var hash = ContentHash.Of(bytes);
         contents.Add(new Content(hash, bytes));
-        return new StoredText { Hash = hash.ToString(), _resolved = text };
+        return new StoredText { Hash = hash.ToString(), Length = bytes.Length, _resolved = text };
     }
 
     /// <summary>The same for a text that may be missing.</summary>

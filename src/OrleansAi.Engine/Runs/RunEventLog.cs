@@ -74,6 +74,25 @@ public sealed class RunEventLog
         return log;
     }
 
+    /// <summary>The events of a run that has ended and of which no more is kept than this.</summary>
+    public static RunEventLog Of(RunView ended)
+    {
+        var open = ended with
+        {
+            Status = RunStatus.InProgress,
+            CompletedAt = null,
+            Output = [],
+            Usage = null,
+            Error = null,
+            IncompleteReason = null,
+            ServedModel = null,
+        };
+        var log = new RunEventLog(open);
+        log.Begin(open);
+        log.End(ended);
+        return log;
+    }
+
     /// <summary>The run begins.</summary>
     public void Begin(RunView run)
     {

@@ -31,6 +31,12 @@ internal static class PostgreSqlCommit
         insert into journal_contents (owner, hash, bytes) select * from unnest($1, $2, $3) on conflict do nothing
         """;
 
+    private const string WriteContentKeys =
+        """
+        insert into content_keys (owner, keys) select * from unnest($1, $2)
+        on conflict (owner) do update set keys = excluded.keys
+        """;
+
     private const string OpenRuns =
         """
         insert into open_runs (tenant, run_key, run_prefix, conversation, model, created_at, admitted_position, waker)
@@ -75,6 +81,7 @@ internal static class PostgreSqlCommit
         var batch = new NpgsqlBatch(connection) { Timeout = 15 };
         AddRecords(batch, appends);
         AddContents(batch, [.. appends.SelectMany(static append => append.Contents.Select(content => (append.Stream, content)))]);
+        AddContentKeys(batch, [.. appends.Where(static append => append.Keys is not null)]);
         AddRuns(batch, [.. appends.SelectMany(static append => append.Runs)]);
         AddKeys(batch, [.. appends.Select(static append => append.Idempotency).OfType<IdempotencyEntry>()]);
         return batch;
@@ -122,6 +129,21 @@ internal static class PostgreSqlCommit
                     Texts([.. contents.Select(static content => content.Owner)]),
                     Array<byte[]>(NpgsqlDbType.Bytea, [.. contents.Select(static content => content.Content.Hash.ToArray())]),
                     Array<byte[]>(NpgsqlDbType.Bytea, [.. contents.Select(static content => Bytes(content.Content.Bytes))]),
+                },
+            });
+        }
+    }
+
+    private static void AddContentKeys(NpgsqlBatch batch, JournalAppend[] appends)
+    {
+        if (appends.Length > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(WriteContentKeys)
+            {
+                Parameters =
+                {
+                    Texts([.. appends.Select(static append => append.Stream)]),
+                    Array<byte[]>(NpgsqlDbType.Bytea, [.. appends.Select(static append => Bytes(append.Keys!.Keys))]),
                 },
             });
         }

@@ -10,6 +10,7 @@ internal sealed class SqliteCommit
     private readonly SqliteCommand _head;
     private readonly SqliteCommand _record;
     private readonly SqliteCommand _content;
+    private readonly SqliteCommand _contentKeys;
     private readonly SqliteCommand _open;
     private readonly SqliteCommand _wake;
     private readonly SqliteCommand _close;
@@ -23,6 +24,8 @@ internal sealed class SqliteCommit
         _record = Prepare(
             "insert into journal_records (stream, position, record_id, kind, at, body) values (?1, ?2, ?3, ?4, ?5, ?6)");
         _content = Prepare("insert or ignore into journal_contents (owner, hash, bytes) values (?1, ?2, ?3)");
+        _contentKeys = Prepare(
+            "insert into content_keys (owner, keys) values (?1, ?2) on conflict (owner) do update set keys = excluded.keys");
         _open = Prepare(
             "insert into open_runs (tenant, run_key, run_prefix, conversation, model, created_at, admitted_position, waker) "
             + "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
@@ -71,6 +74,11 @@ internal sealed class SqliteCommit
         foreach (var content in append.Contents)
         {
             Run(_content, transaction, append.Stream, content.Hash.ToArray(), content.Bytes.ToArray());
+        }
+
+        if (append.Keys is { } keys)
+        {
+            Run(_contentKeys, transaction, append.Stream, keys.Keys.ToArray());
         }
 
         foreach (var (kind, run) in append.Runs)

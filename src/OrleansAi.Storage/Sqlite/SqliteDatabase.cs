@@ -1,17 +1,28 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansAi.Journal;
 using OrleansAi.Storage.Migrations;
 
 namespace OrleansAi.Storage.Sqlite;
 
 /// <summary>The database file: one thread writes, one reads. In WAL mode neither waits for the other.</summary>
-internal sealed class SqliteDatabase : IDisposable
+internal sealed partial class SqliteDatabase : IDisposable
 {
+    private static readonly TimeSpan ErasurePause = TimeSpan.FromSeconds(1);
+
     private readonly SqliteThread _writer;
     private readonly SqliteThread _reader;
     private readonly string _file;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _closing = new();
+    private int _isErasing;
 
-    public SqliteDatabase(string connectionString)
+    public SqliteDatabase(string connectionString, TimeProvider? time = null, ILogger<SqliteDatabase>? logger = null)
     {
+        _time = time ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<SqliteDatabase>.Instance;
         var builder = new SqliteConnectionStringBuilder(connectionString)
         {
             // The two connections live as long as the process.
@@ -38,7 +49,9 @@ internal sealed class SqliteDatabase : IDisposable
         {
             Open(connection);
             Migrate(connection);
-            return true;
+
+            // A process that was killed may have left destroyed keys in the log.
+            return EraseLog(connection);
         });
         await _reader.RunAsync(static connection =>
         {
@@ -57,6 +70,43 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Reads a consistent state.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> work) => _reader.RunAsync(work);
 
+    /// <summary>
+    /// Takes the log into the file and empties it, so that no earlier image of a page is left. In the file itself, what is
+    /// deleted is overwritten (<c>secure_delete</c>). Where a reader of another process is in the way, it is tried again.
+    /// </summary>
+    /// <returns>Never fails: what is committed stays so, and the log is emptied later.</returns>
+    public async Task EraseLogAsync()
+    {
+        var isDone = false;
+        try
+        {
+            isDone = await _writer.RunAsync(EraseLog);
+        }
+        catch (JournalException) when (_closing.IsCancellationRequested)
+        {
+            // The last connection that closes empties the log too.
+            return;
+        }
+        catch (JournalException exception)
+        {
+            LogNotErased(exception);
+        }
+
+        if (!isDone)
+        {
+            EraseLogSoon();
+        }
+    }
+
+    /// <summary>The same within a second, once for all who ask until then.</summary>
+    public void EraseLogSoon()
+    {
+        if (Interlocked.Exchange(ref _isErasing, 1) == 0)
+        {
+            _ = EraseLaterAsync();
+        }
+    }
+
     /// <summary>Commits, and says so when that is in doubt.</summary>
     public static void Commit(SqliteTransaction transaction)
     {
@@ -73,14 +123,43 @@ internal sealed class SqliteDatabase : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        _closing.Cancel();
         _writer.Dispose();
         _reader.Dispose();
+        _closing.Dispose();
+    }
+
+    private async Task EraseLaterAsync()
+    {
+        await Task.Delay(ErasurePause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Volatile.Write(ref _isErasing, 0);
+        if (!_closing.IsCancellationRequested)
+        {
+            await EraseLogAsync();
+        }
+    }
+
+    private static bool EraseLog(SqliteConnection connection)
+    {
+        // Turns wait behind this: a reader of another process must not hold them up.
+        Execute(connection, "pragma busy_timeout = 100");
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "pragma wal_checkpoint(truncate)";
+            using var reader = command.ExecuteReader();
+            return reader.Read() && reader.GetInt64(0) == 0;
+        }
+        finally
+        {
+            Execute(connection, "pragma busy_timeout = 5000");
+        }
     }
 
     private static void Open(SqliteConnection connection)
     {
         connection.Open();
-        Execute(connection, "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma foreign_keys = on");
+        Execute(connection, "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma foreign_keys = on; pragma secure_delete = on");
     }
 
     private static void Migrate(SqliteConnection connection)
@@ -101,6 +180,9 @@ internal sealed class SqliteDatabase : IDisposable
 
         transaction.Commit();
     }
+
+    [LoggerMessage(1010, LogLevel.Warning, "Destroyed keys stand in the write-ahead log still; emptying it is tried again.")]
+    private partial void LogNotErased(Exception exception);
 
     private static void Execute(SqliteConnection connection, string sql)
     {

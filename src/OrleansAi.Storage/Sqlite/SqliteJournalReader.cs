@@ -45,6 +45,13 @@ internal abstract class SqliteJournalReader(SqliteDatabase database) : IJournalR
         return rows.ToDictionary(static row => row.Hash, static row => new ReadOnlyMemory<byte>(row.Bytes));
     }
 
+    public async Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken)
+    {
+        var rows = await QueryAsync(
+            "select keys from content_keys where owner = @owner", [new("owner", owner)], static row => row.GetFieldValue<byte[]>(0));
+        return rows.Count > 0 ? rows[0] : null;
+    }
+
     public async Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken)
     {
         var rows = await QueryAsync(

@@ -23,9 +23,15 @@ internal sealed class SqliteJournalStore(SqliteDatabase database) : SqliteJourna
     public async Task<AppendOutcome?> CommitAsync(IReadOnlyList<JournalAppend> appends, CancellationToken cancellationToken)
     {
         var status = await Database.WriteAsync(transaction => Commit(appends, transaction));
+        if (status is null)
+        {
+            await EraseAsync(appends);
+            return null;
+        }
+
         if (status != AppendStatus.IdempotencyKeyTaken)
         {
-            return status is null ? null : AppendOutcome.PositionTaken;
+            return AppendOutcome.PositionTaken;
         }
 
         if (appends.Count > 1)
@@ -35,6 +41,19 @@ internal sealed class SqliteJournalStore(SqliteDatabase database) : SqliteJourna
 
         var key = appends[0].Idempotency!;
         return new AppendOutcome(status.Value, await FindIdempotencyKeyAsync(key.Tenant, key.Key, cancellationToken));
+    }
+
+    // The keys that an append has destroyed stand in the log still, in the old images of their pages.
+    private async Task EraseAsync(IReadOnlyList<JournalAppend> appends)
+    {
+        if (appends.Any(static append => append.Keys?.Erasure == KeyErasure.AtOnce))
+        {
+            await Database.EraseLogAsync();
+        }
+        else if (appends.Any(static append => append.Keys?.Erasure == KeyErasure.Soon))
+        {
+            Database.EraseLogSoon();
+        }
     }
 
     private AppendStatus? Commit(IReadOnlyList<JournalAppend> appends, SqliteTransaction transaction)

@@ -2,6 +2,8 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Embeddings;
+using OrleansAi.Vendors.Embeddings;
 using OrleansAi.Vendors.OpenAi;
 using OrleansAi.Vendors.Wire;
 
@@ -11,7 +13,7 @@ namespace OrleansAi.Vendors.AzureOpenAi;
 /// One resource on Azure. Spoken to with OpenAI's own SDK: the stable Azure.AI.OpenAI 2.1 is made for an SDK of OpenAI's that
 /// is fourteen versions older, and adds the address and the key's header only.
 /// </summary>
-internal sealed class AzureOpenAiEndpoint : IChatEndpoint
+internal sealed class AzureOpenAiEndpoint : IChatEndpoint, IEmbeddingEndpoint
 {
     private const string Unversioned = "openai/v1";
 
@@ -38,7 +40,18 @@ internal sealed class AzureOpenAiEndpoint : IChatEndpoint
     public string Api => "azure-openai.chat";
 
     /// <inheritdoc />
-    public ChatClient Chat(string model)
+    public ChatClient Chat(string model) => new(model, new ApiKeyCredential(_key), Options(model));
+
+    /// <inheritdoc />
+    public EmbeddingClient Embeddings(string model) => new(model, new ApiKeyCredential(_key), Options(model));
+
+    public void Dispose()
+    {
+        _transport.Dispose();
+        _http.Dispose();
+    }
+
+    private OpenAIClientOptions Options(string model)
     {
         var options = new OpenAIClientOptions
         {
@@ -48,13 +61,7 @@ internal sealed class AzureOpenAiEndpoint : IChatEndpoint
             NetworkTimeout = Timeout.InfiniteTimeSpan,
         };
         options.AddPolicy(new AzureRequest(_key, _version), PipelinePosition.BeforeTransport);
-        return new ChatClient(model, new ApiKeyCredential(_key), options);
-    }
-
-    public void Dispose()
-    {
-        _transport.Dispose();
-        _http.Dispose();
+        return options;
     }
 
     /// <summary>Puts the key and the version where Azure looks for them.</summary>

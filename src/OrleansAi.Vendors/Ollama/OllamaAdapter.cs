@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using OrleansAi.Contracts.Models;
@@ -78,43 +77,8 @@ internal sealed class OllamaAdapter(OllamaEndpoint endpoint, string vendor) : IV
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(ModelCall call, bool stream, CancellationToken cancellationToken)
-    {
-        using var content = new ReadOnlyMemoryContent(OllamaRequest.Write(call, stream));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        var response = await endpoint.SendAsync(content, cancellationToken);
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            var body = await VendorHttp.ReadAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
-            var message = ReadError(body.Span);
-            VendorFault? fault = message.Contains("context length", StringComparison.OrdinalIgnoreCase) ? VendorFault.ContextLength
-                : message.StartsWith("content_filter", StringComparison.Ordinal) ? VendorFault.ContentPolicy : null;
-            throw VendorErrors.OfStatus(
-                (int)response.StatusCode,
-                null,
-                message,
-                name => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null,
-                fault);
-        }
-    }
-
-    private static string ReadError(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, OllamaJson.Default.OllamaChatWire)?.Error ?? "no message";
-        }
-        catch (JsonException)
-        {
-            // A proxy's page in the place of the vendor's error; the status says enough.
-            return "no message";
-        }
-    }
+    private Task<HttpResponseMessage> SendAsync(ModelCall call, bool stream, CancellationToken cancellationToken) =>
+        endpoint.SendAsync("api/chat", OllamaRequest.Write(call, stream), cancellationToken);
 
     private static OllamaChatWire Parse(ReadOnlySpan<byte> line)
     {

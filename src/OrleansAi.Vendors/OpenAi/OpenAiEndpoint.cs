@@ -2,13 +2,15 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Embeddings;
 using OpenAI.Responses;
+using OrleansAi.Vendors.Embeddings;
 using OrleansAi.Vendors.Wire;
 
 namespace OrleansAi.Vendors.OpenAi;
 
 /// <summary>One vendor's address, key and connections, shared by its models.</summary>
-internal sealed class OpenAiEndpoint : IChatEndpoint
+internal sealed class OpenAiEndpoint : IChatEndpoint, IEmbeddingEndpoint
 {
     private static readonly Uri DefaultAddress = new("https://api.openai.com/v1");
     private readonly HttpClient _http;
@@ -34,13 +36,9 @@ internal sealed class OpenAiEndpoint : IChatEndpoint
     /// <summary>The contract of the answers.</summary>
     public string Api => "openai.chat";
 
-    public ChatClient Chat(string model) => new(model, _key, new OpenAIClientOptions
-    {
-        Endpoint = Address,
-        Transport = _transport,
-        RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
-        NetworkTimeout = Timeout.InfiniteTimeSpan,
-    });
+    public ChatClient Chat(string model) => new(model, _key, Options());
+
+    public EmbeddingClient Embeddings(string model) => new(model, _key, Options());
 
     /// <summary>The SDK's client for the Responses API.</summary>
     public ResponsesClient Responses() => new(_key, new ResponsesClientOptions
@@ -56,4 +54,12 @@ internal sealed class OpenAiEndpoint : IChatEndpoint
         _transport.Dispose();
         _http.Dispose();
     }
+
+    private OpenAIClientOptions Options() => new()
+    {
+        Endpoint = Address,
+        Transport = _transport,
+        RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+        NetworkTimeout = Timeout.InfiniteTimeSpan,
+    };
 }

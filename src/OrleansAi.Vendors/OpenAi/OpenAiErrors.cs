@@ -13,22 +13,25 @@ internal static class OpenAiErrors
     {
         var (code, message) = Read(body);
         return VendorErrors.OfStatus(
-            response.Status, code, message, name => response.Headers.TryGetValue(name, out var value) ? value : null, Fault(code));
+            response.Status, code, message, name => response.Headers.TryGetValue(name, out var value) ? value : null, Fault(code, message));
     }
 
     /// <summary>An error in the place of an answer, or in the middle of a stream.</summary>
     public static VendorException InBody(JsonElement error)
     {
         var (code, message) = Describe(error);
-        return VendorErrors.InBody(code, message, Fault(code));
+        return VendorErrors.InBody(code, message, Fault(code, message));
     }
 
-    private static VendorFault? Fault(string? code) => code switch
+    private static VendorFault? Fault(string? code, string message) => code switch
     {
         "context_length_exceeded" => VendorFault.ContextLength,
         "content_filter" or "content_policy_violation" => VendorFault.ContentPolicy,
         "insufficient_quota" or "billing_hard_limit_reached" => VendorFault.QuotaExhausted,
         "rate_limit_exceeded" => VendorFault.RateLimited,
+
+        // Embeddings have no code for it.
+        _ when message.Contains("maximum context length", StringComparison.OrdinalIgnoreCase) => VendorFault.ContextLength,
         _ => null,
     };
 

@@ -12,6 +12,8 @@ internal sealed class LearnedRateLimit(TimeProvider time)
     /// <summary>The longest pause that is believed.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
     private static readonly (string Remaining, string Reset)[] Headers =
     [
         ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),
@@ -32,6 +34,28 @@ internal sealed class LearnedRateLimit(TimeProvider time)
             var left = new TimeSpan(Interlocked.Read(ref _blockedUntil) - time.GetUtcNow().UtcTicks);
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
+    }
+
+    /// <summary>What the vendor would refuse is not sent; what it takes soon is worth the wait.</summary>
+    /// <exception cref="VendorException">It takes none soon enough.</exception>
+    public async ValueTask WaitAsync(string vendor, long deadline, CancellationToken cancellationToken)
+    {
+        var wait = Wait;
+        if (wait <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        if (wait > LongestPause || wait >= VendorPipeline.Left(deadline, time))
+        {
+            throw VendorErrors.Of(
+                VendorFault.ClientRateLimit,
+                $"The vendor '{vendor}' takes no calls for another {wait.TotalSeconds:0.#} s, as its headers say.",
+                null,
+                wait);
+        }
+
+        await Task.Delay(wait, time, cancellationToken);
     }
 
     /// <summary>Takes the headers of an answer in.</summary>

@@ -14,7 +14,7 @@ namespace OrleansAi.Vendors.Pipeline;
 /// Calls one model of one vendor through its pipeline and tells every attempt. A vendor's trouble is a value in the result
 /// (invariant 11), and a stream ends as success only with the vendor's terminal event (invariant 7).
 /// </summary>
-public sealed partial class VendorInvoker : IDisposable
+public sealed partial class VendorInvoker : IVendorLane, IDisposable
 {
     /// <summary>How long text is gathered before it is handed on; the first text goes at once.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
@@ -36,25 +36,27 @@ public sealed partial class VendorInvoker : IDisposable
         Health = new VendorHealth(TimeSpan.FromSeconds(options.BreakerOpenSeconds), time);
         _rate = new LearnedRateLimit(time);
         _limiter = VendorPipeline.Limiter(options);
-        _pipeline = VendorPipeline.Create(vendor, options, _limiter, Health, time);
+        _pipeline = VendorPipeline.Create<VendorAnswer>(vendor, options, _limiter, Health, time);
     }
 
     internal VendorHealth Health { get; }
-
-    internal IVendorAdapter Adapter => _adapter;
 
     internal QuarantineFlag? Quarantine { get; init; }
 
     /// <summary>True while other candidates are better: the breaker is open, or the answers are in quarantine.</summary>
     internal bool IsToBeAvoided => Health.IsOpen || Quarantine?.Raised is not null;
 
-    /// <summary>How long the vendor wants no call.</summary>
     internal TimeSpan RateLimitWait => _rate.Wait;
 
-    /// <summary>Calls under way and calls that wait for a place.</summary>
-    internal (long UnderWay, long Waiting) Load => _limiter.GetStatistics() is { } now
-        ? (_options.MaxConcurrency - now.CurrentAvailablePermits, now.CurrentQueuedCount)
-        : default;
+    VendorHealth IVendorLane.Health => Health;
+
+    string? IVendorLane.Api => _adapter.Api;
+
+    QuarantineFlag? IVendorLane.Quarantine => Quarantine;
+
+    TimeSpan IVendorLane.RateLimitWait => RateLimitWait;
+
+    (long UnderWay, long Waiting) IVendorLane.Load => VendorPipeline.LoadOf(_limiter, _options);
 
     /// <summary>Makes the call and returns its outcome.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
@@ -110,9 +112,9 @@ public sealed partial class VendorInvoker : IDisposable
     private async Task<ModelResult> RunAsync(ModelCall call, StreamSink? sink, CancellationToken cancellationToken)
     {
         using var activity = VendorTelemetry.Start(_adapter, call, isStream: sink is not null);
-        var progress = new CallProgress(call, sink is not null, _time);
+        var progress = new CallProgress(call, _time) { IsStream = sink is not null };
         var started = _time.GetTimestamp();
-        using var deadline = new CancellationTokenSource(Left(call), _time);
+        using var deadline = new CancellationTokenSource(VendorPipeline.Left(call.Deadline, _time), _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         var context = ResilienceContextPool.Shared.Get(both.Token);
         context.Properties.Set(VendorPipeline.Progress, progress);
@@ -171,7 +173,7 @@ public sealed partial class VendorInvoker : IDisposable
                 await sink.RestartAsync();
             }
 
-            await WaitForRateLimitAsync(progress.Call, cancellationToken);
+            await _rate.WaitAsync(_vendor, progress.Call.Deadline, cancellationToken);
             var (answer, repair) = await CallOnceAsync(progress, sink, caller, cancellationToken);
             if (answer is not null)
             {
@@ -262,35 +264,6 @@ public sealed partial class VendorInvoker : IDisposable
             VendorFault.Timeout, $"The vendor '{_vendor}' did not answer within {_options.TimeoutSeconds:0.###} s.", null, null, exception),
         _ => VendorPipeline.Translate(exception, _vendor, _options)!,
     };
-
-    // What the vendor would refuse is not sent; what it takes soon is worth the wait.
-    private async ValueTask WaitForRateLimitAsync(ModelCall call, CancellationToken cancellationToken)
-    {
-        var wait = _rate.Wait;
-        if (wait <= TimeSpan.Zero)
-        {
-            return;
-        }
-
-        if (wait > LongestPause || wait >= Left(call))
-        {
-            throw VendorErrors.Of(
-                VendorFault.ClientRateLimit,
-                $"The vendor '{_vendor}' takes no calls for another {wait.TotalSeconds:0.#} s, as its headers say.",
-                null,
-                wait);
-        }
-
-        await Task.Delay(wait, _time, cancellationToken);
-    }
-
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
-    private TimeSpan Left(ModelCall call)
-    {
-        var left = DateTimeOffset.FromUnixTimeMilliseconds(call.Deadline) - _time.GetUtcNow();
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
 
     private sealed class RefusedAnswerException(VendorException failure, ModelCall? repair) : Exception(failure.Message, failure)
     {

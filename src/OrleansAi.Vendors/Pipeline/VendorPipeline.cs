@@ -20,15 +20,15 @@ internal static class VendorPipeline
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(120);
 
     /// <summary>Where the attempts find the call that they belong to.</summary>
-    public static readonly ResiliencePropertyKey<CallProgress> Progress = new("orleansai.call");
+    public static readonly ResiliencePropertyKey<AttemptLog> Progress = new("orleansai.call");
 
-    public static ResiliencePipeline<VendorAnswer> Create(
+    public static ResiliencePipeline<TAnswer> Create<TAnswer>(
         string vendor, VendorOptions options, RateLimiter limiter, VendorHealth health, TimeProvider time)
     {
-        var builder = new ResiliencePipelineBuilder<VendorAnswer> { TimeProvider = time, Name = vendor };
+        var builder = new ResiliencePipelineBuilder<TAnswer> { TimeProvider = time, Name = vendor };
         if (options.MaxRetries > 0)
         {
-            builder.AddRetry(new RetryStrategyOptions<VendorAnswer>
+            builder.AddRetry(new RetryStrategyOptions<TAnswer>
             {
                 MaxRetryAttempts = options.MaxRetries,
                 BackoffType = DelayBackoffType.Exponential,
@@ -46,21 +46,21 @@ internal static class VendorPipeline
 
         if (options.HedgeAfterSeconds > 0)
         {
-            builder.AddHedging(new HedgingStrategyOptions<VendorAnswer>
+            builder.AddHedging(new HedgingStrategyOptions<TAnswer>
             {
                 MaxHedgedAttempts = 1,
                 Delay = TimeSpan.FromSeconds(options.HedgeAfterSeconds),
 
                 // A failure is the retry's business; the hedge is for slowness alone.
                 ShouldHandle = static _ => ValueTask.FromResult(false),
-                ActionGenerator = static arguments => Of(arguments.PrimaryContext) is { IsStream: false } call && call.MayRetry(null)
+                ActionGenerator = static arguments => Of(arguments.PrimaryContext) is { IsStream: false } log && log.MayRetry(null)
                     ? () => arguments.Callback(arguments.ActionContext)
                     : null,
             });
         }
 
         return builder
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<VendorAnswer>
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<TAnswer>
             {
                 FailureRatio = options.BreakerFailureRatio,
                 MinimumThroughput = options.BreakerMinimumCalls,
@@ -93,6 +93,21 @@ internal static class VendorPipeline
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
+    /// <summary>Calls under way and calls that wait for a place.</summary>
+    public static (long UnderWay, long Waiting) LoadOf(ConcurrencyLimiter limiter, VendorOptions options) =>
+        limiter.GetStatistics() is { } now
+            ? (options.MaxConcurrency - now.CurrentAvailablePermits, now.CurrentQueuedCount)
+            : default;
+
+    /// <summary>How long there is until a deadline; zero when it has passed.</summary>
+    /// <param name="deadline">Unix milliseconds.</param>
+    /// <param name="time">The clock.</param>
+    public static TimeSpan Left(long deadline, TimeProvider time)
+    {
+        var left = DateTimeOffset.FromUnixTimeMilliseconds(deadline) - time.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
     /// <summary>What came out of the pipeline, in our own words; null for a cancellation by the caller.</summary>
     public static VendorException? Translate(Exception exception, string vendor, VendorOptions options) => exception switch
     {
@@ -116,5 +131,5 @@ internal static class VendorPipeline
             VendorFault.Other, $"The call to the vendor '{vendor}' failed: {exception.GetType().Name}.", null, null, exception),
     };
 
-    private static CallProgress Of(ResilienceContext context) => context.Properties.GetValue(Progress, null!);
+    private static AttemptLog Of(ResilienceContext context) => context.Properties.GetValue(Progress, null!);
 }

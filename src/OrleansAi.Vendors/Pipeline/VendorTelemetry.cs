@@ -9,10 +9,10 @@ namespace OrleansAi.Vendors.Pipeline;
 internal static class VendorTelemetry
 {
     private const string Chat = "chat";
-    private static readonly ActivitySource Activities = new(TelemetryNames.Source);
+    public static readonly ActivitySource Activities = new(TelemetryNames.Source);
     private static readonly Meter Meter = new(TelemetryNames.Source);
 
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram(
+    public static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "gen_ai.client.operation.duration",
         "s",
         "GenAI operation duration.",
@@ -22,7 +22,7 @@ internal static class VendorTelemetry
             HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
         });
 
-    private static readonly Histogram<int> Tokens = Meter.CreateHistogram(
+    public static readonly Histogram<int> Tokens = Meter.CreateHistogram(
         "gen_ai.client.token.usage",
         "{token}",
         "Number of input and output tokens used.",

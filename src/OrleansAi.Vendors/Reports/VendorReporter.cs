@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using OrleansAi.Contracts.Vendors;
 using OrleansAi.Vendors.Drift;
+using OrleansAi.Vendors.Embeddings;
 using OrleansAi.Vendors.Judging;
 using OrleansAi.Vendors.Pipeline;
 using OrleansAi.Vendors.Routing;
@@ -10,14 +11,23 @@ using OrleansAi.Vendors.WireContracts;
 namespace OrleansAi.Vendors.Reports;
 
 /// <summary>Says how the vendors of this silo do, why, since when, and what to do about it.</summary>
-public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
+public sealed class VendorReporter(VendorCatalog catalog, EmbeddingCatalog embeddings, TimeProvider time)
 {
     private const int MostFindings = 20;
 
     private readonly AlertLog _alerts = new(time);
 
     /// <summary>The report of every configured candidate and of every model that was called.</summary>
-    public IReadOnlyList<VendorReport> Report() => [.. catalog.Known().Select(known => Report(known.Candidate, known.Options, known.Invoker))];
+    public IReadOnlyList<VendorReport> Report() =>
+    [
+        .. catalog.Known().Select(known => Report(
+            known.Candidate, known.Options, known.Invoker, catalog.RoutesTo(known.Candidate), catalog.Standings)),
+        .. embeddings.Known().Select(known => Report(
+            known.Candidate, known.Options, known.Invoker, embeddings.RoutesTo(known.Candidate), embeddings.Standings) with
+        {
+            Operation = VendorReport.Embeddings,
+        }),
+    ];
 
     /// <summary>What is wrong now, and what was wrong within a day.</summary>
     /// <param name="reports">What <see cref="Report()"/> gave.</param>
@@ -72,7 +82,8 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
         Silo = silo,
     };
 
-    private VendorReport Report(Candidate candidate, VendorOptions options, VendorInvoker? invoker)
+    private VendorReport Report(
+        Candidate candidate, VendorOptions options, IVendorLane? lane, IReadOnlyList<string> routes, CandidateStandings standings)
     {
         var report = new VendorReport
         {
@@ -81,7 +92,7 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
             Model = candidate.Model,
             State = VendorState.Idle,
             MaxConcurrency = options.MaxConcurrency,
-            Routes = catalog.RoutesTo(candidate),
+            Routes = routes,
             Signals =
             [
                 .. catalog.Tools.Drift.Signals(candidate.Vendor, candidate.Model).Select(static signal => new SignalReport
@@ -101,18 +112,18 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
                     .Select(Finding),
             ],
         };
-        if (invoker is null)
+        if (lane is null)
         {
             return report;
         }
 
-        var health = invoker.Health;
+        var health = lane.Health;
         var (calls, failures) = health.Recent();
-        var (underWay, waiting) = invoker.Load;
-        var standing = catalog.Standings.Find(candidate.Vendor, candidate.Model);
+        var (underWay, waiting) = lane.Load;
+        var standing = standings.Find(candidate.Vendor, candidate.Model);
         report = report with
         {
-            Contract = invoker.Adapter.Api is { } api ? WireContractCatalog.Default.Find(api, candidate.Model)?.Name : null,
+            Contract = lane.Api is { } api ? WireContractCatalog.Default.Find(api, candidate.Model)?.Name : null,
             State = health.LastSuccess is null && health.LastFailure is null ? VendorState.Idle : VendorState.Ok,
             RecentCalls = calls,
             RecentFailures = failures,
@@ -124,7 +135,7 @@ public sealed class VendorReporter(VendorCatalog catalog, TimeProvider time)
             LastFailureMessage = health.LastFailure?.Message,
             PassedOverUntil = standing?.Until.ToUnixTimeMilliseconds(),
         };
-        return Judge(report, health, invoker.Quarantine, invoker.RateLimitWait, options);
+        return Judge(report, health, lane.Quarantine, lane.RateLimitWait, options);
     }
 
     private VendorReport Judge(VendorReport report, VendorHealth health, QuarantineFlag? quarantine, TimeSpan wait, VendorOptions options)

@@ -12,11 +12,6 @@ internal sealed class RoutingOptionsValidator : IValidateOptions<RoutingOptions>
         failures.AddRange(Annotations("OrleansAi:Drift", options.Drift));
         foreach (var (route, model) in options.Models)
         {
-            if (model.Candidates.Count == 0)
-            {
-                failures.Add($"OrleansAi:Models:{route} has no candidates; give it at least one vendor and model.");
-            }
-
             failures.AddRange(Annotations($"OrleansAi:Models:{route}", model));
             foreach (var (key, other) in new[]
             {
@@ -29,17 +24,15 @@ internal sealed class RoutingOptionsValidator : IValidateOptions<RoutingOptions>
                 }
             }
 
-            for (var i = 0; i < model.Candidates.Count; i++)
-            {
-                var (key, candidate) = ($"OrleansAi:Models:{route}:Candidates:{i}", model.Candidates[i]);
-                failures.AddRange(Annotations(key, candidate));
-                if (candidate.Vendor.Length > 0 && !IsBuiltin(candidate.Vendor) && !options.Vendors.ContainsKey(candidate.Vendor))
-                {
-                    failures.Add(
-                        $"{key}:Vendor is '{candidate.Vendor}', which is not configured; "
-                        + $"known are {string.Join(", ", options.Vendors.Keys.Append(VendorCatalog.BuiltinVendor).Distinct())}.");
-                }
-            }
+            failures.AddRange(CheckCandidates($"OrleansAi:Models:{route}", model.Candidates, options));
+        }
+
+        foreach (var (route, embeddings) in options.Embeddings)
+        {
+            var key = $"OrleansAi:Embeddings:{route}";
+            failures.AddRange(Annotations(key, embeddings));
+            failures.AddRange(CheckCandidates(key, embeddings.Candidates, options));
+            failures.AddRange(CheckEmbeddings(key, embeddings.Candidates, options));
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
@@ -57,6 +50,37 @@ internal sealed class RoutingOptionsValidator : IValidateOptions<RoutingOptions>
         "ollama" => VendorKind.Ollama,
         _ => null,
     };
+
+    private static IEnumerable<string> CheckCandidates(string route, IList<CandidateOptions> candidates, RoutingOptions options)
+    {
+        if (candidates.Count == 0)
+        {
+            yield return $"{route} has no candidates; give it at least one vendor and model.";
+        }
+
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            var (key, candidate) = ($"{route}:Candidates:{i}", candidates[i]);
+            foreach (var failure in Annotations(key, candidate))
+            {
+                yield return failure;
+            }
+
+            if (candidate.Vendor.Length > 0 && !IsBuiltin(candidate.Vendor) && !options.Vendors.ContainsKey(candidate.Vendor))
+            {
+                yield return $"{key}:Vendor is '{candidate.Vendor}', which is not configured; "
+                    + $"known are {string.Join(", ", options.Vendors.Keys.Append(VendorCatalog.BuiltinVendor).Distinct())}.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> CheckEmbeddings(string route, IList<CandidateOptions> candidates, RoutingOptions options) =>
+        candidates.Select(static (candidate, i) => (candidate.Vendor, i))
+            .Where(one => options.Vendors.TryGetValue(one.Vendor, out var vendor) && Kind(vendor.Kind) == VendorKind.Anthropic)
+            .Select(one => $"{route}:Candidates:{one.i}:Vendor is '{one.Vendor}', whose kind anthropic has no embeddings.")
+            .Concat(candidates.Any(static one => IsBuiltin(one.Vendor)) && candidates.Any(static one => !IsBuiltin(one.Vendor))
+                ? [$"{route} mixes the built-in embeddings with those of vendors; vectors of different models say nothing about each other."]
+                : []);
 
     private static IEnumerable<string> Check(string name, VendorOptions vendor)
     {

@@ -15,6 +15,10 @@ internal sealed class TokenCalibration
     /// <summary>The fewest tokens that must be missing.</summary>
     public const double FewestMissing = 200;
 
+    // Short requests bill a fixed part, such as the vendor's own instructions about tools, which a ratio learned from them
+    // would multiply for long ones. What is beyond our count is never expected.
+    private const double MostRatio = 1;
+
     private const double Weight = 0.05;
 
     private readonly Lock _lock = new();
@@ -28,7 +32,7 @@ internal sealed class TokenCalibration
     {
         lock (_lock)
         {
-            var expected = counted * _ratio;
+            var expected = counted * Math.Min(_ratio, MostRatio);
             var share = _calls < WarmUp ? TruncatedShareUncalibrated : TruncatedShare;
             if (billed < expected * share && expected - billed >= FewestMissing)
             {

@@ -12,6 +12,7 @@ using OrleansAi.Access.Directory;
 using OrleansAi.Access.Keys;
 using OrleansAi.Contracts.Access;
 using OrleansAi.Http;
+using OrleansAi.Http.Hosting;
 
 namespace OrleansAi.Tests.Cluster.Access;
 
@@ -41,6 +42,13 @@ internal sealed class Front : IAsyncDisposable
             .Where(static endpoint => endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null)
             .SelectMany(static endpoint =>
             (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"]).Select(method => $"{method} {endpoint.RoutePattern.RawText}")),
+    ];
+
+    /// <summary>The routes that a saturated process refuses.</summary>
+    public IReadOnlyList<string> Refusable =>
+    [
+        .. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<NewWork>() is not null).Select(static endpoint => endpoint.RoutePattern.RawText!),
     ];
 
     /// <param name="host">The cluster.</param>
@@ -92,7 +100,7 @@ internal sealed class Front : IAsyncDisposable
     }
 
     /// <summary>A request with a key.</summary>
-    public static HttpRequestMessage Request(TestKey? key, string method, string path, string? body = null)
+    public static HttpRequestMessage Request(TestKey? key, string method, string path, string? body = null, string mediaType = "application/json")
     {
         var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
         if (key is not null)
@@ -102,16 +110,16 @@ internal sealed class Front : IAsyncDisposable
 
         if (body is not null)
         {
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+            request.Content = new StringContent(body, Encoding.UTF8) { Headers = { ContentType = MediaTypeHeaderValue.Parse(mediaType) } };
         }
 
         return request;
     }
 
     /// <summary>Sends a request with a key and reads the whole answer.</summary>
-    public async Task<Answer> SendAsync(TestKey? key, string method, string path, string? body = null)
+    public async Task<Answer> SendAsync(TestKey? key, string method, string path, string? body = null, string mediaType = "application/json")
     {
-        using var request = Request(key, method, path, body);
+        using var request = Request(key, method, path, body, mediaType);
         using var answer = await Http.SendAsync(request);
         return await Answer.ReadAsync(answer);
     }

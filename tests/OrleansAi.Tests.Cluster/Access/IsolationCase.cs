@@ -14,14 +14,17 @@ internal sealed record Estate
     /// <summary>A chat completion that is stored.</summary>
     public required string Completion { get; init; }
 
-    /// <summary>A text that is in its conversation and its runs.</summary>
+    /// <summary>A file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>A text that is in its conversation and its runs, and in its file.</summary>
     public required string Text { get; init; }
 
     /// <summary>The name of its project, which others may have too, but for a part of its own.</summary>
     public required string ProjectName { get; init; }
 
     /// <summary>What no other tenant may ever see.</summary>
-    public IReadOnlyList<string> Marks => [Key.Id, Key.Project, Conversation, Item, Run, Completion, Text, ProjectName];
+    public IReadOnlyList<string> Marks => [Key.Id, Key.Project, Conversation, Item, Run, Completion, File, Text, ProjectName];
 
     /// <summary>Ids of the same forms that nobody has.</summary>
     public required Estate? Nothing { get; init; }
@@ -34,6 +37,9 @@ internal sealed record IsolationCase(string Route, Func<Estate, (string Path, st
 {
     /// <summary>True when the request names something of a tenant's; false for lists and for what makes something new.</summary>
     public bool NamesThings { get; init; } = true;
+
+    /// <summary>The media type of the body.</summary>
+    public string MediaType { get; init; } = "application/json";
 
     /// <summary>The status that the owner gets; proves that the case asks for something real.</summary>
     public int OwnStatus { get; init; } = 200;

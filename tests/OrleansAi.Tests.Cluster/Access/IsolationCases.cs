@@ -6,6 +6,9 @@ namespace OrleansAi.Tests.Cluster.Access;
 /// </summary>
 internal static class IsolationCases
 {
+    /// <summary>The media type of <see cref="Form"/>.</summary>
+    public const string FormType = "multipart/form-data; boundary=b";
+
     public static readonly IReadOnlyList<IsolationCase> All =
     [
         new("POST /v1/responses", static e => ("/v1/responses", """{"input":"hello"}""")) { NamesThings = false },
@@ -44,6 +47,19 @@ internal static class IsolationCases
         new("DELETE /v1/chat/completions/{id}", static e => ($"/v1/chat/completions/{e.Completion}", null)) { OwnerSends = false },
         new("GET /v1/chat/completions/{id}/messages", static e => ($"/v1/chat/completions/{e.Completion}/messages", null)) { OwnMark = static e => e.Text },
 
+        new("POST /v1/files", static e => ("/v1/files", Form("new"))) { NamesThings = false, MediaType = FormType, OwnMark = static _ => "file-" },
+        new("GET /v1/files", static e => ("/v1/files", null)) { NamesThings = false, OwnMark = static e => e.File },
+        new("GET /v1/files", static e => ($"/v1/files?after={e.File}", null)) { NamesThings = false },
+        new("GET /v1/files/{id}", static e => ($"/v1/files/{e.File}", null)) { OwnMark = static e => e.File },
+        new("GET /v1/files/{id}/content", static e => ($"/v1/files/{e.File}/content", null)) { OwnMark = static e => e.Text },
+        new("DELETE /v1/files/{id}", static e => ($"/v1/files/{e.File}", null)) { OwnerSends = false },
+        new("POST /v1/responses", static e => ("/v1/responses", $$"""{"input":[{"role":"user","content":[{"type":"input_file","file_id":"{{e.File}}"}]}]}""")) { OwnMark = static _ => "completed" },
+        new("POST /v1/responses/input_tokens", static e => ("/v1/responses/input_tokens", $$"""{"input":[{"role":"user","content":[{"type":"input_file","file_id":"{{e.File}}"}]}]}""")) { OwnMark = static _ => "input_tokens" },
+        new("POST /v1/chat/completions", static e => ("/v1/chat/completions", $$$"""{"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"{{{e.File}}}"}}]}]}""")) { OwnMark = static _ => "chatcmpl-" },
+        new("POST /v1/conversations/{id}/items", static e => ($"/v1/conversations/{IsolationTests.SharedConversation}/items", $$"""{"items":[{"role":"user","content":[{"type":"input_file","file_id":"{{e.File}}"}]}]}""")) { OwnMark = static e => e.File },
+
+        new("POST /v1/embeddings", static e => ("/v1/embeddings", """{"input":"hello"}""")) { NamesThings = false },
+
         // The routes are the installation's and the same for all.
         new("GET /v1/models", static e => ("/v1/models", null)) { NamesThings = false },
         new("GET /v1/models/{id}", static e => ("/v1/models/default", null)) { NamesThings = false },
@@ -68,4 +84,9 @@ internal static class IsolationCases
         new("* /health/live", static e => ("/health/live", null)) { NamesThings = false },
         new("* /health/ready", static e => ("/health/ready", null)) { NamesThings = false },
     ];
+
+    /// <summary>An upload of a text.</summary>
+    public static string Form(string text) =>
+        "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nuser_data\r\n"
+        + $"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n{text}\r\n--b--\r\n";
 }

@@ -8,29 +8,29 @@ using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Contracts.Vendors;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains;
-using OrleansAi.VendorDouble;
 using Xunit;
 
 namespace OrleansAi.Tests.Cluster.Access;
 
 /// <summary>Tenants never meet (invariant 13), on no route of the HTTP front.</summary>
-public sealed class IsolationTests(PostgreSqlFixture postgreSql)
+[Collection(AccessCollection.Name)]
+public sealed class IsolationTests(AccessCluster cluster)
 {
     /// <summary>The id of a conversation that both tenants have.</summary>
     public const string SharedConversation = "conv_00000000000000000000000000";
 
     private static readonly IdSource Ids = new(TimeProvider.System);
+    private readonly string _first = cluster.NewOrganization();
+    private readonly string _second = cluster.NewOrganization();
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task EveryRoute_AskedByAnotherTenant_TellsNothing(bool sameOrganization)
     {
-        await using var vendor = await VendorServer.StartAsync();
-        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
-        await using var front = await Front.StartAsync(host, 0);
-        var one = await EstateAsync(host, front, "first", "alpha");
-        var two = await EstateAsync(host, front, sameOrganization ? "first" : "second", "omega");
+        var (host, front) = (cluster.Host, cluster.Front(0));
+        var one = await EstateAsync(host, front, _first, "alpha");
+        var two = await EstateAsync(host, front, sameOrganization ? _first : _second, "omega");
 
         // Lists first: a tenant's own audit log tells, rightly, what it has tried on another's things.
         var cases = IsolationCases.All.Where(@case => !sameOrganization || !@case.IsOfOrganization)
@@ -43,12 +43,12 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
             {
                 await ReportVendorsAsync(host, one, two);
                 var (path, body) = @case.Make(owner);
-                var seen = await front.SendAsync(other.Key, @case.Method, path, body);
+                var seen = await front.SendAsync(other.Key, @case.Method, path, body, @case.MediaType);
                 if (@case.NamesThings)
                 {
                     // What another tenant has cannot be told from what nobody has.
                     var (nowhere, nobodys) = @case.Make(owner.Nothing!);
-                    var unknown = await front.SendAsync(other.Key, @case.Method, nowhere, nobodys);
+                    var unknown = await front.SendAsync(other.Key, @case.Method, nowhere, nobodys, @case.MediaType);
                     Assert.True(seen.Status != HttpStatusCode.InternalServerError, $"{@case}: {seen.Body}");
                     AssertSame(@case, unknown.Seen([.. owner.Nothing!.Marks]), seen.Seen([.. owner.Marks]));
                 }
@@ -59,7 +59,7 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
 
                 if (@case.OwnerSends)
                 {
-                    var own = await front.SendAsync(owner.Key, @case.Method, path, body);
+                    var own = await front.SendAsync(owner.Key, @case.Method, path, body, @case.MediaType);
                     Assert.True(@case.OwnStatus == (int)own.Status, $"{@case} for its owner: {own}");
                     Assert.Contains(@case.OwnMark?.Invoke(owner) ?? "", own.Body, StringComparison.Ordinal);
                 }
@@ -67,27 +67,20 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
 
             // Nothing that was tried had an effect on whose it is.
             Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(owner.Key, "GET", $"/v1/conversations/{owner.Conversation}")).Status);
+            Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(owner.Key, "GET", $"/v1/files/{owner.File}/content")).Status);
         }
     }
 
     [Fact]
-    public async Task EveryRoute_HasACase()
-    {
-        await using var vendor = await VendorServer.StartAsync();
-        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
-        await using var front = await Front.StartAsync(host, 0);
-
-        Assert.Equal(front.Routes.Distinct().Order(), IsolationCases.All.Select(static @case => @case.Route).Distinct().Order());
-    }
+    public void EveryRoute_HasACase() =>
+        Assert.Equal(cluster.Front(0).Routes.Distinct().Order(), IsolationCases.All.Select(static @case => @case.Route).Distinct().Order());
 
     [Fact]
     public async Task IdempotencyKey_OfTwoTenants_MakesARunForEach()
     {
-        await using var vendor = await VendorServer.StartAsync();
-        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
-        await using var front = await Front.StartAsync(host, 0);
-        var one = await Front.KeyAsync(host, "first");
-        var two = await Front.KeyAsync(host, "second");
+        var (host, front) = (cluster.Host, cluster.Front(0));
+        var one = await Front.KeyAsync(host, _first);
+        var two = await Front.KeyAsync(host, _second);
 
         var first = await SendAsync(one, "a secret");
         var again = await SendAsync(one, "a secret");
@@ -107,7 +100,7 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
         }
     }
 
-    private static async Task<Estate> EstateAsync(Host host, Front front, string organization, string name)
+    internal static async Task<Estate> EstateAsync(Host host, Front front, string organization, string name)
     {
         var projectName = $"project-of-{name}";
         var text = $"text-of-{name}";
@@ -123,6 +116,8 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
             key, "POST", "/v1/chat/completions", JsonSerializer.Serialize(new { store = true, messages = new[] { new { role = "user", content = text } } }));
         Assert.Equal(HttpStatusCode.OK, completion.Status);
         var items = await front.SendAsync(key, "GET", $"/v1/conversations/{conversation}/items?order=asc");
+        var file = await front.SendAsync(key, "POST", "/v1/files", IsolationCases.Form(text), IsolationCases.FormType);
+        Assert.Equal(HttpStatusCode.OK, file.Status);
         Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(key, "POST", "/api/keys", """{"role":"app"}""")).Status);
         return new Estate
         {
@@ -131,6 +126,7 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
             Run = (string)run.Json["id"]!,
             Completion = (string)completion.Json["id"]!,
             Item = (string)items.Json["data"]![0]!["id"]!,
+            File = (string)file.Json["id"]!,
             Text = text,
             ProjectName = projectName,
             Nothing = new Estate
@@ -139,6 +135,7 @@ public sealed class IsolationTests(PostgreSqlFixture postgreSql)
                 Conversation = Ids.New(IdPrefixes.Conversation),
                 Run = Ids.New(IdPrefixes.Response),
                 Completion = Ids.New(IdPrefixes.ChatCompletion),
+                File = Ids.New(IdPrefixes.File),
                 Item = ItemIds.Input(ItemKind.Message, Ids.New(IdPrefixes.Response), 0),
                 Text = $"text-of-nobody-{name}",
                 ProjectName = $"project-of-nobody-{name}",

@@ -2,26 +2,25 @@ using System.Diagnostics;
 using System.Net;
 using OrleansAi.Access.Keys;
 using OrleansAi.Contracts.Access;
-using OrleansAi.VendorDouble;
 using Xunit;
 
 namespace OrleansAi.Tests.Cluster.Access;
 
 /// <summary>Keys on a cluster of two silos, each with its front, and a front that is only a client.</summary>
-public sealed class KeyTests(PostgreSqlFixture postgreSql)
+[Collection(AccessCollection.Name)]
+public sealed class KeyTests(AccessCluster cluster)
 {
+    private readonly string _organization = cluster.NewOrganization();
+    private readonly int _calls = cluster.Vendor.Count;
+
     [Fact]
     public async Task Revoke_WhileEveryFrontIsBusyWithTheKey_NoneAcceptsItAfterTheAnswer()
     {
-        await using var vendor = await VendorServer.StartAsync();
-        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor, silos: 2);
-        await using var first = await Front.StartAsync(host, 0);
-        await using var second = await Front.StartAsync(host, 1);
-        await using var remote = await Front.StartAsync(host, null);
-        var admin = await Front.KeyAsync(host, "acme");
+        var (host, first, second, remote) = (cluster.Host, cluster.Front(0), cluster.Front(1), cluster.Remote);
+        var admin = await Front.KeyAsync(host, _organization);
         for (var round = 0; round < 3; round++)
         {
-            var key = await Front.KeyAsync(host, "acme", role: KeyRole.App);
+            var key = await Front.KeyAsync(host, _organization, role: KeyRole.App);
             using var stop = new CancellationTokenSource();
             Front[] fronts = [first, second, remote];
             var let = fronts.Select(static _ => new TaskCompletionSource()).ToArray();
@@ -46,12 +45,8 @@ public sealed class KeyTests(PostgreSqlFixture postgreSql)
     [Fact]
     public async Task Key_MadeAtOneFront_IsGoodAtTheOthersAtOnce()
     {
-        await using var vendor = await VendorServer.StartAsync();
-        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor, silos: 2);
-        await using var first = await Front.StartAsync(host, 0);
-        await using var second = await Front.StartAsync(host, 1);
-        await using var remote = await Front.StartAsync(host, null);
-        var admin = await Front.KeyAsync(host, "acme");
+        var (host, first, second, remote) = (cluster.Host, cluster.Front(0), cluster.Front(1), cluster.Remote);
+        var admin = await Front.KeyAsync(host, _organization);
         Assert.Equal(HttpStatusCode.OK, (await second.SendAsync(admin, "GET", "/v1/models")).Status);
 
         var project = (string)(await first.SendAsync(admin, "POST", "/api/projects", """{"name":"another"}""")).Json["id"]!;
@@ -69,10 +64,8 @@ public sealed class KeyTests(PostgreSqlFixture postgreSql)
     [Fact]
     public async Task Request_WithoutAGoodKey_IsRefusedAlikeWhateverIsWrong()
     {
-        await using var vendor = await VendorServer.StartAsync();
-        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
-        await using var front = await Front.StartAsync(host, 0);
-        var key = await Front.KeyAsync(host, "acme");
+        var (host, front) = (cluster.Host, cluster.Front(0));
+        var key = await Front.KeyAsync(host, _organization);
         var changed = key.Text[^1] == 'A' ? 'B' : 'A';
 
         foreach (var path in new[] { "/v1/models", "/v1/nothing", "/api/runs", "/api/nothing", "/" })
@@ -90,7 +83,63 @@ public sealed class KeyTests(PostgreSqlFixture postgreSql)
         }
 
         Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(null, "GET", "/health/live")).Status);
-        Assert.Equal(0, vendor.Count);
+        Assert.Equal(_calls, cluster.Vendor.Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Bearer")]
+    [InlineData("Bearer ")]
+    [InlineData("Bearer  ")]
+    [InlineData("bearer oai_sk_")]
+    [InlineData("Bearer oai_sk_00000000_")]
+    [InlineData("Bearer oai_sk_00000000_{{key}} {{key}}")]
+    [InlineData("Basic {{key}}")]
+    [InlineData("{{key}}")]
+    [InlineData("Bearer, Bearer {{key}}")]
+    public async Task Authorization_Malformed_IsRefusedByName(string header)
+    {
+        var key = await Front.KeyAsync(cluster.Host, _organization);
+        using var request = Front.Request(null, "GET", "/v1/models");
+        request.Headers.TryAddWithoutValidation("Authorization", header.Replace("{{key}}", key.Text, StringComparison.Ordinal));
+        using var answer = await cluster.Front(0).Http.SendAsync(request);
+        var refused = await Answer.ReadAsync(answer);
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), (refused.Status, refused.Code));
+        Assert.DoesNotContain(key.Text[^43..], refused.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/keys", "")]
+    [InlineData("/api/keys", "[]")]
+    [InlineData("/api/keys", "{")]
+    [InlineData("/api/keys", """{"role":7}""")]
+    [InlineData("/api/keys", """{"role":"king"}""")]
+    [InlineData("/api/keys", """{"role":"app","project":"nobody's"}""")]
+    [InlineData("/api/keys", """{"role":"app","expires_at":"soon"}""")]
+    [InlineData("/api/keys", """{"role":"app","expires_at":1}""")]
+    [InlineData("/api/keys", """{"role":"app","limits":7}""")]
+    [InlineData("/api/keys", """{"role":"app","limits":{"requests_per_minute":0}}""")]
+    [InlineData("/api/keys", """{"role":"app","limits":{"requests_per_minute":1.5}}""")]
+    [InlineData("/api/keys", """{"role":"app","limits":{"nonsense":1}}""")]
+    [InlineData("/api/keys", """{"role":"app","name":"\u0000"}""")]
+    [InlineData("/api/keys", """{"role":"app","nonsense":1}""")]
+    [InlineData("/api/projects", "")]
+    [InlineData("/api/projects", "null")]
+    [InlineData("/api/projects", "{}")]
+    [InlineData("/api/projects", """{"name":""}""")]
+    [InlineData("/api/projects", """{"name":7}""")]
+    [InlineData("/api/projects", """{"name":"\ud800"}""")]
+    [InlineData("/api/projects", """{"name":"a\u0000b"}""")]
+    [InlineData("/api/projects", """{"name":"x","limits":[]}""")]
+    [InlineData("/api/projects", """{"name":"x","nonsense":1}""")]
+    public async Task Management_MalformedBody_IsRefusedByNameAndMakesNothing(string path, string body)
+    {
+        var admin = await Front.KeyAsync(cluster.Host, _organization);
+        var before = (await cluster.Front(0).SendAsync(admin, "GET", path)).Json["data"]!.AsArray().Count;
+        var refused = await cluster.Front(0).SendAsync(admin, "POST", path, body);
+        Assert.True((int)refused.Status is >= 400 and < 500, refused.ToString());
+        Assert.NotNull(refused.Code);
+        Assert.Equal(before, (await cluster.Front(1).SendAsync(admin, "GET", path)).Json["data"]!.AsArray().Count);
     }
 
     [Theory]
@@ -99,10 +148,8 @@ public sealed class KeyTests(PostgreSqlFixture postgreSql)
     [InlineData(KeyRole.Admin, 200, 200)]
     public async Task Roles_OpenWhatTheyAreFor(KeyRole role, int operators, int admins)
     {
-        await using var vendor = await VendorServer.StartAsync();
-        await using var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor);
-        await using var front = await Front.StartAsync(host, 0);
-        var key = await Front.KeyAsync(host, "acme", role: role);
+        var (host, front) = (cluster.Host, cluster.Front(0));
+        var key = await Front.KeyAsync(host, _organization, role: role);
 
         Assert.Equal(200, (int)(await front.SendAsync(key, "GET", "/v1/models")).Status);
         foreach (var path in new[] { "/api/runs", "/api/vendors", "/api/alerts", "/api/audit" })
@@ -118,7 +165,7 @@ public sealed class KeyTests(PostgreSqlFixture postgreSql)
         }
 
         // What is refused is in the log of whoever was refused.
-        var admin = await Front.KeyAsync(host, "acme");
+        var admin = await Front.KeyAsync(host, _organization);
         var refused = (await front.SendAsync(admin, "GET", "/api/audit")).Json["data"]!.AsArray();
         Assert.Equal(
             (operators == 403 ? 4 : 0) + (admins == 403 ? 2 : 0),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using OrleansAi.Contracts.Access;
 using OrleansAi.Testing;
@@ -8,15 +9,18 @@ using Xunit;
 namespace OrleansAi.Tests.Cluster.Access;
 
 /// <summary>Limits of keys and projects on a cluster of two silos with a front each.</summary>
-public sealed class LimitTests(PostgreSqlFixture postgreSql)
+[Collection(AccessCollection.Name)]
+public sealed class LimitTests(AccessCluster cluster)
 {
     private const string Turn = """{"input":"hello"}""";
+
+    private readonly string _organization = cluster.NewOrganization();
+    private readonly int _calls = cluster.Vendor.Count;
 
     [Fact]
     public async Task Requests_AtBothSilosAtOnce_CountTogether()
     {
-        await using var cluster = await StartAsync();
-        var key = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App, limits: new RateLimits { RequestsPerMinute = 20 });
+        var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { RequestsPerMinute = 20 });
         var began = Stopwatch.GetTimestamp();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => cluster.Front(i).SendAsync(key, "GET", "/v1/models")));
@@ -35,10 +39,9 @@ public sealed class LimitTests(PostgreSqlFixture postgreSql)
     [Fact]
     public async Task Project_WithTwoKeys_IsLimitedAsAWhole()
     {
-        await using var cluster = await StartAsync();
-        var one = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App, projectLimits: new RateLimits { RequestsPerMinute = 2 });
-        var two = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App);
-        var elsewhere = await Front.KeyAsync(cluster.Host, "acme", "other", KeyRole.App);
+        var one = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App, projectLimits: new RateLimits { RequestsPerMinute = 2 });
+        var two = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App);
+        var elsewhere = await Front.KeyAsync(cluster.Host, _organization, "other", KeyRole.App);
 
         Assert.Equal(HttpStatusCode.OK, (await cluster.Front(0).SendAsync(one, "GET", "/v1/models")).Status);
         Assert.Equal(HttpStatusCode.OK, (await cluster.Front(1).SendAsync(two, "GET", "/v1/models")).Status);
@@ -52,8 +55,7 @@ public sealed class LimitTests(PostgreSqlFixture postgreSql)
     [InlineData("hang up")]
     public async Task Runs_OpenAtOneSilo_HoldTheirPlacesAtTheOtherUntilTheyEnd(string how)
     {
-        await using var cluster = await StartAsync();
-        var key = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App, limits: new RateLimits { ConcurrentRuns = 1 });
+        var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { ConcurrentRuns = 1 });
         var gate = new TaskCompletionSource();
         cluster.Vendor.Behave = call => call.LastMessage == "held" ? new Behaviour { Gate = gate.Task } : new Behaviour();
 
@@ -61,7 +63,7 @@ public sealed class LimitTests(PostgreSqlFixture postgreSql)
         using var request = Front.Request(
             key, "POST", "/v1/responses", how == "hang up" ? """{"input":"held"}""" : $$"""{"input":"held","{{how}}":true}""");
         var held = cluster.Front(0).Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, caller.Token);
-        await Eventually.GetAsync(() => Task.FromResult(cluster.Vendor.Count), static calls => calls == 1, "the vendor is called");
+        await Eventually.GetAsync(() => Task.FromResult(cluster.Vendor.Count), calls => calls == _calls + 1, "the vendor is called");
         if (how == "hang up")
         {
             await caller.CancelAsync();
@@ -92,9 +94,8 @@ public sealed class LimitTests(PostgreSqlFixture postgreSql)
     [Fact]
     public async Task Tokens_ThatARunTook_AreChargedWhenItHasEnded()
     {
-        await using var cluster = await StartAsync();
         cluster.Vendor.Behave = static _ => new Behaviour { Answer = string.Join(' ', Enumerable.Repeat("word", 2_000)) };
-        var key = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App, limits: new RateLimits { TokensPerMinute = 200 });
+        var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { TokensPerMinute = 200 });
 
         Assert.Equal(HttpStatusCode.OK, (await cluster.Front(0).SendAsync(key, "POST", "/v1/responses", Turn)).Status);
 
@@ -109,9 +110,8 @@ public sealed class LimitTests(PostgreSqlFixture postgreSql)
     [Fact]
     public async Task Tokens_OfARepeatedRequest_AreChargedOnce()
     {
-        await using var cluster = await StartAsync();
         cluster.Vendor.Behave = static _ => new Behaviour { Answer = string.Join(' ', Enumerable.Repeat("word", 200)) };
-        var key = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App, limits: new RateLimits { TokensPerMinute = 1_000 });
+        var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { TokensPerMinute = 1_000 });
         for (var i = 0; i < 20; i++)
         {
             using var request = Front.Request(key, "POST", "/v1/responses", Turn);
@@ -120,20 +120,37 @@ public sealed class LimitTests(PostgreSqlFixture postgreSql)
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
-        Assert.Equal(1, cluster.Vendor.Count);
+        Assert.Equal(_calls + 1, cluster.Vendor.Count);
+    }
+
+    [Fact]
+    public async Task Tokens_OfEmbeddings_AreChargedAsTheyWereAndHoldNoRun()
+    {
+        var key = await Front.KeyAsync(
+            cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { TokensPerMinute = 500, ConcurrentRuns = 1 });
+        var body = $$"""{"input":"{{string.Join(' ', Enumerable.Repeat("a", 450))}}"}""";
+
+        var first = await cluster.Front(0).SendAsync(key, "POST", "/v1/embeddings", body);
+
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        Assert.Equal(450, (int)first.Json["usage"]!["total_tokens"]!);
+        var refused = await Eventually.GetAsync(
+            () => cluster.Front(1).SendAsync(key, "POST", "/v1/embeddings", body),
+            static answer => answer.Status == HttpStatusCode.TooManyRequests,
+            "the tokens are charged");
+        Assert.Contains("500 tokens in a minute", refused.Body, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Tokens_OfABodyThatDoesNotSayItsLength_AreTakenAtOnce()
     {
-        await using var cluster = await StartAsync();
         var gate = new TaskCompletionSource();
         cluster.Vendor.Behave = call => call.LastMessage.StartsWith("held", StringComparison.Ordinal) ? new Behaviour { Gate = gate.Task } : new Behaviour();
-        var key = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App, limits: new RateLimits { TokensPerMinute = 500 });
+        var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { TokensPerMinute = 500 });
         using var request = Front.Request(key, "POST", "/v1/responses", $$"""{"input":"held {{new string('x', 8_000)}}"}""");
         request.Headers.TransferEncodingChunked = true;
         var held = cluster.Front(0).Http.SendAsync(request);
-        await Eventually.GetAsync(() => Task.FromResult(cluster.Vendor.Count), static calls => calls == 1, "the vendor is called");
+        await Eventually.GetAsync(() => Task.FromResult(cluster.Vendor.Count), calls => calls == _calls + 1, "the vendor is called");
 
         var refused = await cluster.Front(1).SendAsync(key, "POST", "/v1/responses", Turn);
 
@@ -146,27 +163,26 @@ public sealed class LimitTests(PostgreSqlFixture postgreSql)
     [Fact]
     public async Task Management_OfOneKey_IsBoundedBeforeTheAuditLog()
     {
-        await using var cluster = await StartAsync(("OrleansAi:Limits:ManagementRequestsPerMinute", "3"));
-        var app = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App);
+        await using var front = await Front.StartAsync(cluster.Host, null, ("OrleansAi:Limits:ManagementRequestsPerMinute", "3"));
+        var app = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App);
         var answers = new List<Answer>();
         for (var i = 0; i < 5; i++)
         {
-            answers.Add(await cluster.Front(0).SendAsync(app, "POST", "/api/keys", "{}"));
+            answers.Add(await front.SendAsync(app, "POST", "/api/keys", "{}"));
         }
 
         Assert.Equal([403, 403, 403, 429, 429], answers.Select(static answer => (int)answer.Status));
         Assert.Equal("rate_limited", answers[^1].Code);
         Assert.Contains("Retry-After: ", answers[^1].Headers, StringComparison.Ordinal);
-        var admin = await Front.KeyAsync(cluster.Host, "acme");
-        var audit = await cluster.Front(0).SendAsync(admin, "GET", "/api/audit");
+        var admin = await Front.KeyAsync(cluster.Host, _organization);
+        var audit = await front.SendAsync(admin, "GET", "/api/audit");
         Assert.Equal(3, audit.Json["data"]!.AsArray().Count(entry => (string?)entry!["actor"] == app.Id));
     }
 
     [Fact]
     public async Task NoLimit_NoCounterIsEverAsked()
     {
-        await using var cluster = await StartAsync();
-        var key = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App);
+        var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App);
 
         var answer = await cluster.Front(0).SendAsync(key, "POST", "/v1/responses", Turn);
 
@@ -174,38 +190,101 @@ public sealed class LimitTests(PostgreSqlFixture postgreSql)
         Assert.DoesNotContain("x-ratelimit", answer.Headers, StringComparison.OrdinalIgnoreCase);
         var grains = await cluster.Host.Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
         Assert.NotEmpty(grains);
-        Assert.DoesNotContain(grains, static grain => grain.GrainType.Contains("RateLimit", StringComparison.Ordinal));
+        Assert.DoesNotContain(grains, grain => grain.GrainType.Contains("RateLimit", StringComparison.Ordinal) && grain.GrainId.Key.ToString() == key.Project);
     }
 
     [Fact]
     public async Task Defaults_OfTheConfiguration_HoldWhereTheRecordSaysNothing()
     {
-        await using var cluster = await StartAsync(("OrleansAi:Limits:Key:RequestsPerMinute", "1"));
-        var plain = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App);
-        var special = await Front.KeyAsync(cluster.Host, "acme", role: KeyRole.App, limits: new RateLimits { RequestsPerMinute = 3 });
+        await using var front = await Front.StartAsync(cluster.Host, null, ("OrleansAi:Limits:Key:RequestsPerMinute", "1"));
+        var plain = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App);
+        var special = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { RequestsPerMinute = 3 });
 
-        Assert.Contains("limit-requests: 1", (await cluster.Front(0).SendAsync(plain, "GET", "/v1/models")).Headers, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await cluster.Front(1).SendAsync(plain, "GET", "/v1/models")).Status);
-        Assert.Contains("limit-requests: 3", (await cluster.Front(0).SendAsync(special, "GET", "/v1/models")).Headers, StringComparison.Ordinal);
+        Assert.Contains("limit-requests: 1", (await front.SendAsync(plain, "GET", "/v1/models")).Headers, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await front.SendAsync(plain, "GET", "/v1/models")).Status);
+        Assert.Contains("limit-requests: 3", (await front.SendAsync(special, "GET", "/v1/models")).Headers, StringComparison.Ordinal);
     }
 
-    private async Task<Two> StartAsync(params (string Key, string Value)[] settings)
+    [Fact]
+    public async Task Choices_OfOneRequest_TakeAPlaceEachAndAreAllCharged()
     {
-        var vendor = await VendorServer.StartAsync();
-        var host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor, silos: 2);
-        return new Two(vendor, host, await Front.StartAsync(host, 0, settings), await Front.StartAsync(host, 1, settings));
-    }
-
-    private sealed record Two(VendorServer Vendor, Host Host, Front First, Front Second) : IAsyncDisposable
-    {
-        public Front Front(int index) => index % 2 == 0 ? First : Second;
-
-        public async ValueTask DisposeAsync()
+        var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { RequestsPerMinute = 10_000, ConcurrentRuns = 3, TokensPerMinute = 20_000 });
+        var gate = new TaskCompletionSource();
+        cluster.Vendor.Behave = call => new Behaviour
         {
-            await First.DisposeAsync();
-            await Second.DisposeAsync();
-            await Host.DisposeAsync();
-            await Vendor.DisposeAsync();
+            Answer = string.Join(' ', Enumerable.Repeat("word", 2_000)),
+            Gate = call.LastMessage == "held" ? gate.Task : null,
+        };
+
+        var refused = await cluster.Front(0).SendAsync(key, "POST", "/v1/chat/completions", Chat("at once", 4));
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rate_limited"), (refused.Status, refused.Code));
+        Assert.Equal(_calls, cluster.Vendor.Count);
+
+        var held = cluster.Front(0).SendAsync(key, "POST", "/v1/chat/completions", Chat("held", 3));
+        await Eventually.GetAsync(() => Task.FromResult(cluster.Vendor.Count), calls => calls == _calls + 3, "three runs are open");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await cluster.Front(1).SendAsync(key, "POST", "/v1/responses", Turn)).Status);
+        gate.SetResult();
+        Assert.Equal(3, (await held).Json["choices"]!.AsArray().Count);
+
+        // Each wrote 2,500 tokens as the vendor counts them, which flow back at 333 a second.
+        await Eventually.GetAsync(
+            () => cluster.Front(1).SendAsync(key, "GET", "/v1/models"),
+            static answer => Remaining(answer) is < 14_000,
+            "all choices are charged",
+            seconds: 4);
+        Assert.Equal(HttpStatusCode.OK, (await cluster.Front(1).SendAsync(key, "POST", "/v1/chat/completions", Chat("again", 3))).Status);
+    }
+
+    [Theory]
+    [InlineData("store", false)]
+    [InlineData("store", true)]
+    [InlineData("delete", false)]
+    [InlineData("delete while open", false)]
+    public async Task Runs_ThatLeaveNothingBehind_GiveTheirPlacesBackAndAreCharged(string how, bool stream)
+    {
+        var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { RequestsPerMinute = 10_000, ConcurrentRuns = 1, TokensPerMinute = 4_000 });
+        var isOpen = how == "delete while open";
+        cluster.Vendor.Behave = call => new Behaviour
+        {
+            Answer = string.Join(' ', Enumerable.Repeat("word", 2_000)),
+            Gate = isOpen && call.LastMessage == "held" ? new TaskCompletionSource().Task : null,
+        };
+        var body = how == "store"
+            ? $$"""{"input":"held","store":false,"stream":{{(stream ? "true" : "false")}}}"""
+            : $$"""{"input":"held","background":{{(isOpen ? "true" : "false")}}}""";
+
+        var answer = await cluster.Front(0).SendAsync(key, "POST", "/v1/responses", body);
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        if (how != "store")
+        {
+            Assert.Equal(HttpStatusCode.OK, (await cluster.Front(1).SendAsync(key, "DELETE", $"/v1/responses/{(string)answer.Json["id"]!}")).Status);
         }
+
+        // In debt by nothing: 2,500 of 4,000 tokens are gone, and flow back at 67 a second.
+        if (!isOpen)
+        {
+            await Eventually.GetAsync(
+                () => cluster.Front(1).SendAsync(key, "GET", "/v1/models"), static next => Remaining(next) is < 2_500, "the run is charged", seconds: 10);
+        }
+
+        await Eventually.GetAsync(
+            () => cluster.Front(1).SendAsync(key, "POST", "/v1/responses", Turn), static next => next.Status == HttpStatusCode.OK, "the place is free again");
+    }
+
+    [Fact]
+    public void EveryRouteThatBeginsWork_IsRefusedByASaturatedFront() => Assert.Equal(
+        [
+            "/v1/chat/completions", "/v1/conversations", "/v1/conversations/{id}/items", "/v1/embeddings", "/v1/files",
+            "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens",
+        ],
+        cluster.Front(0).Refusable.Order(StringComparer.Ordinal));
+
+    private static string Chat(string text, int choices) => $$"""{"messages":[{"role":"user","content":"{{text}}"}],"n":{{choices}}}""";
+
+    private static int? Remaining(Answer answer)
+    {
+        const string header = "x-ratelimit-remaining-tokens: ";
+        var line = answer.Headers.Split('\n').FirstOrDefault(static line => line.StartsWith(header, StringComparison.Ordinal));
+        return line is null ? null : int.Parse(line[header.Length..], CultureInfo.InvariantCulture);
     }
 }

@@ -11,6 +11,7 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
     private const string Response = """{"model":"default","input":"Say “straße”.","temperature":0.5,"metadata":{"k":"v"}}""";
     private const string Chat = """{"model":"default","messages":[{"role":"user","content":"Say “東京”."}],"temperature":0.5}""";
     private const string Items = """{"metadata":{"k":"v"},"items":[{"role":"user","content":"hello"}]}""";
+    private const string Embeddings = """{"model":"default","input":["“straße”","東京"],"dimensions":64,"encoding_format":"base64"}""";
     private const string Update = """{"metadata":{"k":"v — w"}}""";
 
     private static readonly (string, string)[] Sampling =
@@ -46,6 +47,8 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
             .Concat(Bodies(bodies, "/v1/responses/compact", """{"model":"default","input":"Say “straße”."}""", [("model", "text"), ("instructions", "text")], [("input", "7"), ("input", "[7]")]))
             .Concat(Bodies(bodies, $"/v1/conversations/{conversation}/items", """{"items":[{"role":"user","content":"hello"}]}""", [], ConversationValues()))
             .Concat(Bodies(bodies, "/v1/chat/completions/chatcmpl-none", Update, [("metadata", "object")], []))
+            .Concat(Bodies(bodies, "/v1/embeddings", Embeddings, [("model", "text"), ("user", "text"), ("dimensions", "number"), ("encoding_format", "text")], EmbeddingValues()))
+            .Concat(MalformedForms.Requests())
             .Concat(new MalformedTransport(seed, conversation, run).Requests(Response));
     }
 
@@ -88,6 +91,8 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
         ("input", """[{"role":"user","content":[{"type":"input_image","image_url":7}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_image","image_url":"nonsense"}]}]"""),
         ("input", """[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,%%%"}]}]"""),
         ("input", """[{"role":"user","content":[{"type":"input_file","file_data":"data:;base64,%%%"}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_file"}]}]"""),
+        ("input", """[{"role":"user","content":[{"type":"input_file","file_id":"file-none"}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_image","file_id":"\u0000"}]}]"""),
+        ("input", """[{"role":"user","content":[{"type":"input_file","file_id":"file-none","file_url":"https://a.example"}]}]"""), ("input", """[{"role":"user","content":[{"type":"input_file","file_id":7}]}]"""),
         ("tools", "[7]"), ("tools", "[{}]"), ("tools", """[{"type":"function"}]"""), ("tools", """[{"type":"function","name":"a b"}]"""), ("tools", """[{"type":"function","name":"f","parameters":7}]"""),
         ("tools", """[{"type":"nonsense"}]"""), ("tools", """[{"type":"function","name":"f"},{"type":"function","name":"f"}]"""),
         ("tool_choice", """{"type":"function","name":"nobody"}"""), ("tool_choice", "\"required\""), ("reasoning", """{"effort":"most"}"""), ("include", """["file_search_call.results"]"""),
@@ -107,6 +112,17 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
         ("messages", """[{"role":"nobody","content":"x"}]"""), ("messages", """[{"role":"user","content":{}}]"""),
         ("messages", """[{"role":"user","content":[{"type":"text","text":[]}]}]"""), ("n", "-1"), ("n", "1000"), ("n", "0"), ("max_tokens", "0"), ("stop", "7"),
         ("logit_bias", "7"), ("functions", "7"), ("response_format", "{\"type\":\"nonsense\"}"), ("input", "\"x\""),
+    ];
+
+    private static IEnumerable<(string, string)> EmbeddingValues() =>
+    [
+        ("input", "null"), ("input", "7"), ("input", "true"), ("input", "{}"), ("input", "[]"), ("input", "\"\""), ("input", "[\"\"]"), ("input", "[[]]"), ("input", "[null]"),
+        ("input", "[{}]"), ("input", "[true]"), ("input", "[\"x\",7]"), ("input", "[7,\"x\"]"), ("input", "[1.5]"), ("input", "[-1]"), ("input", "[[-1]]"), ("input", "[100256]"),
+        ("input", "[2147483648]"), ("input", "[1e3,1]"), ("input", "[[1,[2]]]"), ("input", "[[\"x\"]]"), ("input", $"\"{new string('x', 65_537)}\""),
+        ("input", $"[{string.Join(',', Enumerable.Repeat("\"x\"", 2_049))}]"), ("input", $"[{string.Join(',', Enumerable.Repeat("7", 8_193))}]"),
+        ("input", $"[[{string.Join(',', Enumerable.Repeat("7", 8_193))}]]"), ("dimensions", "0"), ("dimensions", "63"), ("dimensions", "2049"), ("dimensions", "8193"),
+        ("dimensions", "64.5"), ("encoding_format", "\"int8\""), ("encoding_format", "\"BASE64\""), ("model", "\"no such model\""), ("model", $"\"{new string('m', 257)}\""),
+        ("user", $"\"{new string('u', 65)}\""), ("messages", "[]"), ("stream", "true"), ("metadata", "{}"), ("input_type", "\"query\""), ("truncate", "true"),
     ];
 
     private static IEnumerable<(string, string)> ConversationValues() =>

@@ -12,7 +12,7 @@ public sealed class MalformedFrameTests(PostgreSqlFixture postgreSql)
     {
         await using var deployment = await Deployment.CreateAsync(Storage.Sqlite, postgreSql);
         await using var silo = await deployment.StartAsync(
-            null, ("OrleansAi:Http:KeepAliveSeconds", "1"), ("OrleansAi:Http:SlowReaderSeconds", "2"));
+            null, ("OrleansAi:Http:KeepAliveSeconds", "1"), ("OrleansAi:Http:SlowReaderSeconds", "5"));
         await using var other = await ResponseSocketClient.OpenAsync(silo);
 
         // Its client library answers pings while it reads.
@@ -26,17 +26,17 @@ public sealed class MalformedFrameTests(PostgreSqlFixture postgreSql)
             ("close with a wrong code", [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xed]), ("close that is no text", [0x88, 0x84, 0, 0, 0, 0, 0x03, 0xe8, 0xff, 0xff]),
             ("negative length", [0x81, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]), ("not a frame", Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\n\r\n")),
         ];
-        foreach (var (name, frame) in frames)
+        await Task.WhenAll(frames.Select(async wrong =>
         {
             using var socket = await RawSocket.OpenAsync(silo.Url);
             await socket.SendAsync(RawSocket.Handshake);
             await RawSocket.ReadHeadAsync(socket);
-            await socket.SendAsync(frame);
+            await socket.SendAsync(wrong.Frame);
             var answer = await RawSocket.ReadToEndAsync(socket);
 
             // A closing frame, or nothing; pings where a frame is not wrong but never ends.
-            Assert.True(answer.Length == 0 || answer[0] is 0x88 or 0x89, $"{name}: {Convert.ToHexString(answer)}");
-        }
+            Assert.True(answer.Length == 0 || answer[0] is 0x88 or 0x89, $"{wrong.Name}: {Convert.ToHexString(answer)}");
+        }));
 
         await other.SendAsync(ResponseSocketClient.Create("not disturbed"));
         Assert.Equal("response.created", (string)(await silent)!["type"]!);

@@ -6,9 +6,11 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd.Malformed;
 
 /// <summary>Nothing that comes from outside breaks the front, makes it grow or gets an answer that says nothing.</summary>
+[Collection(Alone.Name)]
 public sealed class MalformedRequestTests(PostgreSqlFixture postgreSql)
 {
     private const int Seed = 20_261_124;
+    private const int LeastRounds = 3;
     private const int MostRounds = 6;
     private const long MostGrowth = 2 << 20;
 
@@ -29,11 +31,11 @@ public sealed class MalformedRequestTests(PostgreSqlFixture postgreSql)
         // Pools grow until each has held what it can be asked for; a leak grows every time.
         var before = InProcessFront.HeapBytes();
         var grown = long.MaxValue;
-        for (var round = 0; round < MostRounds && grown > MostGrowth; round++)
+        for (var round = 0; round < MostRounds && (round < LeastRounds || grown > MostGrowth); round++)
         {
             Assert.Equal(first, await SendAllAsync(front.Url, corpus));
             var now = InProcessFront.HeapBytes();
-            (grown, before) = (now - before, now);
+            (grown, before) = (Math.Min(grown, now - before), now);
         }
 
         Assert.InRange(grown, long.MinValue, MostGrowth);

@@ -18,8 +18,14 @@ internal sealed record RawAnswer(int Status, string Body)
 
     private JsonObject? Json => Body.StartsWith('{') ? JsonNode.Parse(Body) as JsonObject : null;
 
-    /// <summary>Sends a request on a connection of its own and reads the answer to its end.</summary>
-    public static async Task<RawAnswer> OfAsync(string url, byte[] request)
+    /// <summary>
+    /// Sends a request on a connection of its own and reads the answer to its end. A server that refuses early closes while the
+    /// rest is still on its way, and the reset that follows may overtake the answer: that is no answer, and is tried once more.
+    /// </summary>
+    public static async Task<RawAnswer> OfAsync(string url, byte[] request) =>
+        await OnceAsync(url, request) is { Status: not 0 } answer ? answer : await OnceAsync(url, request);
+
+    private static async Task<RawAnswer> OnceAsync(string url, byte[] request)
     {
         using var socket = await RawSocket.OpenAsync(url);
         var reading = RawSocket.ReadToEndAsync(socket, IsWhole);

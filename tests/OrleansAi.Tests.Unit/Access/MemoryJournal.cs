@@ -7,11 +7,25 @@ namespace OrleansAi.Tests.Unit.Access;
 internal sealed class MemoryJournal : IJournal
 {
     private readonly Dictionary<string, List<JournalRecord>> _streams = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string, ContentHash), ReadOnlyMemory<byte>> _contents = [];
     private int _reads;
 
     public bool IsDown { get; set; }
 
     public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Every content that was ever written.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Contents
+    {
+        get
+        {
+            lock (_streams)
+            {
+                return [.. _contents.Values];
+            }
+        }
+    }
 
     /// <summary>Everything that was ever written.</summary>
     public IReadOnlyList<JournalRecord> All
@@ -38,6 +52,16 @@ internal sealed class MemoryJournal : IJournal
 
             records.AddRange(append.Records.Select((record, index) => new JournalRecord(
                 append.ExpectedPosition + 1 + index, record.RecordId, record.Kind, record.Body, record.At)));
+            foreach (var content in append.Contents)
+            {
+                _contents.TryAdd((append.Stream, content.Hash), content.Bytes);
+            }
+
+            if (append.Keys is { } keys)
+            {
+                _keys[append.Stream] = keys.Keys;
+            }
+
             return Task.FromResult(AppendOutcome.Committed);
         }
     }
@@ -49,7 +73,7 @@ internal sealed class MemoryJournal : IJournal
         Interlocked.Increment(ref _reads);
         lock (_streams)
         {
-            return Task.FromResult<IReadOnlyList<JournalRecord>>([.. Stream(stream).Skip((int)after).Take(limit)]);
+            return Task.FromResult<IReadOnlyList<JournalRecord>>([.. Stream(stream).Skip((int)after).Where(record => IsOf(record, kinds)).Take(limit)]);
         }
     }
 
@@ -60,15 +84,37 @@ internal sealed class MemoryJournal : IJournal
         lock (_streams)
         {
             return Task.FromResult<IReadOnlyList<JournalRecord>>(
-                [.. Stream(stream).Where(record => record.Position < before).Reverse().Take(limit)]);
+                [.. Stream(stream).Where(record => record.Position < before && IsOf(record, kinds)).Reverse().Take(limit)]);
         }
     }
 
     public Task<IReadOnlyList<JournalRecord>> ReadAtAsync(
-        string stream, IReadOnlyCollection<long> positions, CancellationToken cancellationToken) => throw new NotSupportedException();
+        string stream, IReadOnlyCollection<long> positions, CancellationToken cancellationToken)
+    {
+        lock (_streams)
+        {
+            return Task.FromResult<IReadOnlyList<JournalRecord>>(
+                [.. Stream(stream).Where(record => positions.Contains(record.Position))]);
+        }
+    }
 
     public Task<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>> ReadContentsAsync(
-        string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken) => throw new NotSupportedException();
+        string owner, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken)
+    {
+        lock (_streams)
+        {
+            return Task.FromResult<IReadOnlyDictionary<ContentHash, ReadOnlyMemory<byte>>>(
+                hashes.Where(hash => _contents.ContainsKey((owner, hash))).ToDictionary(static hash => hash, hash => _contents[(owner, hash)]));
+        }
+    }
+
+    public Task<byte[]?> ReadKeysAsync(string owner, CancellationToken cancellationToken)
+    {
+        lock (_streams)
+        {
+            return Task.FromResult(_keys.TryGetValue(owner, out var keys) ? keys.ToArray() : null);
+        }
+    }
 
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
@@ -81,6 +127,8 @@ internal sealed class MemoryJournal : IJournal
 
     public Task<IReadOnlyList<RunEntry>> ListOpenRunsAsync(string after, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    private static bool IsOf(JournalRecord record, IReadOnlyList<RecordKind> kinds) => kinds.Count == 0 || kinds.Contains(record.Kind);
 
     private List<JournalRecord> Stream(string name) =>
         _streams.TryGetValue(name, out var records) ? records : _streams[name] = [];

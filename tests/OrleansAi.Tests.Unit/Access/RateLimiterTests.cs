@@ -87,6 +87,27 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public void Tokens_OfARequestWithoutARun_AreTakenAndSettledAndHoldNoPlace()
+    {
+        var limits = new RateLimits { TokensPerMinute = 600, ConcurrentRuns = 1 };
+        Assert.Equal(590, Embed(10).Tokens!.Remaining);
+        Assert.Equal(580, Embed(10).Tokens!.Remaining);
+        Assert.Equal(0, _limiter.Inside);
+
+        _limiter.Settle("a", 570);
+        _limiter.Settle("a", -5);
+
+        Assert.Equal(0, Embed(15).Tokens!.Remaining);
+        Assert.Equal("This key may use 600 tokens in a minute", Embed(1).Refusal);
+        Assert.Null(_limiter.Enter(new LimitRequest { Ticket = "free", KeyId = "a", Key = limits, Project = RateLimits.None }).Refusal);
+
+        LimitDecision Embed(int tokens) => _limiter.Enter(new LimitRequest
+        {
+            Ticket = $"e{_tickets++}", KeyId = "a", Key = limits, Project = RateLimits.None, UsesTokens = true, EstimatedTokens = tokens,
+        });
+    }
+
+    [Fact]
     public void Tokens_RequestLargerThanTheBucket_WaitsForAFullOne()
     {
         var limits = new RateLimits { TokensPerMinute = 600 };
@@ -110,6 +131,25 @@ public sealed class RateLimiterTests
 
         Assert.Null(Enter("a", limits).Refusal);
         Assert.NotNull(Enter("a", limits).Refusal);
+    }
+
+    [Fact]
+    public void Runs_SeveralOfOneRequest_TakeAPlaceAndTokensEach()
+    {
+        var limits = new RateLimits { ConcurrentRuns = 3, RequestsPerMinute = 10, TokensPerMinute = 1_000 };
+        Enter("a", limits, tokens: 100, ticket: "1");
+
+        Assert.Equal("This key may have 3 runs open at once", Enter("a", limits, tokens: 100, further: 3).Refusal);
+        var further = Enter("a", limits, tokens: 100, ticket: "2", further: 2);
+        Assert.Null(further.Refusal);
+        Assert.Equal((9, 700), (further.Requests!.Remaining, further.Tokens!.Remaining));
+        Assert.NotNull(Enter("a", limits).Refusal);
+
+        _limiter.Leave("2.1", 500);
+        Assert.Equal(300, Enter("a", limits, ticket: "3").Tokens!.Remaining);
+        Assert.NotNull(Enter("a", limits).Refusal);
+        _limiter.Leave("2", 0);
+        Assert.Null(Enter("a", limits).Refusal);
     }
 
     [Fact]
@@ -162,7 +202,7 @@ public sealed class RateLimiterTests
         Assert.Equal(expected, RequestLimits.Text(TimeSpan.FromMilliseconds(milliseconds)));
 
     private LimitDecision Enter(
-        string key, RateLimits limits, RateLimits? project = null, int tokens = 0, string? ticket = null, bool startsRun = true) =>
+        string key, RateLimits limits, RateLimits? project = null, int tokens = 0, string? ticket = null, bool startsRun = true, int further = 0) =>
         _limiter.Enter(new LimitRequest
         {
             Ticket = ticket ?? $"ticket {_tickets++}",
@@ -171,5 +211,7 @@ public sealed class RateLimiterTests
             Project = project ?? RateLimits.None,
             StartsRun = startsRun,
             EstimatedTokens = tokens,
+            MoreRuns = Math.Max(0, further - 1),
+            IsFurther = further > 0,
         });
 }

@@ -14,7 +14,7 @@ internal static class Given
 {
     private static readonly IdSource Ids = new(TimeProvider.System);
 
-    public static RunAdmittedBody Admitted(string text, bool stream = false, TurnOptions? options = null)
+    public static RunAdmittedBody Admitted(string text, bool stream = false, TurnOptions? options = null, string? image = null)
     {
         var runId = Ids.New(IdPrefixes.Response);
         return new RunAdmittedBody
@@ -22,7 +22,7 @@ internal static class Given
             RunId = runId,
             Model = "default",
             CreatedAt = 1_000,
-            Input = [Item(ItemIds.Input(ItemKind.Message, runId, 0), text)],
+            Input = [Item(ItemIds.Input(ItemKind.Message, runId, 0), text, image)],
             Instructions = StoredText.Of("be kind", []),
             Stream = stream,
             OptionsText = options is null ? null : OptionsCodec.Write(options, []),
@@ -66,6 +66,22 @@ internal static class Given
         Timeout = TimeSpan.FromSeconds(10),
     };
 
+    public static RunAdmittedBody With(RunAdmittedBody admitted, IReadOnlyList<NewItem> input) => new()
+    {
+        RunId = admitted.RunId,
+        Model = admitted.Model,
+        CreatedAt = admitted.CreatedAt,
+        Instructions = admitted.Instructions,
+        Silo = admitted.Silo,
+        Input = [.. input.Select((item, index) => StoredItem.Of(ItemIds.Input(item.Kind, admitted.RunId, index), item, []))],
+    };
+
+    /// <summary>All that an event says, to compare.</summary>
+    public static object Told(RunEvent next) =>
+        (next.Sequence, next.Kind, next.OutputIndex, next.ItemId, next.Text, next.Part, next.PartIndex,
+            (next.Item?.Id, next.Item?.Kind, next.Item?.Status, next.Item?.Text, next.Item?.Arguments, next.Item?.CallId, next.Item?.Phase,
+                string.Join('|', next.Item?.Parts.Select(static part => $"{part.Kind}{part.Text}{part.Annotations}") ?? [])));
+
     public static RunEventLog Log(RunAdmittedBody admitted)
     {
         var view = RunViews.Open(admitted, "conv_1", RunStatus.InProgress);
@@ -77,8 +93,14 @@ internal static class Given
     private static Turn TurnOf(RunAdmittedBody admitted, RunEndedBody ended, long position) =>
         OrleansAi.Engine.Conversations.Turn.Of(admitted, ended, position);
 
-    private static StoredItem Item(string id, string text) =>
-        StoredItem.Of(id, NewItem.Message(Role.User, text), new List<Content>());
+    private static StoredItem Item(string id, string text, string? image)
+    {
+        var item = NewItem.Message(Role.User, text);
+        return StoredItem.Of(
+            id,
+            image is null ? item : item with { Parts = [.. item.Parts, new ContentPart { Kind = ContentPartKind.InputImage, Text = image }] },
+            new List<Content>());
+    }
 }
 
 /// <summary>Models that answer as told and count.</summary>

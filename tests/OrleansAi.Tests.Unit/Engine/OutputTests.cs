@@ -13,7 +13,7 @@ public sealed class OutputTests
 {
     private readonly ScriptedModels _models = new();
 
-    public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 60)];
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 120)];
 
     [Fact]
     public async Task Stream_ThoughtsTextAndCalls_AreItemsInOrder()
@@ -92,8 +92,14 @@ public sealed class OutputTests
         for (var i = random.Next(0, 14); i > 0; i--)
         {
             var piece = new string((char)('a' + random.Next(26)), random.Next(1, 200));
-            switch (random.Next(6))
+            switch (random.Next(8))
             {
+                case 6:
+                    deltas.Add(Delta(ModelDeltaKind.Message, random.Next(3) switch { 0 => "commentary", 1 => "final_answer", _ => "" }));
+                    break;
+                case 7:
+                    deltas.Add(Delta(ModelDeltaKind.Annotations, $$"""[{"n":{{i}}}]"""));
+                    break;
                 case 0:
                     text += piece;
                     deltas.Add(Delta(ModelDeltaKind.Text, piece));
@@ -177,7 +183,7 @@ public sealed class OutputTests
             NewItem.Message(Role.User, "hurry"),
             NewItem.FunctionCallOutput("c1", "sunny"),
         };
-        var messages = await MessagesAsync(plan with { Admitted = With(admitted, input) });
+        var messages = await MessagesAsync(plan with { Admitted = Given.With(admitted, input) });
 
         Assert.Equal(["be kind", "weather?", "I look", "sunny", "The caller gave no output for this call.", "hurry"], messages.Select(static message => message.Text));
         Assert.Equal(["one", "two"], messages[2].Reasoning.Select(static thought => thought.Text));
@@ -189,7 +195,7 @@ public sealed class OutputTests
     [Fact]
     public async Task NextCall_OutputWithoutItsCall_IsRefused()
     {
-        var admitted = With(Given.Admitted("x"), [NewItem.FunctionCallOutput("nobody", "1")]);
+        var admitted = Given.With(Given.Admitted("x"), [NewItem.FunctionCallOutput("nobody", "1")]);
         var result = await Engine().ExecuteAsync(Given.Plan(admitted), Given.Log(admitted));
 
         Assert.Equal(RunStatus.Failed, result.Body.Status);
@@ -204,19 +210,6 @@ public sealed class OutputTests
 
     private static ModelEvent Arguments(int place, string text) =>
         new() { Other = new ModelDelta { Kind = ModelDeltaKind.ToolArguments, Index = place, Text = text } };
-
-    private static OrleansAi.Engine.Records.RunAdmittedBody With(OrleansAi.Engine.Records.RunAdmittedBody admitted, IReadOnlyList<NewItem> input) => new()
-    {
-        RunId = admitted.RunId,
-        Model = admitted.Model,
-        CreatedAt = admitted.CreatedAt,
-        Instructions = admitted.Instructions,
-        Silo = admitted.Silo,
-        Input =
-        [
-            .. input.Select((item, index) => OrleansAi.Engine.Records.StoredItem.Of(ItemIds.Input(item.Kind, admitted.RunId, index), item, [])),
-        ],
-    };
 
     private RunEngine Engine() => new(_models, TimeProvider.System, new NoFaultPoints());
 
@@ -239,11 +232,7 @@ public sealed class OutputTests
         log.End(view);
         var events = log.After(-1);
         var rebuilt = RunEventLog.Rebuild(admitted, run.Body, "conv_1").After(-1);
-        Assert.Equal(events.Select(Told), rebuilt.Select(Told));
+        Assert.Equal(events.Select(Given.Told), rebuilt.Select(Given.Told));
         return (view, events);
     }
-
-    private static object Told(RunEvent next) =>
-        (next.Sequence, next.Kind, next.OutputIndex, next.ItemId, next.Text, next.Part, next.PartIndex,
-            (next.Item?.Id, next.Item?.Kind, next.Item?.Status, next.Item?.Text, next.Item?.Arguments, next.Item?.CallId));
 }

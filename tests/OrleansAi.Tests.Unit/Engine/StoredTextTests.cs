@@ -40,5 +40,14 @@ public sealed class StoredTextTests
     }
 
     [Fact]
+    public void Pack_Marks_GivesThePiecesBack()
+    {
+        StreamPiece[] pieces = [new(Chunks.Text, 0), new(Chunks.Text, 2), new(Chunks.Refusal, 0)];
+
+        Assert.Equal(pieces, Chunks.Unpack(Chunks.Pack(pieces)));
+        Assert.Equal([true, false, true], pieces.Select(static piece => piece.IsMark));
+    }
+
+    [Fact]
     public void Pack_OneText_SaysNothing() => Assert.Null(Chunks.Pack([new(Chunks.Text, 12)]));
 }

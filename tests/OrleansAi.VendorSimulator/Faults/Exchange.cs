@@ -74,7 +74,7 @@ internal sealed class Exchange(HttpContext context, WireFormat format, Simulated
 
     private async Task WholeAsync()
     {
-        var text = format.Whole(call, reply).ToJsonString();
+        var text = (call.Inputs is null ? format.Whole(call, reply) : format.Embeddings(call, reply)).ToJsonString();
         context.Response.ContentType = "application/json";
         var bytes = Encoding.UTF8.GetBytes(text);
         switch (_fault?.Kind)

@@ -20,6 +20,11 @@ internal sealed class AzureWire : OpenAiChatWire
         return path.Split('/') is ["", "openai", "deployments", var deployment, "chat", "completions"] ? (deployment, isStream) : null;
     }
 
+    public override (string Model, IReadOnlyList<string> Inputs)? MatchEmbeddings(string path, JsonObject body) =>
+        path == "/openai/v1/embeddings" ? base.MatchEmbeddings("/embeddings", body)
+        : path.Split('/') is ["", "openai", "deployments", var deployment, "embeddings"] ? (deployment, Texts(body["input"]))
+        : null;
+
     public override (int Status, JsonNode Body) ContentFilter()
     {
         var body = Error(400, "content_filter", "The response was filtered due to the prompt triggering the content management policy.");

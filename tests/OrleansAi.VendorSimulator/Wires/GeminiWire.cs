@@ -27,6 +27,32 @@ internal sealed class GeminiWire : WireFormat
         };
     }
 
+    public override (string Model, IReadOnlyList<string> Inputs)? MatchEmbeddings(string path, JsonObject body) =>
+        path.StartsWith(Models, StringComparison.Ordinal) && path[Models.Length..].Split(':') is [var model, "batchEmbedContents"]
+            ? (model, EmbeddingRequests.GeminiTexts(body))
+            : null;
+
+    public override string? RefuseEmbeddings(SimulatedCall call) => EmbeddingRequests.RefuseGemini(call);
+
+    // Vectors that are shorter than the model's own have not the length 1.
+    public override JsonObject Embeddings(SimulatedCall call, Reply reply)
+    {
+        var wanted = call.Body["requests"]?[0]?["outputDimensionality"];
+        var answer = new JsonObject
+        {
+            ["embeddings"] = new JsonArray([.. Vectors(call, reply, wanted).Select(vector => (JsonNode)new JsonObject
+            {
+                ["values"] = new JsonArray([.. vector.Select(number => (JsonNode)(wanted is null ? number : number * 2))]),
+            })]),
+        };
+        if (!reply.OmitUsage)
+        {
+            answer["usageMetadata"] = new JsonObject { ["promptTokenCount"] = Input(call, reply) };
+        }
+
+        return answer;
+    }
+
     public override string LastUserText(JsonObject body) => GeminiRequests.LastUserText(body);
 
     public override string? Refuse(SimulatedCall call) => GeminiRequests.Refuse(call);

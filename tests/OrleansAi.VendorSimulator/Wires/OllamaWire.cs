@@ -15,6 +15,27 @@ internal sealed class OllamaWire : WireFormat
     public override (string Model, bool IsStream)? Match(string path, JsonObject body) =>
         path == "/api/chat" ? ((string?)body["model"] ?? "", (bool?)body["stream"] ?? true) : null;
 
+    public override (string Model, IReadOnlyList<string> Inputs)? MatchEmbeddings(string path, JsonObject body) =>
+        path == "/api/embed" ? ((string?)body["model"] ?? "", Texts(body["input"])) : null;
+
+    public override JsonObject Embeddings(SimulatedCall call, Reply reply)
+    {
+        var answer = new JsonObject
+        {
+            ["model"] = reply.ServedModel ?? call.Model,
+            ["embeddings"] = new JsonArray([.. Vectors(call, reply, call.Body["dimensions"])
+                .Select(static vector => (JsonNode)new JsonArray([.. vector.Select(static number => (JsonNode)number)]))]),
+            ["total_duration"] = 1_000_000,
+            ["load_duration"] = 1_000,
+        };
+        if (!reply.OmitUsage)
+        {
+            answer["prompt_eval_count"] = Input(call, reply);
+        }
+
+        return answer;
+    }
+
     public override string LastUserText(JsonObject body) => OpenAiRequests.LastUserText(body["messages"] as JsonArray);
 
     public override string? Refuse(SimulatedCall call) => OllamaRequests.Refuse(call);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using OrleansAi.VendorSimulator.Validation;
 
@@ -12,6 +13,36 @@ internal class OpenAiChatWire : WireFormat
 
     public override (string Model, bool IsStream)? Match(string path, JsonObject body) =>
         path == "/chat/completions" ? ((string?)body["model"] ?? "", (bool?)body["stream"] ?? false) : null;
+
+    public override (string Model, IReadOnlyList<string> Inputs)? MatchEmbeddings(string path, JsonObject body) =>
+        path == "/embeddings" ? ((string?)body["model"] ?? "", Texts(body["input"])) : null;
+
+    public override string? RefuseEmbeddings(SimulatedCall call) => EmbeddingRequests.RefuseOpenAi(call);
+
+    public override JsonObject Embeddings(SimulatedCall call, Reply reply)
+    {
+        var isBase64 = (string?)call.Body["encoding_format"] == "base64" && !reply.IgnoresEncoding;
+        var data = Vectors(call, reply, call.Body["dimensions"]).Select((vector, i) => (JsonNode)new JsonObject
+        {
+            ["object"] = "embedding",
+            ["index"] = i,
+            ["embedding"] = isBase64
+                ? Convert.ToBase64String(MemoryMarshal.AsBytes(vector.AsSpan()))
+                : new JsonArray([.. vector.Select(static number => (JsonNode)number)]),
+        });
+        var answer = new JsonObject
+        {
+            ["object"] = "list",
+            ["data"] = new JsonArray([.. reply.ReversesVectors ? data.Reverse() : data]),
+            ["model"] = reply.ServedModel ?? call.Model,
+        };
+        if (!reply.OmitUsage)
+        {
+            answer["usage"] = new JsonObject { ["prompt_tokens"] = Input(call, reply), ["total_tokens"] = Input(call, reply) };
+        }
+
+        return answer;
+    }
 
     public override string LastUserText(JsonObject body) => OpenAiRequests.LastUserText(body["messages"] as JsonArray);
 

@@ -27,6 +27,16 @@ internal abstract class WireFormat
     /// <summary>Why the vendor refuses the request; null when it does not.</summary>
     public abstract string? Refuse(SimulatedCall call);
 
+    /// <summary>The model and the texts to embed; null when the path is not for that, or the wire has no embeddings.</summary>
+    public virtual (string Model, IReadOnlyList<string> Inputs)? MatchEmbeddings(string path, JsonObject body) => null;
+
+    /// <summary>Why the vendor refuses a request for embeddings; null when it does not.</summary>
+    public virtual string? RefuseEmbeddings(SimulatedCall call) => null;
+
+    /// <summary>The answer to a request for embeddings.</summary>
+    public virtual JsonObject Embeddings(SimulatedCall call, Reply reply) =>
+        throw new NotSupportedException($"{Wire} has no embeddings.");
+
     /// <summary>A whole answer.</summary>
     public abstract JsonObject Whole(SimulatedCall call, Reply reply);
 
@@ -48,6 +58,21 @@ internal abstract class WireFormat
     /// <summary>Headers of every answer.</summary>
     public virtual IEnumerable<(string Name, string Value)> Headers(SimulatedCall call) =>
         [("x-request-id", $"req_{call.Number}")];
+
+    /// <summary>The vectors of a call's texts.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="reply">What it is answered.</param>
+    /// <param name="wanted">The field with the wanted length.</param>
+    protected static IReadOnlyList<float[]> Vectors(SimulatedCall call, Reply reply, JsonNode? wanted) => reply.Vectors
+        ?? [.. call.Inputs!.Select(input => SimulatedVector.Of(input, (int?)wanted ?? SimulatedVector.Dimensions))];
+
+    /// <summary>The texts of a field that is one text or a list of them; tokens are not simulated.</summary>
+    protected static IReadOnlyList<string> Texts(JsonNode? input) => input switch
+    {
+        JsonValue => [(string)input!],
+        JsonArray list => [.. list.Select(static one => (string)one!)],
+        _ => [],
+    };
 
     protected static int Input(SimulatedCall call, Reply reply) => reply.InputTokens ?? Math.Max(1, call.RawBody.Length / 4);
 

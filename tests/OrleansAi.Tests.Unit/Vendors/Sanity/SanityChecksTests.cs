@@ -153,6 +153,18 @@ public sealed class SanityChecksTests
     }
 
     [Fact]
+    public void InputReadWhole_AfterShortOnesWithAFixedPart_IsNoFailure()
+    {
+        for (var i = 0; i < 3 * TokenCalibration.WarmUp; i++)
+        {
+            Assert.Null(_checks.Check(Call(), Billed(Call(), 40)).Failure);
+        }
+
+        var prompt = string.Join(' ', Enumerable.Range(0, 400).Select(static i => $"word{i}"));
+        Assert.Null(_checks.Check(Call(prompt), Billed(Call(prompt), 1.2)).Failure);
+    }
+
+    [Fact]
     public void InputReadInPart_FromTheFirstCallOn_WhenNearlyNothingWasRead() =>
         Fails(VerdictNames.InputTruncated, Call(new string('a', 54_023)), Answer("fine") with { Usage = new Usage { InputTokens = 2_050, OutputTokens = 1 } });
 

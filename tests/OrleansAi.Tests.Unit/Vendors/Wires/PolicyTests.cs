@@ -31,7 +31,7 @@ public sealed class PolicyTests
 
         Assert.Equal(policy == ContractPolicy.Fail, result.Error is not null);
         Assert.Equal("additive", result.Attempts[0].Contract);
-        var report = new VendorReporter(vendor.Catalog, TimeProvider.System).Report().Single(static one => one.Vendor == SimulatedVendor.Name);
+        var report = new VendorReporter(vendor.Catalog, vendor.Embeddings, TimeProvider.System).Report().Single(static one => one.Vendor == SimulatedVendor.Name);
         Assert.Equal(policy switch
         {
             ContractPolicy.Quarantine => VendorState.Quarantined,

@@ -5,6 +5,7 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.VendorSimulator;
 using OrleansAi.Vendors;
+using OrleansAi.Vendors.Embeddings;
 
 namespace OrleansAi.Tests.Unit.Vendors.Wires;
 
@@ -15,19 +16,25 @@ internal sealed class SimulatedVendor : IAsyncDisposable
 
     private readonly VendorCatalog _catalog;
 
-    private SimulatedVendor(Simulator simulator, VendorCatalog catalog) => (Simulator, _catalog) = (simulator, catalog);
+    private SimulatedVendor(Simulator simulator, RoutingOptions options)
+    {
+        Simulator = simulator;
+        _catalog = new VendorCatalog(Options.Create(options), TimeProvider.System, NullLoggerFactory.Instance);
+        Embeddings = new EmbeddingCatalog(Options.Create(options), TimeProvider.System, NullLoggerFactory.Instance);
+    }
 
     public Simulator Simulator { get; }
 
     public VendorCatalog Catalog => _catalog;
+
+    public EmbeddingCatalog Embeddings { get; }
 
     public static async Task<SimulatedVendor> StartAsync(Wire wire, Action<VendorOptions>? configure = null)
     {
         var simulator = await Simulator.StartAsync();
         var options = new VendorOptions { Kind = Kind(wire), Endpoint = simulator.EndpointOf(wire), ApiKey = "secret-key", MaxRetries = 0 };
         configure?.Invoke(options);
-        return new SimulatedVendor(simulator, new VendorCatalog(
-            Options.Create(new RoutingOptions { Vendors = { [Name] = options } }), TimeProvider.System, NullLoggerFactory.Instance));
+        return new SimulatedVendor(simulator, new RoutingOptions { Vendors = { [Name] = options } });
     }
 
     public static string Kind(Wire wire) => wire switch
@@ -54,6 +61,17 @@ internal sealed class SimulatedVendor : IAsyncDisposable
 
     public static ModelMessage Output(string id, string text) => new() { Role = Role.User, Text = text, ToolCallId = id };
 
+    /// <summary>What the messages of a result would be in the next request.</summary>
+    public static IEnumerable<ModelMessage> SaidApart(ModelResult result)
+    {
+        var start = 0;
+        foreach (var message in result.Messages ?? [new ModelOutputMessage { Length = result.Text.Length }])
+        {
+            yield return Say(Role.Assistant, result.Text.Substring(start, message.Length)) with { Phase = message.Phase };
+            start += message.Length;
+        }
+    }
+
     /// <summary>What a result would be in the next request.</summary>
     public static ModelMessage Said(ModelResult result) =>
         new() { Role = Role.Assistant, Text = result.Text, ToolCalls = result.ToolCalls, Reasoning = result.Reasoning };
@@ -79,6 +97,7 @@ internal sealed class SimulatedVendor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _catalog.Dispose();
+        Embeddings.Dispose();
         await Simulator.DisposeAsync();
     }
 }

@@ -2,12 +2,13 @@ using Microsoft.Extensions.Options;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Telemetry;
 
-namespace OrleansAi.Http.Hosting;
+namespace OrleansAi.Access.Load;
 
 /// <summary>
 /// Watches how much the process has to do, and says whether new work is let in; see <see cref="LoadLimit"/> for how much.
+/// Requests are counted where a front takes them, runs where the silo that owns them admits them, since that may be another.
 /// </summary>
-internal sealed class LoadWatch : IDisposable
+public sealed class LoadWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(4);
 
@@ -15,20 +16,21 @@ internal sealed class LoadWatch : IDisposable
     private readonly ILoadSignal[] _signals;
     private readonly TimeSpan _mostDelay;
     private readonly TimeSpan _mostWait;
-    private readonly LoadLimit _limit;
     private readonly ITimer _timer;
     private readonly Probe _probe;
     private long _sentAt;
     private long _delay;
+    private int _isWatching;
 
     /// <summary>Begins to watch.</summary>
-    public LoadWatch(IOptions<HttpOptions> options, IEnumerable<ILoadSignal> signals, TimeProvider time)
+    public LoadWatch(IOptions<LoadOptions> options, IEnumerable<ILoadSignal> signals, TimeProvider time)
     {
         _time = time;
         _signals = [.. signals];
         _mostDelay = TimeSpan.FromMilliseconds(options.Value.MaxSchedulingDelayMilliseconds);
         _mostWait = TimeSpan.FromMilliseconds(options.Value.MaxStorageDelayMilliseconds);
-        _limit = new LoadLimit(time);
+        Requests = new LoadLimit(time);
+        Runs = new LoadLimit(time);
         _probe = new Probe(this);
         _timer = time.CreateTimer(static state => ((LoadWatch)state!).Watch(), this, Interval, Interval);
     }
@@ -41,16 +43,23 @@ internal sealed class LoadWatch : IDisposable
         RetryAfter = TimeSpan.FromSeconds(2),
     };
 
-    /// <summary>Counts new work in, unless there is too much.</summary>
-    public bool TryEnter() => _limit.TryEnter();
+    /// <summary>The requests that began new work and are not answered.</summary>
+    public LoadLimit Requests { get; }
 
-    /// <summary>Counts work out.</summary>
-    public void Leave() => _limit.Leave();
+    /// <summary>The open runs that this process owns.</summary>
+    public LoadLimit Runs { get; }
 
+    /// <inheritdoc />
     public void Dispose() => _timer.Dispose();
 
     private void Watch()
     {
+        // Where processors are short, the timer may come again before it is through.
+        if (Interlocked.Exchange(ref _isWatching, 1) == 1)
+        {
+            return;
+        }
+
         var isFree = Interlocked.CompareExchange(ref _sentAt, _time.GetTimestamp(), 0) == 0;
         if (isFree)
         {
@@ -59,7 +68,10 @@ internal sealed class LoadWatch : IDisposable
 
         // A probe that still waits tells more than the one before it.
         var delay = isFree ? TimeSpan.FromTicks(Volatile.Read(ref _delay)) : _time.GetElapsedTime(Volatile.Read(ref _sentAt));
-        _limit.Observe(delay > _mostDelay || Array.Exists(_signals, signal => signal.Wait > _mostWait));
+        var isAbove = delay > _mostDelay || Array.Exists(_signals, signal => signal.Wait > _mostWait);
+        Requests.Observe(isAbove);
+        Runs.Observe(isAbove);
+        Volatile.Write(ref _isWatching, 0);
     }
 
     private sealed class Probe(LoadWatch watch) : IThreadPoolWorkItem

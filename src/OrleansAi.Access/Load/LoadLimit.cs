@@ -1,13 +1,13 @@
-namespace OrleansAi.Http.Hosting;
+namespace OrleansAi.Access.Load;
 
 /// <summary>
-/// How many requests may be under way at once. There is no limit until the process is saturated, so slow vendors, with whom
+/// How much of one kind may be under way in this process at once. There is no limit until the process is saturated, so slow vendors, with whom
 /// thousands of turns wait at no cost, limit nothing. From then on the limit falls by a tenth for every
 /// <see cref="Step"/> of saturation and grows by a twentieth otherwise (additive increase, multiplicative decrease as in TCP's
 /// congestion control, RFC 5681), and it is forgotten when there was no saturation for <see cref="Memory"/>. The signs of
 /// saturation are those of the time in a queue, not of its length, as in CoDel (RFC 8289).
 /// </summary>
-internal sealed class LoadLimit(TimeProvider time)
+public sealed class LoadLimit(TimeProvider time)
 {
     /// <summary>The least limit. So many turns keep the processors busy while they wait for storage, so fewer would waste them.</summary>
     public static readonly int Least = 64 * Environment.ProcessorCount;
@@ -23,10 +23,22 @@ internal sealed class LoadLimit(TimeProvider time)
     private long _saturatedAt;
     private long _aboveSince;
 
-    /// <summary>How many requests may be under way; <see cref="int.MaxValue"/> for any number.</summary>
+    /// <summary>How many may be under way; <see cref="int.MaxValue"/> for any number.</summary>
     public int Limit => Volatile.Read(ref _limit);
 
-    /// <summary>Counts a request in, unless there are too many.</summary>
+    /// <summary>How many are under way.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay);
+
+    /// <summary>
+    /// True when there are too many. A quarter more than the limit is let pass: it is for work that is refused late, where it
+    /// has cost more already than at a front, which holds to the limit itself.
+    /// </summary>
+    public bool IsFull => Limit is var limit && limit != int.MaxValue && UnderWay >= limit + (limit / 4);
+
+    /// <summary>Counts in what is under way in any case.</summary>
+    public void Enter() => Interlocked.Increment(ref _underWay);
+
+    /// <summary>Counts one in, unless there are too many.</summary>
     public bool TryEnter()
     {
         if (Interlocked.Increment(ref _underWay) <= Volatile.Read(ref _limit))
@@ -38,8 +50,8 @@ internal sealed class LoadLimit(TimeProvider time)
         return false;
     }
 
-    /// <summary>Counts a request out.</summary>
-    public void Leave() => Interlocked.Decrement(ref _underWay);
+    /// <summary>Counts out.</summary>
+    public void Leave(int count = 1) => Interlocked.Add(ref _underWay, -count);
 
     /// <summary>Takes a sign in. Called by one caller at a time.</summary>
     /// <param name="isAbove">True when new work waits longer than it should.</param>

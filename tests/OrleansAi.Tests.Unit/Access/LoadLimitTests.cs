@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
-using OrleansAi.Http.Hosting;
+using OrleansAi.Access.Load;
 using Xunit;
 
-namespace OrleansAi.Tests.Unit.Http;
+namespace OrleansAi.Tests.Unit.Access;
 
 public sealed class LoadLimitTests
 {
@@ -69,6 +69,23 @@ public sealed class LoadLimitTests
         }
 
         Assert.False(_limit.TryEnter());
+    }
+
+    [Fact]
+    public void IsFull_Saturated_IsAQuarterAboveTheLimit()
+    {
+        Enter(LoadLimit.Least);
+        Observe(isAbove: true, TimeSpan.FromSeconds(1));
+        Assert.False(_limit.IsFull);
+        for (var i = 0; i < LoadLimit.Least / 4; i++)
+        {
+            Assert.False(_limit.IsFull);
+            _limit.Enter();
+        }
+
+        Assert.True(_limit.IsFull);
+        _limit.Leave(2);
+        Assert.False(_limit.IsFull);
     }
 
     private void Enter(int count)

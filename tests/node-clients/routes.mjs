@@ -1,0 +1,179 @@
+// Bodies of every other route held to the document that the server serves, and that document's routes to what was answered.
+import assert from 'node:assert/strict';
+import { scenario, weatherSchema } from './common.mjs';
+import { checkAnswered, each, get, post, send, valid } from './checks.mjs';
+
+const wires = ['default', 'responses', 'azure', 'anthropic', 'gemini', 'ollama'];
+const user = text => [{ role: 'user', content: text }];
+const tools = [{ type: 'function', function: { name: 'get_weather', parameters: weatherSchema } }];
+const cases = {
+  text: { messages: [{ role: 'system', content: 'Be kind.' }, ...user('hello')] },
+  'function call': { messages: user('weather?'), tools },
+  'parallel calls': { messages: user('weather in both?'), tools },
+  'calls answered': { messages: [...user('weather?'), { role: 'assistant', content: null, tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: '{"city":"Oslo"}' } }] }, { role: 'tool', tool_call_id: 'call_1', content: 'SUNNY-22' }], tools },
+  format: { messages: user('json please'), response_format: { type: 'json_schema', json_schema: { name: 'person', strict: true, schema: { type: 'object', properties: { name: { type: 'string' } } } } } },
+  refusal: { messages: user('refuse this') },
+  length: { messages: user('long story'), max_completion_tokens: 64 },
+  image: { messages: [{ role: 'user', content: [{ type: 'text', text: 'look' }, { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }] }] },
+  choices: { messages: user('hello'), n: 2 },
+};
+const endings = { 'function call': 'tool_calls', 'parallel calls': 'tool_calls', length: 'length' };
+
+/** Puts the choices of a stream together. */
+function join(chunks, choices) {
+  const made = Array.from({ length: choices }, () => ({ content: '', refusal: '', calls: [], ending: null }));
+  for (const chunk of chunks) {
+    assert.equal(chunk.id, chunks[0].id);
+    for (const { index, delta, finish_reason: ending } of chunk.choices) {
+      const choice = made[index];
+      assert.equal(choice.ending, null, 'nothing comes after the end');
+      choice.content += delta.content ?? '';
+      choice.refusal += delta.refusal ?? '';
+      for (const call of delta.tool_calls ?? []) {
+        if (call.id) assert.equal(call.index, choice.calls.length);
+        choice.calls[call.index] ??= { id: call.id, name: call.function.name, arguments: '' };
+        choice.calls[call.index].arguments += call.function.arguments;
+      }
+
+      choice.ending = ending;
+    }
+  }
+
+  return made;
+}
+
+await scenario('chat completions: every case over every wire, whole and in chunks', async () => {
+  await each(wires.flatMap(model => Object.keys(cases).map(name => ({ model, name }))), async ({ model, name }) => {
+    const where = `${model}, ${name}`;
+    const request = { model, ...cases[name] };
+    const whole = await post('/v1/chat/completions', request);
+    const chunks = await post('/v1/chat/completions', { ...request, stream: true, stream_options: { include_usage: true } });
+    const choices = join(chunks, request.n ?? 1);
+    assert.equal(whole.choices.length, choices.length);
+    for (const [i, choice] of choices.entries()) {
+      const { message, finish_reason: ending } = whole.choices[i];
+      assert.deepEqual([choice.content, choice.refusal, choice.ending], [message.content ?? '', message.refusal ?? '', ending], where);
+      assert.deepEqual(choice.calls.map(call => [call.name, call.arguments]), (message.tool_calls ?? []).map(call => [call.function.name, call.function.arguments]), where);
+      assert.equal(ending, endings[name] ?? (name === 'refusal' && model === 'gemini' ? 'content_filter' : 'stop'), where);
+    }
+
+    assert.ok(chunks.at(-1).usage.total_tokens > 0 && chunks.at(-1).choices.length === 0, where);
+    assert.ok(chunks.slice(0, -1).every(chunk => chunk.usage === null), where);
+    assert.ok((await post('/v1/chat/completions', { ...request, stream: true })).every(chunk => !('usage' in chunk)), where);
+  });
+});
+
+await scenario('stored chat completions', async () => {
+  const { id } = await post('/v1/chat/completions', { model: 'default', messages: user('keep'), store: true, metadata: { kind: 'test' } });
+  await get(`/v1/chat/completions/${id}`);
+  await get('/v1/chat/completions?limit=1&order=desc');
+  await get(`/v1/chat/completions/${id}/messages`);
+  await post(`/v1/chat/completions/${id}`, { metadata: { kind: 'other' } });
+  await send('DELETE', `/v1/chat/completions/${id}`);
+  await get(`/v1/chat/completions/${id}`, 404);
+  await get(`/v1/chat/completions/${id}/messages`, 404);
+  await post(`/v1/chat/completions/${id}`, { metadata: {} }, 404);
+  await send('DELETE', `/v1/chat/completions/${id}`, undefined, 404);
+  await get('/v1/chat/completions?limit=0', 400);
+  await post('/v1/chat/completions', { model: 'nope', messages: user('x') }, 404);
+  await post('/v1/chat/completions', { model: 'default', messages: user('fail now') }, 502);
+});
+
+await scenario('conversations', async () => {
+  const items = [
+    { type: 'message', role: 'user', content: 'one' }, { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'two' }] },
+    { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{}' }, { type: 'function_call_output', call_id: 'c1', output: [{ type: 'input_text', text: 'x' }] },
+  ];
+  const { id } = await post('/v1/conversations', { metadata: { a: 'b' }, items });
+  await get(`/v1/conversations/${id}`);
+  await post(`/v1/conversations/${id}`, { metadata: { c: 'd' } });
+  await post(`/v1/conversations/${id}/items`, { items: [{ role: 'user', content: 'more' }] });
+  const list = await get(`/v1/conversations/${id}/items?limit=100`);
+  assert.equal(list.data.length, items.length + 1);
+  for (const item of list.data) valid('ItemField', valid('ItemField', await get(`/v1/conversations/${id}/items/${item.id}`)));
+  await get(`/v1/conversations/${id}/items?limit=0`, 400);
+  await post(`/v1/conversations/${id}/items`, { items: [] }, 400);
+  await post(`/v1/conversations/${id}`, {}, 400);
+  await post('/v1/conversations', { nonsense: 1 }, 400);
+  await send('DELETE', `/v1/conversations/${id}/items/${list.data[0].id}`);
+  await get(`/v1/conversations/${id}/items/${list.data[0].id}`, 404);
+  await send('DELETE', `/v1/conversations/${id}/items/${list.data[0].id}`, undefined, 404);
+  await send('DELETE', `/v1/conversations/${id}`);
+  await get(`/v1/conversations/${id}`, 404);
+  await send('DELETE', `/v1/conversations/${id}`, undefined, 404);
+});
+
+await scenario('models, errors and health', async () => {
+  for (const { id } of (await get('/v1/models')).data) await get(`/v1/models/${id}`);
+  await get('/v1/models/nope', 404);
+  await get('/health/ready');
+  await get('/v1/responses', 426);
+  const bad = { authorization: 'Bearer oai_sk_00000000_nothing' };
+  for (const path of ['/v1/models', '/api/runs', '/api/keys', '/v1/responses/x']) await send('GET', path, undefined, 401, bad);
+  await post('/v1/responses', { input: 'x' }, 401, bad);
+  await post('/v1/responses', '{', 400);
+  await post('/v1/responses', { input: 'x', temperature: 3 }, 400);
+  await post('/v1/responses', { input: 'x', model: 'nope' }, 404);
+  await post('/v1/responses', { input: 'x', previous_response_id: 'resp_none' }, 404);
+  await post('/v1/responses', 'x', 415, { 'content-type': 'text/plain' });
+  await post('/v1/responses/compact', { input: 7 }, 400);
+  await post('/v1/responses/input_tokens', { input: 7 }, 400);
+  await get('/v1/responses/resp_none', 404);
+  await send('DELETE', '/v1/responses/resp_none', undefined, 404);
+  await get('/v1/responses/resp_none/input_items', 404);
+  await post('/v1/responses/resp_none/cancel', {}, 404);
+  const once = { 'Idempotency-Key': `once ${Date.now()}` };
+  const first = await post('/v1/responses', { model: 'default', input: 'one' }, 200, once);
+  assert.equal((await post('/v1/responses', { model: 'default', input: 'one' }, 200, once)).id, first.id);
+  await post('/v1/responses', { model: 'default', input: 'two' }, 409, once);
+});
+
+await scenario('management', async () => {
+  const runs = await get('/api/runs?limit=200');
+  assert.ok(runs.data.length > 0);
+  await get(`/api/runs?limit=1&cursor=${runs.data[0].id}`);
+  await each(runs.data, run => get(`/api/runs/${run.id}`));
+  await get('/api/runs?nonsense=1', 400);
+  await get('/api/runs/resp_none', 404);
+  for (const { name } of (await get('/api/vendors')).data) await get(`/api/vendors/${name}`);
+  await get('/api/vendors/nobody', 404);
+  await get('/api/alerts');
+  const project = await post('/api/projects', { name: `project-${Date.now()}`, limits: { requests_per_minute: 60 } });
+  await get('/api/projects');
+  await post('/api/projects', { nonsense: 1 }, 400);
+  const { id, key } = await post('/api/keys', { role: 'app', project: project.id, name: 'an app', limits: { concurrent_runs: 2 } });
+  await get('/api/keys');
+  await post('/api/keys', { role: 'king' }, 400);
+  for (const path of ['/api/runs', '/api/vendors', '/api/alerts', '/api/audit', '/api/projects', '/api/keys']) await send('GET', path, undefined, 403, { authorization: `Bearer ${key}` });
+  await post(`/api/keys/${id}/revoke`, {});
+  await post('/api/keys/none/revoke', {}, 404);
+  await get('/api/audit?limit=200');
+  await get('/api/audit?limit=0', 400);
+});
+
+await scenario('every route of the document was answered', async () => {
+  const first = await post('/v1/responses', { model: 'default', input: 'one' });
+  await get(`/v1/responses/${first.id}`);
+  await get(`/v1/responses/${first.id}/input_items`);
+  await post(`/v1/responses/${first.id}/cancel`, {});
+  await post('/v1/responses/input_tokens', { input: 'hello' });
+  await post('/v1/responses/compact', { model: 'default', previous_response_id: first.id });
+  await send('DELETE', `/v1/responses/${first.id}`);
+  await post('/v1/embeddings', { input: 'hello' });
+  await post('/v1/embeddings', { input: [] }, 400);
+  const form = new FormData();
+  form.append('purpose', 'user_data');
+  form.append('file', new Blob(['a text']), 'a.txt');
+  const file = await send('POST', '/v1/files', form);
+  await send('POST', '/v1/files', new FormData(), 400);
+  await get('/v1/files?limit=1');
+  await get('/v1/files?limit=0', 400);
+  await get(`/v1/files/${file.id}`);
+  await send('DELETE', `/v1/files/${file.id}`);
+  await get(`/v1/files/${file.id}`, 404);
+  await get(`/v1/files/${file.id}/content`, 404);
+  await send('DELETE', `/v1/files/${file.id}`, undefined, 404);
+
+  // A WebSocket has no body, health is answered as text where it is only asked for life, and a file's content is anything.
+  checkAnswered('GET /v1/responses well', 'GET /health/live well', 'GET /v1/files/{id}/content well');
+});
