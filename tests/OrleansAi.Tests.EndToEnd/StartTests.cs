@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.RegularExpressions;
 using OrleansAi.Testing;
 using OrleansAi.VendorDouble;
 using Xunit;
@@ -7,7 +8,7 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd;
 
 /// <summary>How the programs start, refuse to start and stop.</summary>
-public sealed class StartTests(PostgreSqlFixture postgreSql)
+public sealed partial class StartTests(PostgreSqlFixture postgreSql)
 {
     [Fact]
     public async Task Start_NoConfigurationAtAll_AnswersOnTheDocumentedAddress()
@@ -54,6 +55,30 @@ public sealed class StartTests(PostgreSqlFixture postgreSql)
 
         Directory.Delete(directory, recursive: true);
     }
+
+    [Fact]
+    public async Task Start_EveryDocumentedNumberAtItsDefault_IsKnown()
+    {
+        var directory = Directory.CreateTempSubdirectory("orleansai-start-").FullName;
+        var settings = new Dictionary<string, string> { ["urls"] = $"http://127.0.0.1:{Ports.Free(1)[0]}" };
+        foreach (Match row in Documented().Matches(await File.ReadAllTextAsync(Deployment.PathOf("docs", "configuration.md"))))
+        {
+            settings[row.Groups[1].Value] = row.Groups[2].Value;
+        }
+
+        Assert.True(settings.Count > 25, $"{settings.Count} settings");
+        var ports = Ports.Free(2);
+        (settings["OrleansAi:Cluster:SiloPort"], settings["OrleansAi:Cluster:GatewayPort"]) = ($"{ports[0]}", $"{ports[1]}");
+        await using (var silo = await SiloProcess.StartAsync(Deployment.SiloAssembly, directory, settings))
+        {
+            Assert.Equal(0, await silo.TerminateAsync());
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [GeneratedRegex(@"^\| `(OrleansAi:[A-Za-z:]+)` \| (\d+) \|", RegexOptions.Multiline)]
+    private static partial Regex Documented();
 
     [Fact]
     public async Task Stop_WhileATurnRuns_DrainsAndExitsWithZero()
@@ -141,6 +166,9 @@ public sealed class StartTests(PostgreSqlFixture postgreSql)
             Assert.Equal((code, param), ((string)error["code"]!, (string?)error["param"]));
         }
 
+        using var rebound = new HttpRequestMessage(HttpMethod.Get, "/v1/models") { Headers = { Host = "evil.example" } };
+        using var refused = await silo.Http.SendAsync(rebound);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         var problem = await Api.GetAsync(silo.Http, "/api/runs?limit=0", HttpStatusCode.BadRequest);
         Assert.Equal("invalid_request", (string)problem["code"]!);
         Assert.Equal("invalid_request", (string)(await Api.GetAsync(silo.Http, "/api/runs?typo=1", HttpStatusCode.BadRequest))["code"]!);

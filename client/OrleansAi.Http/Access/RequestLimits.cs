@@ -1,23 +1,23 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 using OrleansAi.Contracts.Access;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Hosting;
+using OrleansAi.Http.Requests;
 
 namespace OrleansAi.Http.Access;
 
 /// <summary>Holds the requests of <c>/v1</c> to the limits of their key and project.</summary>
-internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk)
+internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk, IOptions<HttpOptions> options)
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        var (caller, work) = (Caller.Of(context), WorkOf(context));
+        var (startsRun, usesTokens) = (work is { StartsRun: true }, work is { UsesTokens: true });
+        var bytes = (startsRun || usesTokens) && caller.Grant is not null ? await RequestBody.LengthAsync(context.Request, options.Value) : 0;
         var pass = context.Request.Path.StartsWithSegments("/v1")
-            ? await desk.EnterAsync(
-                Caller.Of(context),
-                WorkOf(context) is { StartsRun: true },
-                WorkOf(context) is { UsesTokens: true },
-                context.Request.ContentLength ?? 0,
-                context.RequestAborted)
+            ? await desk.EnterAsync(caller, startsRun, usesTokens, bytes, context.RequestAborted)
             : null;
         if (pass is null)
         {

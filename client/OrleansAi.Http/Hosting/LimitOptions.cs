@@ -15,6 +15,13 @@ public sealed class LimitOptions : IValidatableObject
     /// <value>For all keys of a project together.</value>
     public LimitDefaults Project { get; set; } = new();
 
+    /// <summary>The default of <see cref="ManagementRequestsPerMinute"/>.</summary>
+    public const int DefaultManagementRequestsPerMinute = 600;
+
+    /// <value>How many calls of <c>/api</c> each key may make in a minute, in each process. The default value is 600.</value>
+    [Range(1, 1_000_000)]
+    public int ManagementRequestsPerMinute { get; set; } = DefaultManagementRequestsPerMinute;
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         Check("Key", Key).Concat(Check("Project", Project));

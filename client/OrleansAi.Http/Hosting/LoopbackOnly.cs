@@ -28,6 +28,12 @@ internal sealed class LoopbackOnly(IServer server) : IHostedLifecycleService
         Check(addresses.OfType<string>());
     }
 
+    /// <summary>True for the names and addresses that lead to this machine and to no other; IPv6 addresses with or without brackets.</summary>
+    public static bool IsLoopbackHost(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
+
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         Check(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
@@ -61,9 +67,8 @@ internal sealed class LoopbackOnly(IServer server) : IHostedLifecycleService
         }
 
         var authority = afterScheme.Split('/')[0];
-        var host = authority.StartsWith('[') ? authority[1..Math.Max(1, authority.IndexOf(']', StringComparison.Ordinal))] : authority.Split(':')[0];
-        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
+        return IsLoopbackHost(
+            authority.StartsWith('[') ? authority[..(authority.IndexOf(']', StringComparison.Ordinal) + 1)] : authority.Split(':')[0]);
     }
 
     private static OrleansAiException Refused(string address) => new(

@@ -27,12 +27,19 @@ public static class WebApplicationExtensions
     public static WebApplication MapOrleansAi(this WebApplication app)
     {
         app.UseMiddleware<RequestEnvelope>();
+        var usesKeys = app.Services.GetService<KeyHasher>() is not null;
+        if (!usesKeys)
+        {
+            app.UseMiddleware<LocalHostGate>();
+        }
+
         app.UseWebSockets();
         app.UseRouting();
         app.UseMiddleware<LoadGate>();
-        if (app.Services.GetService<KeyHasher>() is not null)
+        if (usesKeys)
         {
             app.UseMiddleware<KeyGate>();
+            app.UseMiddleware<ManagementLimit>();
         }
 
         app.UseMiddleware<ManagementAudit>();

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -9,22 +10,24 @@ namespace OrleansAi.Http.Requests;
 
 /// <summary>
 /// What callers keep for us and give back unread: the <c>encrypted_content</c> of reasoning and compaction items. Of
-/// reasoning it holds what the vendors want back, which they have encrypted themselves.
+/// reasoning it holds what the vendors want back, which they have encrypted or signed themselves. A checksum tells damage; there
+/// is no secret in it, because nothing rests on it: what a token can say, its caller may say in plain items as well.
 /// </summary>
 internal static class OpaqueToken
 {
-    private const string ReasoningMark = "oair1.";
-    private const string CompactionMark = "oaic1.";
+    private const int ChecksumBytes = 8;
+    private const string ReasoningMark = "oair2.";
+    private const string CompactionMark = "oaic2.";
 
     /// <summary>What vendors want back of a reasoning item, for its caller to keep; null where they want nothing.</summary>
     public static string? Write(IReadOnlyList<ItemOrigin> origins) => origins.Count == 0
         ? null
-        : ReasoningMark + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(
+        : Token(ReasoningMark, JsonSerializer.SerializeToUtf8Bytes(
             [.. origins.Select(static origin => new OriginToken(origin.Vendor, origin.Kind, origin.Id, origin.Opaque, origin.Length))],
             OpaqueTokenContext.Default.OriginTokenArray));
 
     /// <summary>A summary, for its caller to keep.</summary>
-    public static string WriteCompaction(string summary) => CompactionMark + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(summary));
+    public static string WriteCompaction(string summary) => Token(CompactionMark, Encoding.UTF8.GetBytes(summary));
 
     /// <summary>What the caller kept of a reasoning item.</summary>
     public static IReadOnlyList<ItemOrigin> ReadOrigins(string token, string name)
@@ -57,6 +60,10 @@ internal static class OpaqueToken
         Parts = [new ContentPart { Kind = ContentPartKind.SummaryText, Text = Encoding.UTF8.GetString(Bytes(token, CompactionMark, name)) }],
     };
 
+    private static string Token(string mark, byte[] data) => mark + Base64Url.EncodeToString([.. Checksum(data), .. data]);
+
+    private static byte[] Checksum(ReadOnlySpan<byte> data) => SHA256.HashData(data)[..ChecksumBytes];
+
     private static byte[] Bytes(string token, string mark, string name)
     {
         if (!token.StartsWith(mark, StringComparison.Ordinal) || !Base64Url.IsValid(token.AsSpan(mark.Length)))
@@ -64,11 +71,14 @@ internal static class OpaqueToken
             throw Unknown(name);
         }
 
-        return Base64Url.DecodeFromChars(token.AsSpan(mark.Length));
+        var bytes = Base64Url.DecodeFromChars(token.AsSpan(mark.Length));
+        return bytes.Length > ChecksumBytes && Checksum(bytes.AsSpan(ChecksumBytes)).AsSpan().SequenceEqual(bytes.AsSpan(0, ChecksumBytes))
+            ? bytes[ChecksumBytes..]
+            : throw Unknown(name);
     }
 
     private static OrleansAi.Contracts.Errors.OrleansAiException Unknown(string name) =>
-        Invalid.Request($"'{name}' was not made here, or was changed; send it back as it came.", name);
+        Invalid.Request($"'{name}' was not made here, or is damaged; send it back as it came.", name);
 }
 
 internal sealed record OriginToken(

@@ -61,6 +61,29 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
+    /// <summary>
+    /// The length of a body; one that does not say it is read as far as it may be, and is there still for who reads it next.
+    /// </summary>
+    public static async ValueTask<long> LengthAsync(HttpRequest request, HttpOptions options)
+    {
+        if (request.ContentLength is not null || !IsGiven(request))
+        {
+            return request.ContentLength ?? 0;
+        }
+
+        while (true)
+        {
+            var result = await ReadAsync(request.BodyReader, request.HttpContext.RequestAborted);
+            var (start, length) = (result.Buffer.Start, result.Buffer.Length);
+            var isEnough = result.IsCompleted || length > options.MaxBodyBytes;
+            request.BodyReader.AdvanceTo(start, isEnough ? start : result.Buffer.End);
+            if (isEnough)
+            {
+                return length;
+            }
+        }
+    }
+
     /// <summary>A body that was read by other means; it keeps the array.</summary>
     /// <exception cref="OrleansAiException">It is no JSON, or breaks a limit.</exception>
     public static RequestBody Of(byte[] bytes, HttpOptions options) => new(Parse(bytes, options), bytes);

@@ -33,13 +33,13 @@ internal static class VendorErrors
             409 or >= 500 => VendorFault.Server,
             _ => VendorFault.BadRequest,
         };
-        return Of(kind, $"The vendor answered HTTP {status}{(code is null ? "" : $" ({code})")}: {Short(message)}", status, RetryAfter(header));
+        return Of(kind, $"The vendor answered HTTP {status}{Words(kind, code, message)}", status, RetryAfter(header));
     }
 
     /// <summary>An error in the place of an answer, or in the middle of a stream.</summary>
     public static VendorException InBody(string? code, string message, VendorFault? fault = null) => Of(
         fault ?? VendorFault.Server,
-        $"The vendor sent an error in its answer{(code is null ? "" : $" ({code})")}: {Short(message)}",
+        $"The vendor sent an error in its answer{Words(fault ?? VendorFault.Server, code, message)}",
         200,
         retryAfter: null);
 
@@ -103,6 +103,11 @@ internal static class VendorErrors
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
+
+    // What a vendor says of a key may hold a piece of it, and goes to callers who must not see any of ours.
+    private static string Words(VendorFault fault, string? code, string message) => fault == VendorFault.Unauthorized
+        ? ": it does not accept the key that is configured for it."
+        : $"{(code is null ? "" : $" ({code})")}: {Short(message)}";
 
     private static DateTimeOffset? Date(string? text) =>
         DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;

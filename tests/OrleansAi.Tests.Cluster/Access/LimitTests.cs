@@ -142,6 +142,44 @@ public sealed class LimitTests(AccessCluster cluster)
     }
 
     [Fact]
+    public async Task Tokens_OfABodyThatDoesNotSayItsLength_AreTakenAtOnce()
+    {
+        var gate = new TaskCompletionSource();
+        cluster.Vendor.Behave = call => call.LastMessage.StartsWith("held", StringComparison.Ordinal) ? new Behaviour { Gate = gate.Task } : new Behaviour();
+        var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App, limits: new RateLimits { TokensPerMinute = 500 });
+        using var request = Front.Request(key, "POST", "/v1/responses", $$"""{"input":"held {{new string('x', 8_000)}}"}""");
+        request.Headers.TransferEncodingChunked = true;
+        var held = cluster.Front(0).Http.SendAsync(request);
+        await Eventually.GetAsync(() => Task.FromResult(cluster.Vendor.Count), calls => calls == _calls + 1, "the vendor is called");
+
+        var refused = await cluster.Front(1).SendAsync(key, "POST", "/v1/responses", Turn);
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rate_limited"), (refused.Status, refused.Code));
+        gate.SetResult();
+        using var answer = await held;
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Management_OfOneKey_IsBoundedBeforeTheAuditLog()
+    {
+        await using var front = await Front.StartAsync(cluster.Host, null, ("OrleansAi:Limits:ManagementRequestsPerMinute", "3"));
+        var app = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App);
+        var answers = new List<Answer>();
+        for (var i = 0; i < 5; i++)
+        {
+            answers.Add(await front.SendAsync(app, "POST", "/api/keys", "{}"));
+        }
+
+        Assert.Equal([403, 403, 403, 429, 429], answers.Select(static answer => (int)answer.Status));
+        Assert.Equal("rate_limited", answers[^1].Code);
+        Assert.Contains("Retry-After: ", answers[^1].Headers, StringComparison.Ordinal);
+        var admin = await Front.KeyAsync(cluster.Host, _organization);
+        var audit = await front.SendAsync(admin, "GET", "/api/audit");
+        Assert.Equal(3, audit.Json["data"]!.AsArray().Count(entry => (string?)entry!["actor"] == app.Id));
+    }
+
+    [Fact]
     public async Task NoLimit_NoCounterIsEverAsked()
     {
         var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.App);

@@ -155,6 +155,17 @@ public sealed class PolicyTests
     }
 
     [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public void WhatAVendorSaysOfOurKey_GoesToNobody(int status)
+    {
+        var failed = VendorErrors.OfStatus(status, "sk-piece", "Incorrect API key provided: sk-abc***xyz.", static _ => null);
+
+        Assert.DoesNotContain("sk-", failed.Message, StringComparison.Ordinal);
+        Assert.Contains($"{status}", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(200, null)]
     [InlineData(500, ErrorCodes.VendorFailed)]
     public async Task AWish_ThatAnotherCandidateCanGrant_IsNotTheCallersFault(int status, string? code)
