@@ -41,12 +41,14 @@ var seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCultu
 int[] sizes = args.Length > 1 ? [.. args[1].Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [1, 64, 256];
 int[] delays = args.Length > 2 ? [.. args[2].Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [0, 20];
 var rounds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 3;
+var otherSilo = args.Length > 4 ? Path.GetFullPath(args[4]) : null;
+var otherSettings = args.Skip(5).Select(static pair => pair.Split('=', 2)).ToDictionary(static pair => pair[0], static pair => pair[1]);
 var directory = Directory.CreateTempSubdirectory("orleansai-bench-").FullName;
 await using var postgreSql = await PostgreSqlInstance.StartAsync();
 var samples = new List<Sample>();
 foreach (var delay in delays)
 {
-    var ports = Ports.Free(5);
+    var ports = Ports.Free(8);
     var vendorUrl = $"http://127.0.0.1:{ports[0]}";
     await using var vendor = await ServerProcess.StartAsync(
         ServerProcess.Assembly("tests", "OrleansAi.VendorDouble"),
@@ -56,20 +58,30 @@ foreach (var delay in delays)
     {
         ["OrleansAi"] = await postgreSql.CreateDatabaseAsync(),
         ["baseline"] = await postgreSql.CreateDatabaseAsync(),
+        ["other"] = await postgreSql.CreateDatabaseAsync(),
     };
     await using var baseline = await ServerProcess.StartAsync(
-        typeof(Baseline).Assembly.Location, ["baseline", $"http://127.0.0.1:{ports[1]}", databases["baseline"], $"{vendorUrl}/v1"],
+        "exec",
+        [
+            "--runtimeconfig", WithDefaultThreadPool(directory),
+            "--depsfile", Path.ChangeExtension(typeof(Baseline).Assembly.Location, ".deps.json"),
+            typeof(Baseline).Assembly.Location, "baseline", $"http://127.0.0.1:{ports[1]}", databases["baseline"], $"{vendorUrl}/v1",
+        ],
         new Dictionary<string, string>(), $"http://127.0.0.1:{ports[1]}/health/ready", directory);
-    await using var silo = await ServerProcess.StartAsync(
-        ServerProcess.Assembly("silo", "OrleansAi.Silo"),
+    // A second silo of another build or with other settings, to compare the two within one run.
+    await using var other = otherSilo is null ? null : await StartSiloAsync(otherSilo, ports[5], ports[6], ports[7], databases["other"], otherSettings);
+    await using var silo = await StartSiloAsync(ServerProcess.Assembly("silo", "OrleansAi.Silo"), ports[2], ports[3], ports[4], databases["OrleansAi"], []);
+
+    Task<ServerProcess> StartSiloAsync(string assembly, int port, int siloPort, int gatewayPort, string database, Dictionary<string, string> settings) => ServerProcess.StartAsync(
+        assembly,
         [],
-        new Dictionary<string, string>
+        new Dictionary<string, string>(settings)
         {
-            ["urls"] = $"http://127.0.0.1:{ports[2]}",
+            ["urls"] = $"http://127.0.0.1:{port}",
             ["OrleansAi:Storage:Provider"] = "PostgreSql",
-            ["OrleansAi:Storage:ConnectionString"] = databases["OrleansAi"],
-            ["OrleansAi:Cluster:SiloPort"] = ports[3].ToString(CultureInfo.InvariantCulture),
-            ["OrleansAi:Cluster:GatewayPort"] = ports[4].ToString(CultureInfo.InvariantCulture),
+            ["OrleansAi:Storage:ConnectionString"] = database,
+            ["OrleansAi:Cluster:SiloPort"] = siloPort.ToString(CultureInfo.InvariantCulture),
+            ["OrleansAi:Cluster:GatewayPort"] = gatewayPort.ToString(CultureInfo.InvariantCulture),
             ["OrleansAi:Vendors:double:Kind"] = "openai",
             ["OrleansAi:Vendors:double:Endpoint"] = $"{vendorUrl}/v1",
             ["OrleansAi:Models:default:Candidates:0:Vendor"] = "double",
@@ -78,12 +90,16 @@ foreach (var delay in delays)
             // The baseline sends the last 20 messages and the new one; so does this.
             ["OrleansAi:Conversations:WindowMessages"] = "21",
         },
-        $"http://127.0.0.1:{ports[2]}/health/ready", directory);
-    var servers = new (string Name, ServerProcess Process, HttpClient Http)[]
-    {
+        $"http://127.0.0.1:{port}/health/ready", directory);
+    List<(string Name, ServerProcess Process, HttpClient Http)> servers =
+    [
         ("baseline", baseline, Client(ports[1])),
         ("OrleansAi", silo, Client(ports[2])),
-    };
+    ];
+    if (other is not null)
+    {
+        servers.Add(("other", other, Client(ports[5])));
+    }
 
     foreach (var (name, _, http) in servers)
     {
@@ -142,6 +158,17 @@ foreach (var setting in samples.Where(static sample => sample.Conversations == 1
             CultureInfo.InvariantCulture,
             $"\nAt one conversation {server.Key} adds {Median(server, static s => s.P50) - alone:0.00} ms to the vendor's p50 of {alone:0.00} ms."));
     }
+}
+
+// The load must not take processor time from the servers by waiting for it, so its idle workers do not spin; the baseline
+// lives in the same assembly and keeps the framework's own setting.
+static string WithDefaultThreadPool(string directory)
+{
+    var config = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(typeof(Baseline).Assembly.Location, ".runtimeconfig.json")))!;
+    config["runtimeOptions"]!["configProperties"]!.AsObject().Remove("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit");
+    var path = Path.Combine(directory, "baseline.runtimeconfig.json");
+    File.WriteAllText(path, config.ToJsonString());
+    return path;
 }
 
 static Sample SampleOf(string server, int size, int delay, double[] latencies, double elapsed) => new(

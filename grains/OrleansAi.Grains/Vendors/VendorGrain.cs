@@ -12,8 +12,10 @@ namespace OrleansAi.Grains.Vendors;
 [Reentrant]
 internal sealed class VendorGrain(VendorCatalog catalog) : Grain, IVendorGrain
 {
+    // A call shares nothing with this activation, and would else stand in its one queue, piece by piece, with those of all
+    // conversations of the silo.
     public Task<ModelResult> Complete(ModelCall call, CancellationToken cancellationToken = default) =>
-        catalog.For(call.Vendor, call.Model).CompleteAsync(call, cancellationToken);
+        catalog.For(call.Vendor, call.Model).CompleteElsewhereAsync(call, cancellationToken);
 
     public IAsyncEnumerable<ModelEvent> Stream(ModelCall call, CancellationToken cancellationToken = default) =>
         catalog.For(call.Vendor, call.Model).StreamAsync(call, cancellationToken);

@@ -10,7 +10,7 @@ namespace OrleansAi.Access.Load;
 /// </summary>
 public sealed class LoadWatch : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeProvider _time;
     private readonly ILoadSignal[] _signals;

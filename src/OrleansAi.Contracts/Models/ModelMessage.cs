@@ -48,6 +48,12 @@ public sealed record ModelMessage
     /// <summary>The name of who speaks, where there are several of one role; null where nobody said.</summary>
     [Id(8)]
     public string? Name { get; init; }
+
+    [NonSerialized]
+    private MessageMemo.Slot _memo;
+
+    /// <summary>What was worked out of this message before; no part of its value, and never sent.</summary>
+    public MessageMemo Memo => _memo.Of(this);
 }
 
 /// <summary>What comes with a message.</summary>

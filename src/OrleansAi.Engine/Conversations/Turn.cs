@@ -1,3 +1,4 @@
+using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
 
@@ -6,6 +7,8 @@ namespace OrleansAi.Engine.Conversations;
 /// <summary>A finished turn of a transcript: what was asked and what was answered. Items given without a run count as one.</summary>
 public sealed class Turn
 {
+    private IReadOnlyList<ModelMessage>? _messages;
+
     private Turn(string? runId, long admittedPosition, long endedPosition, IReadOnlyList<Item> items, string? source = null)
     {
         RunId = runId;
@@ -30,6 +33,14 @@ public sealed class Turn
 
     /// <summary>The items, in order.</summary>
     public IReadOnlyList<Item> Items { get; }
+
+    /// <summary>
+    /// The items as messages of a model request, made once for all the requests that they are part of; null where an item is
+    /// no message of text alone.
+    /// </summary>
+    internal IReadOnlyList<ModelMessage>? Messages => _messages ??= Items.All(static item => item.Kind == ItemKind.Message && !item.Parts.Any(static part => part.IsMedia))
+        ? [.. Items.Select(Runs.Prompt.Message)]
+        : null;
 
     /// <summary>How much of a model's context the items take.</summary>
     public ContextSize Size { get; }

@@ -15,8 +15,8 @@ internal sealed class Prompt
     private const string SummaryHeading = "Summary of the conversation so far:\n";
 
     private readonly List<ModelMessage> _messages = [];
-    private readonly Dictionary<string, Item> _outputs = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
+    private Dictionary<string, Item>? _outputs;
+    private HashSet<string>? _calls;
     private Group? _group;
 
     /// <summary>The messages of a run.</summary>
@@ -31,9 +31,12 @@ internal sealed class Prompt
         var isPlain = true;
         foreach (var turn in history)
         {
-            foreach (var item in turn.Items)
+            if (turn.Messages is null)
             {
-                isPlain &= prompt.Note(item);
+                foreach (var item in turn.Items)
+                {
+                    isPlain &= prompt.Note(item);
+                }
             }
         }
 
@@ -54,6 +57,13 @@ internal sealed class Prompt
 
         foreach (var turn in history)
         {
+            if (turn.Messages is { } messages)
+            {
+                prompt.EndGroup();
+                prompt._messages.AddRange(messages);
+                continue;
+            }
+
             foreach (var item in turn.Items)
             {
                 prompt.Add(item);
@@ -69,15 +79,18 @@ internal sealed class Prompt
         return prompt._messages;
     }
 
+    /// <summary>A message item as a message of its own.</summary>
+    public static ModelMessage Message(Item item) => Message(item, item.Role);
+
     private bool Note(Item item)
     {
         switch (item.Kind)
         {
             case ItemKind.FunctionCall when item.Status == ItemStatus.Completed:
-                _calls.Add(item.CallId!);
+                (_calls ??= new(StringComparer.Ordinal)).Add(item.CallId!);
                 return false;
             case ItemKind.FunctionCallOutput:
-                _outputs.TryAdd(item.CallId!, item);
+                (_outputs ??= new(StringComparer.Ordinal)).TryAdd(item.CallId!, item);
                 return false;
             default:
                 return true;
@@ -86,7 +99,7 @@ internal sealed class Prompt
 
     private void CheckOutputs(IEnumerable<Item> input)
     {
-        foreach (var output in input.Where(item => item.Kind == ItemKind.FunctionCallOutput && !_calls.Contains(item.CallId!)))
+        foreach (var output in input.Where(item => item.Kind == ItemKind.FunctionCallOutput && _calls?.Contains(item.CallId!) != true))
         {
             throw new OrleansAiException(
                 ErrorCodes.InvalidRequest,
@@ -112,7 +125,7 @@ internal sealed class Prompt
                 break;
             case ItemKind.Message:
                 EndGroup();
-                _messages.Add(Message(item, item.Role));
+                _messages.Add(Message(item));
                 break;
             case ItemKind.Reasoning:
                 if (_group is { Text: not null } or { Calls: not null })
@@ -169,7 +182,7 @@ internal sealed class Prompt
 
         foreach (var call in group.Calls)
         {
-            _messages.Add(_outputs.TryGetValue(call.Id, out var output)
+            _messages.Add(_outputs is not null && _outputs.TryGetValue(call.Id, out var output)
                 ? Message(output, Role.User) with { ToolCallId = call.Id }
                 : new ModelMessage { Role = Role.User, Text = NoOutput, ToolCallId = call.Id, IsToolError = true });
         }
@@ -186,7 +199,7 @@ internal sealed class Prompt
         var name = item.Kind == ItemKind.Message ? item.Name : null;
         return hasMedia
             ? new ModelMessage { Role = role, Name = name, Text = item.Text, Media = Media(item.Parts) }
-            : new ModelMessage { Role = role, Name = name, Text = item.Text };
+            : new ModelMessage { Role = role, Name = name, Text = item.Text, Phase = role == Role.Assistant ? item.Phase : null };
     }
 
     private static List<ModelMedia> Media(IReadOnlyList<ContentPart> parts)

@@ -35,7 +35,10 @@ internal static class RequestHasher
         return hash.Finish();
     }
 
-    /// <summary>A model request in no vendor's words.</summary>
+    /// <summary>
+    /// A model request in no vendor's words. Each message stands in it as its digest, so that a long history costs no more
+    /// than its new messages.
+    /// </summary>
     public static string Request(RunPlan plan, ModelTarget target, IReadOnlyList<ModelMessage> messages)
     {
         var hash = new Input();
@@ -45,12 +48,17 @@ internal static class RequestHasher
         hash.Add(plan.Admitted.OptionsText?.Text ?? "");
         foreach (var message in messages)
         {
-            hash.Add((long)message.Role);
-            hash.Add(message.Text);
-            hash.Add(message);
+            hash.Add(message.Memo.Digest ??= Digest(message));
         }
 
         return hash.Finish();
+    }
+
+    private static byte[] Digest(ModelMessage message)
+    {
+        var hash = new Input();
+        hash.Add(message);
+        return hash.FinishBytes();
     }
 
     // Gathered first and hashed in one call: each call into the cryptography library costs more than the few bytes in it.
@@ -86,66 +94,61 @@ internal static class RequestHasher
             }
         }
 
-        // What a message has besides its text; most have nothing.
         public void Add(ModelMessage message)
         {
-            if (message.ToolCallId is { } answered)
-            {
-                Add(answered);
-            }
-
-            if (message.Name is { } name)
-            {
-                Add(name);
-            }
-
+            Add((long)message.Role);
+            Add(message.Text);
+            Add(message.ToolCallId);
+            Add(message.IsToolError ? 1L : 0L);
+            Add(message.Phase);
+            Add(message.Name);
+            Add((long)message.Media.Count);
             foreach (var media in message.Media)
             {
+                Add((long)media.Kind);
                 Add(media.Url ?? media.Data ?? "");
-                Add(media.MediaType ?? "");
-
-                // Behind the text is where every image once went: such a request keeps the hash that it had then.
-                if (media.Position < message.Text.Length)
-                {
-                    Add((long)media.Position);
-                }
+                Add(media.MediaType);
+                Add(media.FileName);
+                Add(media.Detail);
+                Add((long)media.Position);
             }
 
-            if (message.Phase is { } phase)
-            {
-                Add(phase);
-            }
-
+            Add((long)message.Reasoning.Count);
             foreach (var thought in message.Reasoning)
             {
                 Add(thought.Text);
-                Add(thought.Opaque ?? "");
+                Add(thought.Opaque);
             }
 
+            Add((long)message.ToolCalls.Count);
             foreach (var call in message.ToolCalls)
             {
                 Add(call.Id);
                 Add(call.Name);
                 Add(call.Arguments);
+                Add(call.Opaque);
             }
         }
+
+        public void Add(byte[] digest) => digest.CopyTo(Take(digest.Length));
 
         public void Add(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(sizeof(long)), value);
 
         // UTF-16 as it is in memory: re-encoding the window costs more than hashing it. All platforms of .NET that we run
         // on are little-endian.
-        public void Add(string value)
+        public void Add(string? value)
         {
-            Add((long)value.Length);
-            MemoryMarshal.AsBytes(value.AsSpan()).CopyTo(Take(value.Length * sizeof(char)));
+            Add(value is null ? -1L : value.Length);
+            MemoryMarshal.AsBytes(value.AsSpan()).CopyTo(Take((value?.Length ?? 0) * sizeof(char)));
         }
 
-        public string Finish()
+        public string Finish() => Convert.ToBase64String(FinishBytes());
+
+        public byte[] FinishBytes()
         {
-            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(_bytes.AsSpan(0, _length), hash);
+            var hash = SHA256.HashData(_bytes.AsSpan(0, _length));
             ArrayPool<byte>.Shared.Return(_bytes);
-            return Convert.ToBase64String(hash);
+            return hash;
         }
 
         private void Add(double? value) => Add(value is { } given ? BitConverter.DoubleToInt64Bits(given) : long.MinValue);

@@ -63,6 +63,14 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
     public Task<ModelResult> CompleteAsync(ModelCall call, CancellationToken cancellationToken) =>
         RunAsync(call, sink: null, cancellationToken);
 
+    /// <summary>The same on the thread pool, whatever scheduler the caller runs on.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<ModelResult> CompleteElsewhereAsync(ModelCall call, CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return await CompleteAsync(call, cancellationToken);
+    }
+
     /// <summary>Makes the call and streams it; the last event has the outcome.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async IAsyncEnumerable<ModelEvent> StreamAsync(

@@ -17,16 +17,29 @@ internal static class TokenCount
         double count = 3;
         foreach (var message in call.Messages)
         {
-            count += PerMessage + Of(message.Text);
-            foreach (var one in message.ToolCalls)
+            var memo = message.Memo;
+            if (double.IsNaN(memo.Tokens))
             {
-                count += PerMessage + Of(one.Name) + Of(one.Arguments);
+                memo.Tokens = Of(message);
             }
+
+            count += memo.Tokens;
         }
 
         foreach (var tool in call.Tools)
         {
             count += PerMessage + Of(tool.Name) + Of(tool.Description) + Of(tool.Parameters);
+        }
+
+        return count;
+    }
+
+    private static double Of(ModelMessage message)
+    {
+        var count = PerMessage + Of(message.Text);
+        foreach (var one in message.ToolCalls)
+        {
+            count += PerMessage + Of(one.Name) + Of(one.Arguments);
         }
 
         return count;
