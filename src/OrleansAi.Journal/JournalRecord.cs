@@ -59,6 +59,51 @@ public enum RecordKind : short
 
     /// <summary>The whole catalog of a tenant's files.</summary>
     FileCatalogSnapshot = 56,
+
+    /// <summary>A collection came into being.</summary>
+    CollectionCreated = 60,
+
+    /// <summary>A collection's name, metadata or expiry changed.</summary>
+    CollectionUpdated = 61,
+
+    /// <summary>A collection was used; its expiry counts from here.</summary>
+    CollectionTouched = 62,
+
+    /// <summary>A collection expired.</summary>
+    CollectionExpired = 63,
+
+    /// <summary>A collection was deleted.</summary>
+    CollectionDeleted = 64,
+
+    /// <summary>A document was accepted for a collection and is to be indexed.</summary>
+    DocumentAccepted = 65,
+
+    /// <summary>Documents were indexed: they are searched from here on.</summary>
+    DocumentsIndexed = 66,
+
+    /// <summary>A document could not be indexed.</summary>
+    DocumentFailed = 67,
+
+    /// <summary>A document's attributes changed.</summary>
+    DocumentAttributesChanged = 68,
+
+    /// <summary>A document was removed.</summary>
+    DocumentRemoved = 69,
+
+    /// <summary>Segments were merged into one.</summary>
+    SegmentsMerged = 70,
+
+    /// <summary>Indexing a collection anew, with another model or chunking, began.</summary>
+    ReindexBegun = 71,
+
+    /// <summary>Indexing a collection anew was given up.</summary>
+    ReindexAbandoned = 72,
+
+    /// <summary>A collection changed over to its new index.</summary>
+    IndexSwitched = 73,
+
+    /// <summary>Old versions of a collection were let go.</summary>
+    VersionsReleased = 74,
 }
 
 /// <summary>A record that is to be appended.</summary>

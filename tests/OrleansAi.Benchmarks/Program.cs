@@ -28,6 +28,12 @@ if (args is ["sealing"])
     return;
 }
 
+if (args is ["knowledge", ..])
+{
+    KnowledgeSearch.Run();
+    return;
+}
+
 if (args is ["overload", ..])
 {
     var isHeld = await Overload.RunAsync(

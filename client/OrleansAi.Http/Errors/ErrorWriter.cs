@@ -86,15 +86,17 @@ internal static class ErrorWriter
         ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong
             or ErrorCodes.JsonTooDeep or ErrorCodes.TooManyItems or ErrorCodes.StringTooLong
             or ErrorCodes.TooManyTools or ErrorCodes.SchemaTooLarge or ErrorCodes.TooManyInputs or ErrorCodes.InputTooLong
-            or ErrorCodes.TooManyFiles
+            or ErrorCodes.TooManyFiles or ErrorCodes.UnsupportedFile or ErrorCodes.InvalidFile or ErrorCodes.DocumentTimeout
             or ErrorCodes.WebSocketConnectionLimitReached or ErrorCodes.WebSocketStreamLimitReached => 400,
         ErrorCodes.InvalidApiKey => 401,
         ErrorCodes.Forbidden => 403,
         ErrorCodes.ResponseNotFound or ErrorCodes.ConversationNotFound or ErrorCodes.ItemNotFound
             or ErrorCodes.ModelNotFound or ErrorCodes.VendorNotFound or ErrorCodes.PreviousResponseNotFound
-            or ErrorCodes.KeyNotFound or ErrorCodes.ProjectNotFound or ErrorCodes.FileNotFound => 404,
-        ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict or ErrorCodes.AlreadyExists => 409,
-        ErrorCodes.RequestTooLarge or ErrorCodes.FileTooLarge => 413,
+            or ErrorCodes.KeyNotFound or ErrorCodes.ProjectNotFound or ErrorCodes.FileNotFound or ErrorCodes.DocumentNotFound => 404,
+        ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict or ErrorCodes.AlreadyExists
+            or ErrorCodes.EmbeddingModelMismatch or ErrorCodes.VersionNotReached => 409,
+        ErrorCodes.VersionNotRetained => 410,
+        ErrorCodes.RequestTooLarge or ErrorCodes.FileTooLarge or ErrorCodes.DocumentTooLarge => 413,
         ErrorCodes.RateLimited => 429,
         ErrorCodes.UnsupportedMediaType => 415,
         ErrorCodes.VendorFailed or ErrorCodes.VendorContractViolated => 502,
@@ -115,6 +117,7 @@ internal static class ErrorWriter
         404 => "Not found.",
         405 => "Method not allowed.",
         409 => "Conflict.",
+        410 => "No longer kept.",
         413 => "The body is too large.",
         415 => "The body is of another kind.",
         429 => "Too many requests.",

@@ -96,6 +96,33 @@ public static class ErrorCodes
     /// <summary>The WebSocket has as many named lanes as it may have (status 400 of an error event).</summary>
     public const string WebSocketStreamLimitReached = "websocket_stream_limit_reached";
 
+    /// <summary>The document is of a kind that cannot be read (HTTP 400).</summary>
+    public const string UnsupportedFile = "unsupported_file";
+
+    /// <summary>The document is broken, encrypted or deeper than the limit; it will not get better (HTTP 400).</summary>
+    public const string InvalidFile = "invalid_file";
+
+    /// <summary>The document, or the text in it, is larger than the limit (HTTP 413).</summary>
+    public const string DocumentTooLarge = "document_too_large";
+
+    /// <summary>The document could not be read in the time allowed (HTTP 400).</summary>
+    public const string DocumentTimeout = "document_timeout";
+
+    /// <summary>The vectors come from another embedding model, or have another dimension, than the index (HTTP 409).</summary>
+    public const string EmbeddingModelMismatch = "embedding_model_mismatch";
+
+    /// <summary>A stored part of an index is damaged; it must be built again (HTTP 500).</summary>
+    public const string IndexCorrupt = "index_corrupt";
+
+    /// <summary>The version of the collection was let go by its retention (HTTP 410).</summary>
+    public const string VersionNotRetained = "version_not_retained";
+
+    /// <summary>The collection has no such version yet (HTTP 409).</summary>
+    public const string VersionNotReached = "version_not_reached";
+
+    /// <summary>No such document in the collection (HTTP 404).</summary>
+    public const string DocumentNotFound = "document_not_found";
+
     /// <summary>A queue is full (HTTP 429 for a conversation's own queue, 503 for the silo).</summary>
     public const string Overloaded = "overloaded";
 

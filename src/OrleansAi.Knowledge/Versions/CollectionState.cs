@@ -1,0 +1,367 @@
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Knowledge.Versions.Changes;
+
+namespace OrleansAi.Knowledge.Versions;
+
+/// <summary>
+/// A collection, folded from its stream: the version counter and what every readable version consists of. Each change that a
+/// search can see makes one version; nothing else does. One owner applies; decisions only read.
+/// </summary>
+public sealed class CollectionState
+{
+    private readonly Dictionary<string, DocumentEntry> _documents = new(StringComparer.Ordinal);
+    private readonly RevisionTable _revisions = new();
+    private readonly SegmentTable _segments = new();
+    private readonly List<GenerationEntry> _generations = [];
+    private readonly List<VersionTime> _times = [];
+    private CollectionCreated? _created;
+    private CollectionUpdated? _updated;
+
+    /// <summary>An empty stream.</summary>
+    public CollectionState()
+    {
+    }
+
+    /// <summary>Takes up a snapshot.</summary>
+    public CollectionState(CollectionSnapshot snapshot)
+    {
+        (Position, Version, OldestVersion, Status) = (snapshot.Position, snapshot.Version, snapshot.OldestVersion, snapshot.Status);
+        (_created, _updated, CreatedAt, LastActiveAt) = (snapshot.Created, snapshot.Updated, snapshot.CreatedAt, snapshot.LastActiveAt);
+        (Building, LastGeneration) = (snapshot.Building, snapshot.LastGeneration);
+        _generations.AddRange(snapshot.Generations);
+        _times.AddRange(snapshot.Times);
+        foreach (var document in snapshot.Documents)
+        {
+            _documents[document.Id] = document;
+        }
+
+        _revisions.Restore(snapshot.Revisions);
+        _segments.Restore(snapshot.Segments);
+    }
+
+    /// <summary>The position of the last record that was applied.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>The newest version. 1 is the empty collection.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>The oldest version that can be read.</summary>
+    public long OldestVersion { get; private set; } = 1;
+
+    /// <summary>What the collection is.</summary>
+    public CollectionStatus Status { get; private set; }
+
+    /// <summary>Its id.</summary>
+    public string Id => _created?.Id ?? "";
+
+    /// <summary>Its name.</summary>
+    public string Name => _updated?.Name ?? _created?.Name ?? "";
+
+    /// <summary>The caller's notes.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _updated?.Metadata ?? _created?.Metadata ?? new Dictionary<string, string>();
+
+    /// <summary>After how many days without use it expires.</summary>
+    /// <value>Null: never.</value>
+    public int? ExpiresAfterDays => _updated is null ? _created?.ExpiresAfterDays : _updated.ExpiresAfterDays;
+
+    /// <summary>When it was made, Unix milliseconds.</summary>
+    public long CreatedAt { get; private set; }
+
+    /// <summary>When it was last used, Unix milliseconds.</summary>
+    public long LastActiveAt { get; private set; }
+
+    /// <summary>When it expires, Unix milliseconds.</summary>
+    /// <value>Null: never.</value>
+    public long? ExpiresAt => ExpiresAfterDays is { } days ? LastActiveAt + (days * 86_400_000L) : null;
+
+    /// <summary>The generation that is searched.</summary>
+    public IndexGeneration? Active => _generations.Count == 0 ? null : _generations[^1].Generation;
+
+    /// <summary>The generation that is being built.</summary>
+    public IndexGeneration? Building { get; private set; }
+
+    /// <summary>The highest number a generation had.</summary>
+    public int LastGeneration { get; private set; }
+
+    /// <summary>The documents that are there now, those that failed and those in progress included, by id.</summary>
+    public IReadOnlyDictionary<string, DocumentEntry> Documents => _documents;
+
+    /// <summary>When the readable versions were made, oldest first.</summary>
+    public IReadOnlyList<VersionTime> Times => _times;
+
+    /// <summary>All segments that a readable version has, or the generation that is being built.</summary>
+    public IEnumerable<SegmentEntry> Segments => _segments.All;
+
+    /// <summary>All revisions that a readable version has.</summary>
+    public IEnumerable<Revision> Revisions => _revisions.All;
+
+    /// <summary>The form of a document that is searched now.</summary>
+    /// <returns>Null when none is.</returns>
+    public ManifestDocument? Live(string documentId) => _revisions.Live(documentId)?.Document;
+
+    /// <summary>The documents that are searched now but are not in the generation that is being built.</summary>
+    public IReadOnlyList<string> MissingInBuilding() => Building is null
+        ? []
+        :
+        [
+            .. _revisions.All.Where(static revision => revision.Until is null).Select(static revision => revision.Document)
+                .Where(document => _documents[document.Id].Chunks > 0 && !_segments.HasAny(document.Segments, Building.Number))
+                .Select(static document => document.Id).Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>What a version consists of.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.VersionNotReached"/>, <see cref="ErrorCodes.VersionNotRetained"/>.</exception>
+    public Manifest ManifestAt(long version)
+    {
+        VersionReads.CheckReadable(this, version);
+        var generation = _generations.FindLast(entry => entry.Since <= version)!.Generation;
+        return new Manifest
+        {
+            Version = version,
+            Generation = generation,
+            Segments = _segments.In(version, generation.Number),
+            Documents = _revisions.All.Where(revision => revision.IsIn(version))
+                .Select(revision => At(revision.Document, version, generation.Number))
+                .ToDictionary(static document => document.Id, StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>What makes one version into a later one.</summary>
+    /// <returns>Null when they are of different generations: then the later manifest must be taken as a whole.</returns>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.VersionNotReached"/>, <see cref="ErrorCodes.VersionNotRetained"/>.</exception>
+    public ManifestChange? ChangeBetween(long from, long to)
+    {
+        VersionReads.CheckReadable(this, to);
+        VersionReads.CheckReadable(this, from);
+        var generation = _generations.FindLast(entry => entry.Since <= to)!;
+        if (generation.Since > from || from > to)
+        {
+            return null;
+        }
+
+        var number = generation.Generation.Number;
+        var (before, after) = (_segments.In(from, number), _segments.In(to, number));
+        var changed = new Dictionary<string, ManifestDocument?>(StringComparer.Ordinal);
+        var removed = before.Except(after).Select(static segment => segment.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var revision in _revisions.All)
+        {
+            var isNew = revision.IsIn(to) && (revision.Since > from || revision.Document.Segments.Any(removed.Contains));
+            if (isNew)
+            {
+                changed[revision.Document.Id] = At(revision.Document, to, number);
+            }
+            else if (revision.IsIn(from) && !revision.IsIn(to))
+            {
+                changed.TryAdd(revision.Document.Id, null);
+            }
+        }
+
+        return new ManifestChange { From = from, To = to, Added = [.. after.Except(before)], Removed = [.. removed], Documents = changed };
+    }
+
+    /// <summary>The fold as it is now.</summary>
+    public CollectionSnapshot ToSnapshot() => new()
+    {
+        Position = Position,
+        Version = Version,
+        OldestVersion = OldestVersion,
+        Status = Status,
+        Created = _created,
+        Updated = _updated,
+        CreatedAt = CreatedAt,
+        LastActiveAt = LastActiveAt,
+        Generations = [.. _generations],
+        Building = Building,
+        LastGeneration = LastGeneration,
+        Documents = [.. _documents.Values.OrderBy(static document => document.Acceptance)],
+        Revisions = [.. _revisions.All.OrderBy(static revision => revision.Since).ThenBy(static revision => revision.Document.Id, StringComparer.Ordinal)],
+        Segments = [.. _segments.All],
+        Times = [.. _times],
+    };
+
+    /// <summary>Applies the next change.</summary>
+    /// <param name="change">What happened.</param>
+    /// <param name="position">Its place in the stream.</param>
+    /// <param name="at">When it was made, Unix milliseconds.</param>
+    /// <exception cref="InvalidDataException">There is a gap, or a change that cannot follow what was.</exception>
+    public void Apply(CollectionChange change, long position, long at)
+    {
+        if (position != Position + 1)
+        {
+            throw new InvalidDataException($"Record {position} does not follow record {Position}.");
+        }
+
+        if (change is CollectionCreated != Status is CollectionStatus.None)
+        {
+            throw new InvalidDataException($"Record {position} ({change.GetType().Name}) cannot follow: the collection is {Status}.");
+        }
+
+        switch (change)
+        {
+            case CollectionCreated created:
+                (_created, CreatedAt, LastActiveAt, Status) = (created, at, at, CollectionStatus.Active);
+                LastGeneration = created.Generation.Number;
+                _generations.Add(new GenerationEntry(created.Generation, 1));
+                NextVersion(at);
+                break;
+            case CollectionUpdated updated:
+                _updated = updated;
+                break;
+            case CollectionTouched:
+                LastActiveAt = at;
+                break;
+            case CollectionExpired:
+                End(CollectionStatus.Expired, NextVersion(at));
+                break;
+            case CollectionDeleted:
+                End(CollectionStatus.Deleted, NextVersion(at));
+                OldestVersion = Version;
+                Release();
+                break;
+            case VersionsReleased released:
+                OldestVersion = released.Oldest;
+                Release();
+                break;
+            case ReindexBegun begun:
+                (Building, LastGeneration) = (begun.Generation, begun.Generation.Number);
+                break;
+            case ReindexAbandoned:
+                _segments.Drop(Building!.Number);
+                Building = null;
+                break;
+            case IndexSwitched:
+                _segments.End(Active!.Number, NextVersion(at));
+                _generations.Add(new GenerationEntry(Building!, Version));
+                Building = null;
+                break;
+            default:
+                ApplyToDocuments(change, position, at);
+                break;
+        }
+
+        Position = position;
+    }
+
+    private void ApplyToDocuments(CollectionChange change, long position, long at)
+    {
+        switch (change)
+        {
+            case DocumentAccepted accepted:
+                LastActiveAt = at;
+                var before = _documents.GetValueOrDefault(accepted.Id);
+                _documents[accepted.Id] = new DocumentEntry
+                {
+                    Id = accepted.Id,
+                    Name = accepted.Name,
+                    Attributes = accepted.Attributes,
+                    Chunking = accepted.Chunking,
+                    Acceptance = position,
+                    AcceptedAt = at,
+                    Chunks = before?.Chunks ?? 0,
+                    Bytes = before?.Bytes ?? 0,
+                };
+                break;
+            case DocumentsIndexed indexed:
+                ApplyIndexed(indexed, at);
+                break;
+            case DocumentFailed failed:
+                _documents[failed.Id] = _documents[failed.Id] with
+                {
+                    Status = DocumentStatus.Failed,
+                    FailureCode = failed.Code,
+                    FailureMessage = failed.Message,
+                };
+                break;
+            case DocumentAttributesChanged changed:
+                _documents[changed.Id] = _documents[changed.Id] with { Attributes = changed.Attributes };
+                if (_revisions.Live(changed.Id) is { } live)
+                {
+                    _revisions.Replace(live.Document with { Attributes = changed.Attributes }, NextVersion(at));
+                }
+
+                break;
+            case DocumentRemoved removed:
+                _documents.Remove(removed.Id);
+                if (_revisions.Live(removed.Id) is not null)
+                {
+                    _revisions.End(removed.Id, NextVersion(at));
+                }
+
+                break;
+            case SegmentsMerged merged:
+                var version = merged.Segment.Generation == Active!.Number ? NextVersion(at) : Version;
+                _segments.Replace(merged.Replaced, merged.Segment, version, isSearched: merged.Segment.Generation == Active.Number);
+                _revisions.Join(merged.Replaced, merged.Segment.Id);
+                break;
+            default:
+                throw new InvalidDataException($"{change.GetType().Name} is no known change.");
+        }
+    }
+
+    private void ApplyIndexed(DocumentsIndexed indexed, long at)
+    {
+        var isSearched = indexed.Generation == Active!.Number;
+        var version = isSearched ? NextVersion(at) : Version;
+        var ids = indexed.Segments.Select(static segment => segment.Id).ToArray();
+        foreach (var segment in indexed.Segments)
+        {
+            _segments.Add(segment, version);
+        }
+
+        foreach (var document in indexed.Documents)
+        {
+            var entry = _documents[document.Id];
+            if (!isSearched)
+            {
+                _revisions.Join(document.Id, document.Hash, ids);
+                continue;
+            }
+
+            _documents[document.Id] = entry with
+            {
+                Status = DocumentStatus.Completed,
+                FailureCode = null,
+                FailureMessage = null,
+                Chunks = document.Chunks,
+                Bytes = document.Bytes,
+            };
+            _revisions.Replace(
+                new ManifestDocument { Id = document.Id, Hash = document.Hash, Name = entry.Name, Attributes = entry.Attributes, Segments = ids },
+                version);
+        }
+    }
+
+    private long NextVersion(long at)
+    {
+        _times.Add(new VersionTime(++Version, at));
+        return Version;
+    }
+
+    private void End(CollectionStatus status, long version)
+    {
+        if (Building is not null)
+        {
+            _segments.Drop(Building.Number);
+            Building = null;
+        }
+
+        Status = status;
+        _documents.Clear();
+        _revisions.EndAll(version);
+        _segments.End(Active!.Number, version);
+    }
+
+    private void Release()
+    {
+        _revisions.Release(OldestVersion);
+        _segments.Release(OldestVersion);
+        _times.RemoveAll(time => time.Version < OldestVersion);
+        while (_generations.Count > 1 && _generations[1].Since <= OldestVersion)
+        {
+            _generations.RemoveAt(0);
+        }
+    }
+
+    private ManifestDocument At(ManifestDocument document, long version, int generation) =>
+        document with { Segments = [.. document.Segments.Where(id => _segments.IsIn(id, version, generation))] };
+}
