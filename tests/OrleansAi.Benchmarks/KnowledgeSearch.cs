@@ -27,7 +27,7 @@ internal static class KnowledgeSearch
     public static void Run()
     {
         var corpus = new SyntheticText(seed: 1);
-        KnowledgeIngestion.Run(corpus, Model);
+        KnowledgeIngestion.Run(Model);
         var (segment, vectors) = Build(corpus);
         var snapshot = Snapshot(segment);
         var searcher = new HybridSearcher(snapshot);

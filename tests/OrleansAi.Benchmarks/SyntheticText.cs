@@ -45,27 +45,6 @@ internal sealed class SyntheticText
     /// <summary>Some words of a subject among frequent ones.</summary>
     public string Question() => Passage(_subjects[_random.Next(Subjects)], 8);
 
-    public string Markdown(int sections)
-    {
-        var text = new StringBuilder();
-        var subject = _subjects[_random.Next(Subjects)];
-        for (var i = 0; i < sections; i++)
-        {
-            text.Append("## ").Append(Passage(subject, 4)).Append("\n\n");
-            for (var paragraph = 0; paragraph < 6; paragraph++)
-            {
-                for (var sentence = 0; sentence < 6; sentence++)
-                {
-                    text.Append(Passage(subject, _random.Next(8, 20))).Append(". ");
-                }
-
-                text.Append("\n\n");
-            }
-        }
-
-        return text.ToString();
-    }
-
     private string Passage(int[] subject, int words)
     {
         var text = new StringBuilder();

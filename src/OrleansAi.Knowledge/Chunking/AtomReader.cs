@@ -43,7 +43,7 @@ internal static class AtomReader
                 tokens = TokenCounting.Count(text.AsSpan(start, end - start));
             }
 
-            atoms.Add(new Atom(start, tokens, cut, number, IsExact(text, start)));
+            atoms.Add(new Atom(start, tokens, cut, number, ExactCuts.IsOne(text, start)));
             (start, cut) = (end, next);
         }
     }
@@ -68,12 +68,12 @@ internal static class AtomReader
         var (reach, word) = (Math.Min(limit, start + Longest), -1);
         for (var i = start + 1; i < reach; i++)
         {
-            if (IsLineStart(text, i) || IsSentenceStart(text, i))
+            if (ExactCuts.IsLineStart(text, i) || IsSentenceStart(text, i))
             {
                 return (i, CutQuality.Sentence);
             }
 
-            word = IsWordStart(text, i) ? i : word;
+            word = ExactCuts.IsWordStart(text, i) ? i : word;
         }
 
         if (reach == limit)
@@ -92,35 +92,6 @@ internal static class AtomReader
     // Never between the halves of a character, and never nowhere.
     private static int AvoidHalf(string text, int i) => char.IsLowSurrogate(text[i]) ? i + 1 : i;
 
-    // What o200k_base takes for one piece before it looks for tokens never goes over such a place:
-    // a space that is followed by a letter belongs to the word after it ...
-    private static bool IsWordStart(string text, int i) =>
-        text[i] == ' ' && i + 1 < text.Length && char.IsLetter(text[i + 1]) && !char.IsWhiteSpace(text[i - 1]);
-
     private static bool IsSentenceStart(string text, int i) =>
-        IsWordStart(text, i) && text[i - 1] is '.' or '!' or '?' or ':' or ';';
-
-    // ... and a line's end belongs to the line, with all blank lines after it.
-    private static bool IsLineStart(string text, int i)
-    {
-        if (text[i - 1] != '\n' || text[i] is '/' or '\r' or '\n')
-        {
-            return false;
-        }
-
-        var next = i;
-        while (next < text.Length && char.IsWhiteSpace(text[next]))
-        {
-            if (text[next] is '\r' or '\n')
-            {
-                return false;
-            }
-
-            next++;
-        }
-
-        return true;
-    }
-
-    private static bool IsExact(string text, int i) => i == 0 || IsLineStart(text, i) || IsWordStart(text, i);
+        text[i - 1] is '.' or '!' or '?' or ':' or ';' && ExactCuts.IsWordStart(text, i);
 }
