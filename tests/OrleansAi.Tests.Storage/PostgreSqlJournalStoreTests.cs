@@ -5,7 +5,7 @@ using Xunit;
 namespace OrleansAi.Tests.Storage;
 
 /// <summary>The conformance suite on PostgreSQL.</summary>
-public sealed class PostgreSqlJournalStoreTests(PostgreSqlFixture server) : JournalStoreConformance
+public sealed class PostgreSqlJournalStoreTests(PostgreSqlFixture server) : JournalConformance
 {
     private string _connectionString = "";
 

@@ -37,6 +37,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     private readonly TranscriptReader _transcript;
     private readonly RunArchive _archive;
     private readonly ItemReferences _references;
+    private readonly EndedRuns _ended;
     private readonly ConversationLedger _ledger;
     private readonly TurnQueue _queue;
     private readonly Admission _admission;
@@ -76,6 +77,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _ledger = new ConversationLedger(journal, snapshots, _options, ids, time, logger, stream);
         var stopping = context.ActivationServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, openRuns, logger, siloName, stopping);
+        _ended = new EndedRuns(_ledger, _queue, _archive, _tenant, _conversationId);
         _admission = new Admission(_options, models, ids, time, openRuns, siloName);
         _deletion = new Deletion(_ledger, _queue, _transcript);
         _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
@@ -121,13 +123,13 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
             await _queue.CancelAsync(live);
         }
 
-        await _deletion.DeleteRunAsync((await FindAsync(runId)).Entry);
+        await _deletion.DeleteRunAsync((await _ended.FindAsync(runId)).Entry);
     }
 
     public async Task<ForkPoint> FindForkPoint(string runId)
     {
         await LoadAsync();
-        var run = await FindAsync(runId);
+        var run = await _ended.FindAsync(runId);
         var state = _ledger.State;
         if (state.IsDeleted || run.Admitted.Forget)
         {
@@ -147,7 +149,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     {
         await LoadAsync();
         var deleted = _ledger.State.Deleted;
-        return [.. (await FindAsync(runId)).Admitted.Input.Where(item => !item.IsDestroyed && !deleted.Contains(item.Id)).Select(static item => item.ToItem())];
+        return [.. (await _ended.FindAsync(runId)).Admitted.Input.Where(item => !item.IsDestroyed && !deleted.Contains(item.Id)).Select(static item => item.ToItem())];
     }
 
     public async Task<ConversationView> Get() => (await LoadExistingAsync()).ToView();
@@ -200,20 +202,20 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
             // Who waited all along is told the end even of a run that is not kept.
             ? await WaitAsync(live)
-            : _ledger.State.FindEnded(runId) ?? await EndedAsync(runId);
+            : _ledger.State.FindEnded(runId) ?? await _ended.GetAsync(runId);
     }
 
     public async Task<RunView> GetRun(string runId)
     {
         await LoadAsync();
-        return _queue.Find(runId)?.View() ?? await EndedAsync(runId);
+        return _queue.Find(runId)?.View() ?? await _ended.GetAsync(runId);
     }
 
     public async IAsyncEnumerable<RunEvent> Follow(
         string runId, long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await LoadAsync();
-        var log = _queue.Find(runId)?.Log ?? NotKept(runId) ?? await RebuildAsync(runId);
+        var log = _queue.Find(runId)?.Log ?? _ended.NotKept(runId) ?? await _ended.RebuildAsync(runId);
         while (true)
         {
             // While one event is told, others come: the end is reached when there is nothing more, not when these are told.
@@ -249,7 +251,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     public async Task<RunView> Cancel(string runId)
     {
         await LoadAsync();
-        return _queue.Find(runId) is { } live ? await _queue.CancelAsync(live) : await EndedAsync(runId);
+        return _queue.Find(runId) is { } live ? await _queue.CancelAsync(live) : await _ended.GetAsync(runId);
     }
 
     public async Task Wake()
@@ -355,7 +357,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     }
 
     private async Task<(LiveRun? Live, RunView? View)> JoinAsync(string runId) =>
-        _queue.Find(runId) is { } live ? (live, null) : (null, await EndedAsync(runId));
+        _queue.Find(runId) is { } live ? (live, null) : (null, await _ended.GetAsync(runId));
 
     private async Task<RunView> WaitAsync(LiveRun live)
     {
@@ -364,40 +366,4 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return live.View();
     }
-
-    private async Task<RunView> EndedAsync(string runId)
-    {
-        var view = (_ledger.State.Deleted.Contains(runId) ? null : _ledger.State.FindEnded(runId)) ?? _ledger.State.WithoutDeleted((await FindAsync(runId)).ToView());
-
-        // The hidden conversation of a chat completion has its metadata, which its caller may change.
-        return view.Kind == RunKind.ChatCompletion && _conversationId.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal) ? view with { Metadata = _ledger.State.Metadata } : view;
-    }
-
-    // Whoever began a run that is not kept may ask for its events when it has ended already; nobody else knows its conversation.
-    private RunEventLog? NotKept(string runId) =>
-        _ledger.State.FindEnded(runId) is { Options.Forget: true } ended ? RunEventLog.Of(ended) : null;
-
-    private async Task<RunEventLog> RebuildAsync(string runId)
-    {
-        var run = await FindAsync(runId);
-        return run.Ended is { } ended
-            ? RunEventLog.Rebuild(run.Admitted, ended, _conversationId)
-            : _queue.Find(runId)?.Log ?? throw new OrleansAiException(
-                ErrorCodes.VersionConflict, $"The run '{runId}' is being taken up by another process; try again.")
-            {
-                IsTransient = true,
-            };
-    }
-
-    private async Task<ArchivedRun> FindAsync(string runId)
-    {
-        var run = await _archive.FindAsync(_tenant, runId, CancellationToken.None);
-        return run is not null && run.Entry.Conversation == _conversationId && !IsGone(run)
-            ? run
-            : throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no response '{runId}'.");
-    }
-
-    // A run whose caller wished nothing of it to be kept is there until it has ended.
-    private bool IsGone(ArchivedRun run) =>
-        _ledger.State.Deleted.Contains(run.Admitted.RunId) || run is { Admitted.Forget: true, Ended: not null };
 }

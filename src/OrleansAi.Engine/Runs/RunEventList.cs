@@ -90,4 +90,38 @@ internal sealed class RunEventList
         _changed = null;
         changed?.TrySetResult();
     }
+
+    /// <summary>All events of an item of which nothing was streamed: an answer that came whole, a refusal, a call.</summary>
+    public void AddWhole(OpenItem open, Item item)
+    {
+        Add(RunEventKind.ItemAdded, open, item with { Status = ItemStatus.InProgress, Parts = [], Arguments = item.Arguments is null ? null : "" });
+        if (item.Kind == ItemKind.FunctionCall)
+        {
+            open.Slot = Chunks.FirstCall;
+            Add(RunEventKind.TextDelta, open, item.Arguments ?? "");
+            if (item.Status != ItemStatus.Incomplete)
+            {
+                Add(RunEventKind.TextDone, open, item.Arguments ?? "");
+            }
+        }
+
+        foreach (var part in item.Parts)
+        {
+            open.Slot = part.Kind switch
+            {
+                ContentPartKind.Refusal => Chunks.Refusal,
+                ContentPartKind.SummaryText => Chunks.Reasoning,
+                _ => Chunks.Text,
+            };
+            Add(RunEventKind.PartAdded, open, "");
+            if (part.Text.Length > 0)
+            {
+                Add(RunEventKind.TextDelta, open, part.Text);
+            }
+
+            AddPartDone(open, part);
+        }
+
+        Add(RunEventKind.ItemDone, open, item);
+    }
 }

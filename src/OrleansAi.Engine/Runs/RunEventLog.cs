@@ -382,41 +382,11 @@ public sealed class RunEventLog
         });
     }
 
-    // Nothing of it was streamed: an answer that came whole, a refusal, a call.
+    // Another owner may have ended the run in another attempt than the one that was followed here.
     private void SendWhole(Item item)
     {
-        // Another owner may have ended the run in another attempt than the one that was followed here.
-        var open = new OpenItem(item.Kind, item.Id, _firstIndex + _items.Count);
+        var open = new OpenItem(item.Kind, item.Id, _firstIndex + _items.Count) { IsClosed = true };
         _items.Add(open);
-        _events.Add(RunEventKind.ItemAdded, open, item with { Status = ItemStatus.InProgress, Parts = [], Arguments = item.Arguments is null ? null : "" });
-        if (item.Kind == ItemKind.FunctionCall)
-        {
-            open.Slot = Chunks.FirstCall;
-            _events.Add(RunEventKind.TextDelta, open, item.Arguments ?? "");
-            if (item.Status != ItemStatus.Incomplete)
-            {
-                _events.Add(RunEventKind.TextDone, open, item.Arguments ?? "");
-            }
-        }
-
-        foreach (var part in item.Parts)
-        {
-            open.Slot = part.Kind switch
-            {
-                ContentPartKind.Refusal => Chunks.Refusal,
-                ContentPartKind.SummaryText => Chunks.Reasoning,
-                _ => Chunks.Text,
-            };
-            _events.Add(RunEventKind.PartAdded, open, "");
-            if (part.Text.Length > 0)
-            {
-                _events.Add(RunEventKind.TextDelta, open, part.Text);
-            }
-
-            _events.AddPartDone(open, part);
-        }
-
-        open.IsClosed = true;
-        _events.Add(RunEventKind.ItemDone, open, item);
+        _events.AddWhole(open, item);
     }
 }
