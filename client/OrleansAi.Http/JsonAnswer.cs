@@ -12,7 +12,19 @@ internal static class JsonAnswer
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
         write(json, value);
-        await json.FlushAsync(context.RequestAborted);
+        await SendAsync(context, json);
+    }
+
+    /// <summary>Sends what was written to the body, which is all of it: so its length is known and it needs no chunks.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="json">The writer of the body.</param>
+    public static async Task SendAsync(HttpContext context, Utf8JsonWriter json)
+    {
+        json.Flush();
+        context.Response.ContentLength = json.BytesCommitted;
+
+        // A connection that is gone takes no bytes and throws nothing; a caller that left is no error of the answer.
+        await context.Response.BodyWriter.FlushAsync(CancellationToken.None);
     }
 
     /// <summary>Tells that something was deleted.</summary>

@@ -26,6 +26,7 @@ internal static class Overload
     /// <returns>True when all bounds were held.</returns>
     public static async Task<bool> RunAsync(double seconds, double factor)
     {
+        await UseOneThreadForSocketsAsync();
         var directory = Directory.CreateTempSubdirectory("orleansai-bench-").FullName;
         await using var postgreSql = await PostgreSqlInstance.StartAsync();
         var database = await postgreSql.CreateDatabaseAsync();
@@ -66,17 +67,15 @@ internal static class Overload
             connections[i] = await RawConnection.OpenAsync(ports[1]);
         }
 
-        var peak = 0.0;
-        for (var round = 0; round < 6; round++)
-        {
-            var rate = await PeakAsync(connections, requests, Math.Min(10, seconds / 4));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"closed loop: {rate:0} turns/s"));
-            peak = Math.Max(peak, rate);
-        }
+        // While the code is compiled it is slow. What a machine does in ten seconds differs by a third from one time to the next, so the
+        // most is the median of rounds before and after the overload, all without it.
+        await RoundsAsync("warm-up", 3);
+        var rounds = await RoundsAsync("closed loop", 3);
+        var peak = Median(rounds);
 
         // What can be sustained is found with an open loop as well: a closed one slows down with the server.
         var sustained = 0.0;
-        foreach (var part in (double[])[0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+        foreach (var part in (double[])[0.6, 0.7, 0.8, 0.9, 1.0, 1.1])
         {
             var trial = new OpenLoop(connections, requests, peak * part);
             await trial.RunAsync(Math.Min(8, seconds / 4));
@@ -98,7 +97,10 @@ internal static class Overload
         await run.RunAsync(seconds);
         Console.Error.WriteLine($"processor time: silo {(silo.Cpu - cpu).TotalSeconds:0.0} s, load {(Environment.CpuUsage.TotalTime - own).TotalSeconds:0.0} s");
         var (stored, open) = (await StoredAsync(database) - before, await OpenAsync(database));
-        Report(run, peak, sustained, factor, seconds, stored, open, silo.WorkingSet);
+        var workingSet = silo.WorkingSet;
+        rounds.AddRange(await RoundsAsync("closed loop", 3));
+        peak = Median(rounds);
+        Report(run, peak, rounds, sustained, factor, seconds, stored, open, workingSet);
         var broken = Judge(run, peak, seconds, stored, open).ToList();
         Console.WriteLine($"| verdict | {(broken.Count == 0 ? "all bounds are held" : string.Join("; ", broken))} |");
         foreach (var connection in connections)
@@ -108,6 +110,32 @@ internal static class Overload
 
         Directory.Delete(directory, recursive: true);
         return broken.Count == 0;
+
+        async Task<List<double>> RoundsAsync(string name, int count)
+        {
+            var rates = new List<double>();
+            for (var round = 0; round < count; round++)
+            {
+                rates.Add(await PeakAsync(connections, requests, Math.Min(10, seconds / 4)));
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {rates[^1]:0} turns/s"));
+            }
+
+            return rates;
+        }
+    }
+
+    private static double Median(IReadOnlyCollection<double> rates) => Load.Percentile([.. rates.Order()], 0.5);
+
+    /// <summary>
+    /// The load shares the processors with the server, so it should cost little: what a socket completes goes on where it was
+    /// noticed, without a hop to another thread. Read once, by the first asynchronous use of a socket; not for the children.
+    /// </summary>
+    private static async Task UseOneThreadForSocketsAsync()
+    {
+        const string Setting = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+        Environment.SetEnvironmentVariable(Setting, "1");
+        await Ports.IsListeningAsync(Ports.Free(1)[0]);
+        Environment.SetEnvironmentVariable(Setting, null);
     }
 
     private static IEnumerable<string> Judge(OpenLoop run, double peak, double seconds, long stored, long open)
@@ -141,12 +169,13 @@ internal static class Overload
         static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static void Report(OpenLoop run, double peak, double sustained, double factor, double seconds, long stored, long open, long workingSet)
+    private static void Report(
+        OpenLoop run, double peak, IReadOnlyCollection<double> rounds, double sustained, double factor, double seconds, long stored, long open, long workingSet)
     {
         var (done, refused) = (run.Latencies(200), run.Latencies(503));
         Console.WriteLine("| at overload | |");
         Console.WriteLine("|---|---|");
-        Line("most, closed loop, turns/s", $"{peak:0}");
+        Line("most, closed loop, turns/s", $"{peak:0}, the median of {rounds.Count} rounds of {rounds.Min():0} to {rounds.Max():0}");
         Line($"sustained, open loop (all finish, p99 under {MostMilliseconds} ms), turns/s", $"{sustained:0}");
         Line("asked, open loop, turns/s", $"{sustained * factor:0} for {seconds:0} s; {run.Late} of {run.Sent} requests found no free connection");
         Line("finished, turns/s", $"{run.Count(200) / seconds:0} ({run.Count(200) / seconds / peak:0.00} of the most; the bound is {LeastFinished:0.00})");

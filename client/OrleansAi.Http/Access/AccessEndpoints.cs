@@ -78,6 +78,6 @@ internal sealed class AccessEndpoints(AccessClient access, KeyHasher? hasher, Fr
         context.Response.Headers.CacheControl = "no-store";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
         write(json, value);
-        await json.FlushAsync(context.RequestAborted);
+        await JsonAnswer.SendAsync(context, json);
     }
 }

@@ -31,7 +31,7 @@ internal static class AuditEndpoints
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
         AccessWriter.WriteAudit(json, page);
-        await json.FlushAsync(context.RequestAborted);
+        await JsonAnswer.SendAsync(context, json);
 
         long? Number(string name, long most) => query[name].ToString() is not { Length: > 0 } text ? null
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number

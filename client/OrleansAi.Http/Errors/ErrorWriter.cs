@@ -50,7 +50,7 @@ internal static class ErrorWriter
         }
 
         json.WriteEndObject();
-        await json.FlushAsync();
+        await JsonAnswer.SendAsync(context, json);
     }
 
     /// <summary>The inner object of OpenAI's shape.</summary>

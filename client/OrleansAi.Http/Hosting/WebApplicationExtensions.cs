@@ -27,6 +27,8 @@ public static class WebApplicationExtensions
     public static WebApplication MapOrleansAi(this WebApplication app)
     {
         app.UseMiddleware<RequestEnvelope>();
+        app.UseRouting();
+        app.UseMiddleware<LoadGate>();
         var usesKeys = app.Services.GetService<KeyHasher>() is not null;
         if (!usesKeys)
         {
@@ -34,8 +36,6 @@ public static class WebApplicationExtensions
         }
 
         app.UseWebSockets();
-        app.UseRouting();
-        app.UseMiddleware<LoadGate>();
         if (usesKeys)
         {
             app.UseMiddleware<KeyGate>();

@@ -28,7 +28,7 @@ internal static class ModelsEndpoints
 
             json.WriteEndArray();
             json.WriteEndObject();
-            await json.FlushAsync(context.RequestAborted);
+            await JsonAnswer.SendAsync(context, json);
         });
         routes.MapGet("/v1/models/{id}", async context =>
         {
@@ -39,7 +39,7 @@ internal static class ModelsEndpoints
             context.Response.ContentType = "application/json";
             await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
             Write(json, model);
-            await json.FlushAsync(context.RequestAborted);
+            await JsonAnswer.SendAsync(context, json);
         });
     }
 

@@ -30,6 +30,6 @@ internal static class RunsEndpoints
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
         write(json, value);
-        await json.FlushAsync(context.RequestAborted);
+        await JsonAnswer.SendAsync(context, json);
     }
 }

@@ -29,6 +29,9 @@ public sealed class LoadLimit(TimeProvider time)
     /// <summary>How many are under way.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
 
+    /// <summary>True when there are as many as may be. A front that refuses on this sign spares the owner a late refusal.</summary>
+    public bool IsReached => UnderWay >= Limit;
+
     /// <summary>
     /// True when there are too many. A quarter more than the limit is let pass: it is for work that is refused late, where it
     /// has cost more already than at a front, which holds to the limit itself.
