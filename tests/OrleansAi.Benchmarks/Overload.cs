@@ -73,17 +73,12 @@ internal static class Overload
         var rounds = await RoundsAsync("closed loop", 3);
         var peak = Median(rounds);
 
-        // What can be sustained is found with an open loop as well: a closed one slows down with the server.
+        // What can be sustained is found with an open loop as well: a closed one slows down with the server. A rate that fails once, beside
+        // a collection or a neighbour on the machine, is tried again.
         var sustained = 0.0;
-        foreach (var part in (double[])[0.6, 0.7, 0.8, 0.9, 1.0, 1.1])
+        foreach (var part in (double[])[0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1])
         {
-            var trial = new OpenLoop(connections, requests, peak * part);
-            await trial.RunAsync(Math.Min(8, seconds / 4));
-            var answered = trial.Latencies(200);
-            var isSustained = answered.Length > 0.99 * trial.Sent && trial.Late == 0 && Load.Percentile(answered, 0.99) < MostMilliseconds;
-            Console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"open loop: {peak * part:0} turns/s, p99 {Load.Percentile(answered, 0.99):0} ms, {trial.Count(503)} refused"));
-            if (!isSustained)
+            if (!await IsSustainedAsync(peak * part) && !await IsSustainedAsync(peak * part))
             {
                 break;
             }
@@ -121,6 +116,16 @@ internal static class Overload
             }
 
             return rates;
+        }
+
+        async Task<bool> IsSustainedAsync(double rate)
+        {
+            var trial = new OpenLoop(connections, requests, rate);
+            await trial.RunAsync(Math.Min(8, seconds / 4));
+            var answered = trial.Latencies(200);
+            var p99 = answered.Length == 0 ? double.PositiveInfinity : Load.Percentile(answered, 0.99);
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"open loop: {rate:0} turns/s, p99 {p99:0} ms, {trial.Count(503)} refused"));
+            return answered.Length > 0.99 * trial.Sent && trial.Late == 0 && p99 < MostMilliseconds;
         }
     }
 
