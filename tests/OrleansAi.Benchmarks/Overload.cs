@@ -26,7 +26,6 @@ internal static class Overload
     /// <returns>True when all bounds were held.</returns>
     public static async Task<bool> RunAsync(double seconds, double factor)
     {
-        await UseOneThreadForSocketsAsync();
         var directory = Directory.CreateTempSubdirectory("orleansai-bench-").FullName;
         await using var postgreSql = await PostgreSqlInstance.StartAsync();
         var database = await postgreSql.CreateDatabaseAsync();
@@ -89,7 +88,7 @@ internal static class Overload
         var (cpu, own) = (silo.Cpu, Environment.CpuUsage.TotalTime);
         var before = await StoredAsync(database);
         var run = new OpenLoop(connections, requests, sustained * factor);
-        await run.RunAsync(seconds);
+        run.Run(seconds);
         Console.Error.WriteLine($"processor time: silo {(silo.Cpu - cpu).TotalSeconds:0.0} s, load {(Environment.CpuUsage.TotalTime - own).TotalSeconds:0.0} s");
         var (stored, open) = (await StoredAsync(database) - before, await OpenAsync(database));
         var workingSet = silo.WorkingSet;
@@ -111,8 +110,10 @@ internal static class Overload
             var rates = new List<double>();
             for (var round = 0; round < count; round++)
             {
-                rates.Add(await PeakAsync(connections, requests, Math.Min(10, seconds / 4)));
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {rates[^1]:0} turns/s"));
+                var (length, cpu) = (Math.Min(10, seconds / 4), silo.Cpu);
+                rates.Add(await PeakAsync(connections, requests, length));
+                var each = (silo.Cpu - cpu).TotalMilliseconds / (rates[^1] * length);
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {rates[^1]:0} turns/s, {each:0.000} ms of the silo's processors each"));
             }
 
             return rates;
@@ -121,7 +122,7 @@ internal static class Overload
         async Task<bool> IsSustainedAsync(double rate)
         {
             var trial = new OpenLoop(connections, requests, rate);
-            await trial.RunAsync(Math.Min(8, seconds / 4));
+            trial.Run(Math.Min(20, seconds / 3));
             var answered = trial.Latencies(200);
             var p99 = answered.Length == 0 ? double.PositiveInfinity : Load.Percentile(answered, 0.99);
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"open loop: {rate:0} turns/s, p99 {p99:0} ms, {trial.Count(503)} refused"));
@@ -130,18 +131,6 @@ internal static class Overload
     }
 
     private static double Median(IReadOnlyCollection<double> rates) => Load.Percentile([.. rates.Order()], 0.5);
-
-    /// <summary>
-    /// The load shares the processors with the server, so it should cost little: what a socket completes goes on where it was
-    /// noticed, without a hop to another thread. Read once, by the first asynchronous use of a socket; not for the children.
-    /// </summary>
-    private static async Task UseOneThreadForSocketsAsync()
-    {
-        const string Setting = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
-        Environment.SetEnvironmentVariable(Setting, "1");
-        await Ports.IsListeningAsync(Ports.Free(1)[0]);
-        Environment.SetEnvironmentVariable(Setting, null);
-    }
 
     private static IEnumerable<string> Judge(OpenLoop run, double peak, double seconds, long stored, long open)
     {
@@ -224,65 +213,4 @@ internal static class Overload
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Sends at a rate, each request on a connection that is free.</summary>
-    private sealed class OpenLoop(RawConnection[] connections, byte[][] requests, double rate)
-    {
-        private readonly System.Collections.Concurrent.ConcurrentQueue<RawConnection> _free = new(connections);
-        private readonly System.Collections.Concurrent.ConcurrentBag<(int Status, double Milliseconds)> _answers = [];
-        private int _underWay;
-
-        public int Sent { get; private set; }
-
-        public int Late { get; private set; }
-
-        public int Count(int status) => _answers.Count(answer => answer.Status == status);
-
-        public double[] Latencies(int status) => [.. _answers.Where(answer => answer.Status == status).Select(static answer => answer.Milliseconds).Order()];
-
-        public async Task RunAsync(double seconds)
-        {
-            var started = Stopwatch.GetTimestamp();
-            for (var due = 0L; Stopwatch.GetElapsedTime(started).TotalSeconds < seconds;)
-            {
-                var target = (long)(Stopwatch.GetElapsedTime(started).TotalSeconds * rate);
-                for (; due < target; due++)
-                {
-                    if (_free.TryDequeue(out var connection))
-                    {
-                        Interlocked.Increment(ref _underWay);
-                        _ = SendAsync(connection, requests[due % requests.Length]);
-                        Sent++;
-                    }
-                    else
-                    {
-                        Late++;
-                    }
-                }
-
-                await Task.Delay(1);
-            }
-
-            // What was sent is waited for: an admitted turn that does not end would show here.
-            await Eventually.GetAsync(() => Task.FromResult(Volatile.Read(ref _underWay)), static left => left == 0, "all requests are answered");
-        }
-
-        private async Task SendAsync(RawConnection connection, byte[] request)
-        {
-            var at = Stopwatch.GetTimestamp();
-            var status = 0;
-            try
-            {
-                status = await connection.SendAsync(request);
-                _free.Enqueue(connection);
-            }
-            catch (Exception exception) when (exception is System.Net.Sockets.SocketException or InvalidOperationException)
-            {
-                Console.Error.WriteLine(exception.Message);
-            }
-
-            _answers.Add((status, Stopwatch.GetElapsedTime(at).TotalMilliseconds));
-            Interlocked.Decrement(ref _underWay);
-        }
-    }
 }

@@ -13,6 +13,7 @@ internal sealed class RawConnection : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[32 * 1024];
+    private int _filled;
 
     public static async Task<RawConnection> OpenAsync(int port)
     {
@@ -25,44 +26,60 @@ internal sealed class RawConnection : IDisposable
     public static byte[] Request(string path, string body) => Encoding.UTF8.GetBytes(
         $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
 
+    /// <summary>The socket, to be asked whether it has something to read.</summary>
+    public Socket Socket => _socket;
+
+    /// <summary>When the request was sent that is not answered yet, <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
+    public long SentAt { get; private set; }
+
     /// <summary>Sends a request and reads the answer to its last byte.</summary>
     /// <returns>The status.</returns>
     public async Task<int> SendAsync(byte[] request)
     {
+        _filled = 0;
         await _socket.SendAsync(request);
-        var (filled, end) = (0, -1);
-        while (end < 0)
+        while (true)
         {
-            filled += await ReadAsync(filled);
-            end = _buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8);
-        }
-
-        var status = int.Parse(_buffer.AsSpan(9, 3), CultureInfo.InvariantCulture);
-        var body = end + 4;
-        if (Length(_buffer.AsSpan(0, end)) is { } length)
-        {
-            while (filled < body + length)
+            Take(await _socket.ReceiveAsync(_buffer.AsMemory(_filled)));
+            if (StatusIfWhole() is { } status)
             {
-                filled += await ReadAsync(filled);
+                return status;
             }
         }
-        else
-        {
-            while (!_buffer.AsSpan(body, filled - body).EndsWith("0\r\n\r\n"u8))
-            {
-                filled += await ReadAsync(filled);
-            }
-        }
+    }
 
-        return status;
+    /// <summary>Sends a request; the answer is read with <see cref="Read"/>.</summary>
+    public void Send(byte[] request)
+    {
+        (_filled, SentAt) = (0, System.Diagnostics.Stopwatch.GetTimestamp());
+        _socket.Send(request);
+    }
+
+    /// <summary>Reads what there is, which is not nothing.</summary>
+    /// <returns>The status; null when more of the answer is to come.</returns>
+    public int? Read()
+    {
+        Take(_socket.Receive(_buffer.AsSpan(_filled)));
+        return StatusIfWhole();
     }
 
     public void Dispose() => _socket.Dispose();
 
-    private async Task<int> ReadAsync(int filled)
+    private void Take(int read) =>
+        _filled += read > 0 ? read : throw new InvalidOperationException("The server closed the connection.");
+
+    private int? StatusIfWhole()
     {
-        var read = await _socket.ReceiveAsync(_buffer.AsMemory(filled));
-        return read > 0 ? read : throw new InvalidOperationException("The server closed the connection.");
+        var answer = _buffer.AsSpan(0, _filled);
+        var end = answer.IndexOf("\r\n\r\n"u8);
+        if (end < 0)
+        {
+            return null;
+        }
+
+        var body = answer[(end + 4)..];
+        var isWhole = Length(answer[..end]) is { } length ? body.Length >= length : body.EndsWith("0\r\n\r\n"u8);
+        return isWhole ? int.Parse(answer.Slice(9, 3), CultureInfo.InvariantCulture) : null;
     }
 
     private static int? Length(ReadOnlySpan<byte> head)

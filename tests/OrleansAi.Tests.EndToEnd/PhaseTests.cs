@@ -54,6 +54,9 @@ public sealed class PhaseTests : IAsyncLifetime
         Assert.Equal("https://weather.example/", (string?)done[1]["content"]![0]!["annotations"]![0]!["url"]);
         var part = live.Last(static next => (string?)next["type"] == "response.content_part.done")["part"]!;
         Assert.Equal("https://weather.example/", (string?)part["annotations"]![0]!["url"]);
+        var added = Assert.Single(live, static next => (string?)next["type"] == "response.output_text.annotation.added");
+        Assert.Equal(part["annotations"]![0]!.ToJsonString(), added["annotation"]!.ToJsonString());
+        Assert.Equal("response.output_text.done", (string?)live[live.IndexOf(added) + 1]["type"]);
         var response = live[^1]["response"]!;
         Assert.Equal(done.Select(static item => item.ToJsonString()), response["output"]!.AsArray().Select(static item => item!.ToJsonString()));
 
@@ -88,8 +91,10 @@ public sealed class PhaseTests : IAsyncLifetime
         using var answer = await _silo.Http.SendAsync(request);
         var chunks = (await answer.Content.ReadAsStringAsync()).Split('\n')
             .Where(static line => line.StartsWith("data: {", StringComparison.Ordinal))
-            .Select(static line => (string?)JsonNode.Parse(line["data: ".Length..])!["choices"]![0]!["delta"]!["content"]);
-        Assert.Equal(Whole, string.Concat(chunks));
+            .Select(static line => JsonNode.Parse(line["data: ".Length..])!["choices"]![0]!["delta"]!).ToList();
+        Assert.Equal(Whole, string.Concat(chunks.Select(static delta => (string?)delta["content"])));
+        var streamed = Assert.Single(chunks, static delta => delta["annotations"] is not null)["annotations"]!;
+        Assert.Equal(message["annotations"]!.ToJsonString(), streamed.ToJsonString());
     }
 
     private static List<JsonNode> Items(IEnumerable<JsonNode> events, string type) =>

@@ -11,7 +11,7 @@ internal static class ChatAnnotations
     {
         json.WriteStartArray("annotations");
         var before = 0;
-        foreach (var item in output.Any(HasAnnotations) ? output : [])
+        foreach (var item in Any(output) ? output : [])
         {
             if (before > 0 && ChatCompletionWriter.IsApart(item))
             {
@@ -34,6 +34,9 @@ internal static class ChatAnnotations
 
         json.WriteEndArray();
     }
+
+    /// <summary>True when there are citations at all.</summary>
+    public static bool Any(IReadOnlyList<Item> output) => output.Any(HasAnnotations);
 
     private static bool HasAnnotations(Item item) => item.Parts.Any(static part => part.Annotations is not null);
 

@@ -55,6 +55,11 @@ internal sealed class ChatChunkStream(EventStream stream, FollowedRun first, Fol
             case RunEventKind.Ended:
                 HasEnded = true;
                 Usage = next.Run!.Usage;
+                if (ChatAnnotations.Any(next.Run.Output))
+                {
+                    Chunk(null, (json, _) => ChatAnnotations.Write(json, next.Run.Output));
+                }
+
                 Chunk(ChatCompletionWriter.FinishReason(next.Run), static (_, _) => { });
                 return true;
             default:

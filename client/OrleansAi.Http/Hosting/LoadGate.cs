@@ -41,7 +41,14 @@ internal sealed class LoadGate(RequestDelegate next, LoadWatch watch)
         }
 
         // Where the front is in the owner's process, what the owner would refuse is refused here, which costs a tenth.
-        return (!work.StartsRun || !watch.Runs.IsReached) && watch.Requests.TryEnter() ? PassAsync(context) : ErrorWriter.WriteAsync(context, Refusal);
+        return (!work.StartsRun || !watch.Runs.IsReached) && watch.Requests.TryEnter() ? PassAsync(context) : RefuseAsync(context);
+    }
+
+    private async Task RefuseAsync(HttpContext context)
+    {
+        // One by one, each refusal wakes threads here and at its caller, which costs more than the rest of it (90 against 25 µs measured).
+        await watch.NextLookAsync();
+        await ErrorWriter.WriteAsync(context, Refusal);
     }
 
     private async Task PassAsync(HttpContext context)

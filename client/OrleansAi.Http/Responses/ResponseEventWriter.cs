@@ -34,6 +34,7 @@ internal static class ResponseEventWriter
         RunEventKind.PartDone when next.Part == RunEventPart.Summary => "response.reasoning_summary_part.done",
         RunEventKind.PartDone => "response.content_part.done",
         RunEventKind.ItemDone => "response.output_item.done",
+        RunEventKind.AnnotationAdded => "response.output_text.annotation.added",
         _ => next.Run!.Status switch
         {
             RunStatus.Completed => "response.completed",
@@ -98,6 +99,11 @@ internal static class ResponseEventWriter
                     },
                     next.Text);
                 WriteLogprobs(json, next);
+                break;
+            case RunEventKind.AnnotationAdded:
+                json.WriteNumber("annotation_index", next.AnnotationIndex);
+                json.WritePropertyName("annotation");
+                JsonText.WriteCompact(json, next.Text!);
                 break;
             default:
                 json.WritePropertyName("part");

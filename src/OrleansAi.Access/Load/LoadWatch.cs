@@ -18,9 +18,11 @@ public sealed class LoadWatch : IDisposable
     private readonly TimeSpan _mostWait;
     private readonly ITimer _timer;
     private readonly Probe _probe;
+    private TaskCompletionSource? _next;
     private long _sentAt;
     private long _delay;
     private int _isWatching;
+    private volatile bool _isDisposed;
 
     /// <summary>Begins to watch.</summary>
     public LoadWatch(IOptions<LoadOptions> options, IEnumerable<ILoadSignal> signals, TimeProvider time)
@@ -49,8 +51,29 @@ public sealed class LoadWatch : IDisposable
     /// <summary>The open runs that this process owns.</summary>
     public LoadLimit Runs { get; }
 
+    /// <summary>
+    /// Ends with the next look at the load, 10 ms from now at most where there is a processor for it. Who waits goes on one after the
+    /// other, so that many small pieces of work, such as refusals, are done in one go. They must not block.
+    /// </summary>
+    public Task NextLookAsync()
+    {
+        var next = Volatile.Read(ref _next);
+        if (next is null)
+        {
+            var own = new TaskCompletionSource();
+            next = Interlocked.CompareExchange(ref _next, own, null) ?? own;
+        }
+
+        return _isDisposed ? Task.CompletedTask : next.Task;
+    }
+
     /// <inheritdoc />
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _isDisposed = true;
+        EndLook();
+    }
 
     private void Watch()
     {
@@ -72,7 +95,10 @@ public sealed class LoadWatch : IDisposable
         Requests.Observe(isAbove);
         Runs.Observe(isAbove);
         Volatile.Write(ref _isWatching, 0);
+        EndLook();
     }
+
+    private void EndLook() => Interlocked.Exchange(ref _next, null)?.TrySetResult();
 
     private sealed class Probe(LoadWatch watch) : IThreadPoolWorkItem
     {

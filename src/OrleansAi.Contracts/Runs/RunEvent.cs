@@ -36,6 +36,9 @@ public enum RunEventKind
 
     /// <summary>The run waits for others of its conversation; only after <see cref="Created"/>.</summary>
     Queued,
+
+    /// <summary>The part's text is annotated; after its last <see cref="TextDelta"/> and before <see cref="TextDone"/>.</summary>
+    AnnotationAdded,
 }
 
 /// <summary>What a text of an event belongs to.</summary>
@@ -85,7 +88,10 @@ public sealed record RunEvent
     [Id(3)]
     public string? ItemId { get; init; }
 
-    /// <summary>The text added, or the whole text for <see cref="RunEventKind.TextDone"/> and <see cref="RunEventKind.PartDone"/>.</summary>
+    /// <summary>
+    /// The text added, the whole text for <see cref="RunEventKind.TextDone"/> and <see cref="RunEventKind.PartDone"/>, or the annotation as
+    /// JSON for <see cref="RunEventKind.AnnotationAdded"/>.
+    /// </summary>
     [Id(4)]
     public string? Text { get; init; }
 
@@ -107,4 +113,8 @@ public sealed record RunEvent
     /// <summary>The place of the part in its item.</summary>
     [Id(9)]
     public int PartIndex { get; init; }
+
+    /// <summary>The place of the annotation in its part, for <see cref="RunEventKind.AnnotationAdded"/>.</summary>
+    [Id(10)]
+    public int AnnotationIndex { get; init; }
 }

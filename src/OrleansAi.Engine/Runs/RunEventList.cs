@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
@@ -34,18 +35,17 @@ internal sealed class RunEventList
         Text = text,
         Item = state,
         PartIndex = item.Parts.Count,
-        Part = item.Slot switch
-        {
-            Chunks.Text => RunEventPart.Text,
-            Chunks.Refusal => RunEventPart.Refusal,
-            Chunks.Reasoning => RunEventPart.Summary,
-            _ => RunEventPart.Arguments,
-        },
+        Part = PartOf(item.Slot),
     });
 
     /// <summary>The item's present part is whole.</summary>
     public void AddPartDone(OpenItem item, ContentPart part)
     {
+        if (part.Annotations is { } annotations)
+        {
+            AddAnnotations(item, annotations);
+        }
+
         Add(RunEventKind.TextDone, item, part.Text);
         Add(
             RunEventKind.PartDone,
@@ -123,5 +123,33 @@ internal sealed class RunEventList
         }
 
         Add(RunEventKind.ItemDone, open, item);
+    }
+
+    private static RunEventPart PartOf(int slot) => slot switch
+    {
+        Chunks.Text => RunEventPart.Text,
+        Chunks.Refusal => RunEventPart.Refusal,
+        Chunks.Reasoning => RunEventPart.Summary,
+        _ => RunEventPart.Arguments,
+    };
+
+    private void AddAnnotations(OpenItem item, string annotations)
+    {
+        using var document = JsonDocument.Parse(annotations);
+        var index = 0;
+        foreach (var annotation in document.RootElement.EnumerateArray())
+        {
+            _events.Add(new RunEvent
+            {
+                Sequence = Next++,
+                Kind = RunEventKind.AnnotationAdded,
+                OutputIndex = item.Index,
+                ItemId = item.Id,
+                Text = annotation.GetRawText(),
+                PartIndex = item.Parts.Count,
+                Part = PartOf(item.Slot),
+                AnnotationIndex = index++,
+            });
+        }
     }
 }

@@ -56,6 +56,9 @@ internal sealed record SignalState(string Name, double? Baseline, double? Recent
 /// </summary>
 internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider time, ILogger<DriftMonitor> logger)
 {
+    /// <summary>How often a signal that comes and goes is told of in the log: under load a latency does so many times in a second.</summary>
+    internal static readonly TimeSpan LogPeriod = TimeSpan.FromMinutes(1);
+
     private const int MostModels = 1_000;
 
     private static readonly Meter Meter = new(TelemetryNames.Source);
@@ -101,6 +104,7 @@ internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider ti
     {
         private readonly Lock _lock = new();
         private readonly Dictionary<string, DriftAlarm> _alarms = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (DateTimeOffset At, bool IsRaised)> _told = new(StringComparer.Ordinal);
         private readonly Signal _contract = owner.Rate("contract_not_exact");
         private readonly Signal _arguments = owner.Rate("tool_arguments_invalid");
         private readonly Signal _fences = owner.Rate("fence_wrapped");
@@ -154,6 +158,7 @@ internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider ti
             {
                 All.FirstOrDefault(signal => signal.Name == name)?.Accept();
                 _alarms.Remove(name);
+                TellEnded(name);
             }
         }
 
@@ -179,12 +184,35 @@ internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider ti
                         Runs = signal.Runs(),
                     };
                     Raised.Add(1, new("vendor", vendor), new("model", model), new KeyValuePair<string, object?>("signal", signal.Name));
-                    owner.LogRaised(vendor, model, signal.Name, alarm.Before, alarm.After, alarm.Since);
+                    Tell(alarm, now);
                     break;
                 case false:
                     _alarms.Remove(signal.Name);
-                    owner.LogEnded(vendor, model, signal.Name);
+                    TellEnded(signal.Name);
                     break;
+                case null when signal.IsAlarmed:
+                    Tell(_alarms[signal.Name], now);
+                    break;
+            }
+        }
+
+        // One line a period for each signal. An alarm that comes again sooner gets its line when it still stands after that.
+        private void Tell(DriftAlarm alarm, DateTimeOffset now)
+        {
+            var told = _told.GetValueOrDefault(alarm.Signal);
+            if (!told.IsRaised && now - told.At >= LogPeriod)
+            {
+                _told[alarm.Signal] = (now, true);
+                owner.LogRaised(vendor, model, alarm.Signal, alarm.Before, alarm.After, alarm.Since);
+            }
+        }
+
+        private void TellEnded(string name)
+        {
+            if (_told.GetValueOrDefault(name) is { IsRaised: true } told)
+            {
+                _told[name] = told with { IsRaised = false };
+                owner.LogEnded(vendor, model, name);
             }
         }
     }

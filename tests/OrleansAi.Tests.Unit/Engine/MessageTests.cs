@@ -41,6 +41,9 @@ public sealed class MessageTests
         var parts = events.Where(static next => next.Kind == RunEventKind.PartDone).ToList();
         Assert.Null(parts[0].Item);
         Assert.Equal(Citation, parts[1].Item!.Parts[0].Annotations);
+        var annotation = Assert.Single(events, static next => next.Kind == RunEventKind.AnnotationAdded);
+        Assert.Equal((Citation[1..^1], 1, 0, 0), (annotation.Text, annotation.OutputIndex, annotation.PartIndex, annotation.AnnotationIndex));
+        Assert.Equal(RunEventKind.TextDone, events[(int)annotation.Sequence + 1].Kind);
         Assert.Equal(Enumerable.Range(0, events.Count).Select(static i => (long)i), events.Select(static next => next.Sequence));
     }
 
