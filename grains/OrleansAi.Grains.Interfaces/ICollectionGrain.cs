@@ -62,4 +62,15 @@ public interface ICollectionGrain : IGrainWithStringKey
     /// <summary>Answers a question.</summary>
     [Alias("search")]
     Task<CollectionAnswer> Search(CollectionSearch search);
+
+    /// <summary>Takes up what is left to ingest.</summary>
+    [Alias("wake")]
+    Task Wake();
+
+    /// <summary>What a shard has to know of a version.</summary>
+    /// <param name="shard">The shard's number.</param>
+    /// <param name="from">The version that it has; null for none.</param>
+    /// <param name="version">The version that it needs.</param>
+    [Alias("describe")]
+    Task<ShardManifest> Describe(int shard, long? from, long version);
 }
