@@ -12,15 +12,15 @@ public sealed class CollectionCluster(PostgreSqlFixture postgreSql) : IAsyncLife
     internal Host Host { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        Host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor: null, silos: 3, configure: Count);
+        Host = await Host.StartAsync(await postgreSql.Instance.CreateDatabaseAsync(), vendor: null, silos: 3, configure: services => Count(services, Embeddings));
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    private void Count(IServiceCollection services)
+    internal static void Count(IServiceCollection services, EmbeddingCounter counter)
     {
         var executor = services.Last(static service => service.ServiceType == typeof(IEmbeddingExecutor));
         services.Remove(executor);
         services.AddSingleton<IEmbeddingExecutor>(provider => new CountingEmbeddings(
-            (IEmbeddingExecutor)ActivatorUtilities.CreateInstance(provider, executor.ImplementationType!), Embeddings));
+            (IEmbeddingExecutor)ActivatorUtilities.CreateInstance(provider, executor.ImplementationType!), counter));
     }
 }
