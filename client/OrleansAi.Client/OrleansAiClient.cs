@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
+using OrleansAi.Client.Collections;
 using OrleansAi.Client.Files;
 using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Embeddings;
@@ -48,6 +49,9 @@ public sealed class OrleansAiClient
 
     /// <summary>The tenant's files.</summary>
     public FileClient Files => new(this, _grains, _ids, _tenant);
+
+    /// <summary>The tenant's collections.</summary>
+    public CollectionClient Collections => new(this, _grains, _ids, _tenant);
 
     /// <summary>A chat client that talks to a conversation, or statelessly when none is given. See <see cref="ConversationChatClient"/>.</summary>
     /// <param name="conversationId">The conversation.</param>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansAi.Access.Directory;
 using OrleansAi.Access.Keys;
 using OrleansAi.Access.Load;
+using OrleansAi.Collections.Ingestion;
 using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Engine.Conversations;
@@ -13,6 +14,8 @@ using OrleansAi.Files;
 using OrleansAi.Grains.Embeddings;
 using OrleansAi.Grains.Files;
 using OrleansAi.Grains.Vendors;
+using OrleansAi.Knowledge.Documents;
+using OrleansAi.Knowledge.Versions;
 
 namespace OrleansAi.Grains;
 
@@ -40,6 +43,10 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<IKeyChecker>(static provider => provider.GetRequiredService<AccessDirectory>());
         services.TryAddSingleton<ChunkWrites>();
         services.TryAddSingleton<FileReferences>();
+        services.TryAddSingleton<DocumentLimits>();
+        services.TryAddSingleton<DocumentExtractor>();
+        services.TryAddSingleton<CollectionLimits>();
+        services.AddOptions<IngestionOptions>();
         services.AddOptions<ConversationOptions>();
         services.AddOptions<LoadOptions>();
         services.AddOptions<FileLimits>();

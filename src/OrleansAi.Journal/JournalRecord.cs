@@ -104,6 +104,33 @@ public enum RecordKind : short
 
     /// <summary>Old versions of a collection were let go.</summary>
     VersionsReleased = 74,
+
+    /// <summary>A collection has documents to index, or another owner took that up.</summary>
+    IngestionBegun = 75,
+
+    /// <summary>A collection has no documents to index any more.</summary>
+    IngestionEnded = 76,
+
+    /// <summary>A batch of documents was cancelled.</summary>
+    DocumentBatchCancelled = 77,
+
+    /// <summary>A snapshot of a collection was stored, from which loading may begin.</summary>
+    CollectionSnapshotStored = 78,
+
+    /// <summary>Contents of a collection were stored: parts of its index and texts.</summary>
+    CollectionContentsStored = 79,
+
+    /// <summary>Vectors of a document were stored, so that nothing is embedded twice.</summary>
+    EmbeddingsStored = 80,
+
+    /// <summary>A collection was entered in its tenant's catalog.</summary>
+    CollectionEntered = 81,
+
+    /// <summary>A collection was taken out of its tenant's catalog.</summary>
+    CollectionLeft = 82,
+
+    /// <summary>The whole catalog of a tenant's collections.</summary>
+    CollectionCatalogSnapshot = 83,
 }
 
 /// <summary>A record that is to be appended.</summary>

@@ -15,6 +15,18 @@ public static class StreamNames
     /// <summary>The stream of a file's content, which is also the key of its grain. No conversation's id begins as a file's does.</summary>
     public static string File(string tenant, string id) => $"{tenant}/{id}";
 
+    /// <summary>The stream of a tenant's catalog of collections.</summary>
+    public static string Collections(string tenant) => $"{tenant}/$collections";
+
+    /// <summary>The stream of a collection, which is also the key of its grain. No conversation's id begins as a collection's does.</summary>
+    public static string Collection(string tenant, string id) => $"{tenant}/{id}";
+
+    /// <summary>The stream that holds the parts of a collection's index and its texts.</summary>
+    public static string CollectionContents(string collection) => $"{collection}.contents";
+
+    /// <summary>The stream that holds the vectors of a document of a collection while it is indexed.</summary>
+    public static string CollectionDocument(string collection, string documentId) => $"{collection}.{documentId}";
+
     /// <summary>The stream of a conversation, which is also the key of its grain.</summary>
     public static string Conversation(string tenant, string conversation) => $"{tenant}/{conversation}";
 

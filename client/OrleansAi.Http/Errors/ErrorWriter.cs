@@ -92,7 +92,8 @@ internal static class ErrorWriter
         ErrorCodes.Forbidden => 403,
         ErrorCodes.ResponseNotFound or ErrorCodes.ConversationNotFound or ErrorCodes.ItemNotFound
             or ErrorCodes.ModelNotFound or ErrorCodes.VendorNotFound or ErrorCodes.PreviousResponseNotFound
-            or ErrorCodes.KeyNotFound or ErrorCodes.ProjectNotFound or ErrorCodes.FileNotFound or ErrorCodes.DocumentNotFound => 404,
+            or ErrorCodes.KeyNotFound or ErrorCodes.ProjectNotFound or ErrorCodes.FileNotFound or ErrorCodes.DocumentNotFound
+            or ErrorCodes.CollectionNotFound => 404,
         ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict or ErrorCodes.AlreadyExists
             or ErrorCodes.EmbeddingModelMismatch or ErrorCodes.VersionNotReached => 409,
         ErrorCodes.VersionNotRetained => 410,

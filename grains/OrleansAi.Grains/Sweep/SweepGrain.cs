@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
+using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Telemetry;
 using OrleansAi.Journal;
 
@@ -73,11 +74,13 @@ internal sealed partial class SweepGrain(IJournal journal, TimeProvider time, IL
     {
         try
         {
-            await GrainFactory.GetGrain<IConversationGrain>(stream).Wake();
+            await (StreamNames.Parse(stream).Conversation.StartsWith(IdPrefixes.Collection, StringComparison.Ordinal)
+                ? GrainFactory.GetGrain<ICollectionGrain>(stream).Wake()
+                : GrainFactory.GetGrain<IConversationGrain>(stream).Wake());
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // One conversation that cannot be woken must not keep the others asleep; the next sweep tries again.
+            // One owner that cannot be woken must not keep the others asleep; the next sweep tries again.
             LogNotWoken(exception, stream);
         }
     }
@@ -85,6 +88,6 @@ internal sealed partial class SweepGrain(IJournal journal, TimeProvider time, IL
     [LoggerMessage(3040, LogLevel.Warning, "{Count} open runs have no living waker, the first is {RunId}; they are woken.")]
     private partial void LogOrphans(int count, string runId);
 
-    [LoggerMessage(3041, LogLevel.Error, "The conversation {Stream} cannot be woken; the next sweep tries again.")]
+    [LoggerMessage(3041, LogLevel.Error, "The owner of {Stream} cannot be woken; the next sweep tries again.")]
     private partial void LogNotWoken(Exception exception, string stream);
 }

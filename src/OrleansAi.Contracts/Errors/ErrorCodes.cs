@@ -120,6 +120,9 @@ public static class ErrorCodes
     /// <summary>The collection has no such version yet (HTTP 409).</summary>
     public const string VersionNotReached = "version_not_reached";
 
+    /// <summary>No such collection (HTTP 404).</summary>
+    public const string CollectionNotFound = "vector_store_not_found";
+
     /// <summary>No such document in the collection (HTTP 404).</summary>
     public const string DocumentNotFound = "document_not_found";
 

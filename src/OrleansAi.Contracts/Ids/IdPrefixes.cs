@@ -36,6 +36,15 @@ public static class IdPrefixes
     /// <summary>A file.</summary>
     public const string File = "file-";
 
+    /// <summary>A collection.</summary>
+    public const string Collection = "vs_";
+
+    /// <summary>The indexing of a collection's documents, while the index of runs has it.</summary>
+    public const string Ingestion = "ingest_";
+
+    /// <summary>Documents that were added to a collection together.</summary>
+    public const string DocumentBatch = "vsfb_";
+
     /// <summary>An HTTP request.</summary>
     public const string Request = "req_";
 }

@@ -115,6 +115,43 @@ public static class CollectionDecisions
             ? [new CollectionTouched()]
             : [];
 
+    /// <summary>Cancels a batch: what of it is not indexed yet is set aside.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.DocumentNotFound"/>, <see cref="ErrorCodes.VersionConflict"/>.</exception>
+    public static IReadOnlyList<CollectionChange> CancelBatch(CollectionState state, DocumentBatchCancelled command)
+    {
+        CheckActive(state);
+        if (!state.Batches.TryGetValue(command.Id, out var batch))
+        {
+            throw new OrleansAiException(ErrorCodes.DocumentNotFound, $"The collection has no batch '{command.Id}'.");
+        }
+
+        return batch.IsCancelled
+            ? []
+            :
+            [
+                command,
+                .. state.Documents.Values.Where(document => document.BatchId == command.Id && document.Status == DocumentStatus.InProgress)
+                    .OrderBy(static document => document.Acceptance)
+                    .Select(static document => new DocumentFailed
+                    {
+                        Id = document.Id,
+                        Acceptance = document.Acceptance,
+                        Code = ErrorCodes.Cancelled,
+                        Message = "Its batch was cancelled.",
+                    }),
+            ];
+    }
+
+    /// <summary>Notes that there are documents to index, or that another owner takes that up.</summary>
+    public static IReadOnlyList<CollectionChange> BeginIngestion(CollectionState state, string newId) =>
+        [new IngestionBegun { Id = state.Ingestion?.Id ?? newId }];
+
+    /// <summary>Notes that there are no documents to index any more.</summary>
+    public static IReadOnlyList<CollectionChange> EndIngestion(CollectionState state) =>
+        state.Ingestion is { } ingestion && state.Documents.Values.All(static document => document.Status != DocumentStatus.InProgress)
+            ? [new IngestionEnded { Id = ingestion.Id }]
+            : [];
+
     /// <summary>Deletes the collection.</summary>
     public static IReadOnlyList<CollectionChange> Delete(CollectionState state) =>
         state.Status is CollectionStatus.Active or CollectionStatus.Expired ? [new CollectionDeleted()] : [];

@@ -47,6 +47,12 @@ public sealed record CollectionSnapshot
     /// <summary>All segments that a readable version has, or the generation that is being built.</summary>
     public required IReadOnlyList<SegmentEntry> Segments { get; init; }
 
+    /// <summary>The batches, oldest first.</summary>
+    public IReadOnlyList<BatchEntry> Batches { get; init; } = [];
+
+    /// <summary>The indexing that is under way.</summary>
+    public IngestionEntry? Ingestion { get; init; }
+
     /// <summary>When the readable versions were made, oldest first.</summary>
     public required IReadOnlyList<VersionTime> Times { get; init; }
 }

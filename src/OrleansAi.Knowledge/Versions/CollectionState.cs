@@ -14,6 +14,7 @@ public sealed class CollectionState
     private readonly SegmentTable _segments = new();
     private readonly List<GenerationEntry> _generations = [];
     private readonly List<VersionTime> _times = [];
+    private readonly OrderedDictionary<string, BatchEntry> _batches = new(StringComparer.Ordinal);
     private CollectionCreated? _created;
     private CollectionUpdated? _updated;
 
@@ -30,6 +31,12 @@ public sealed class CollectionState
         (Building, LastGeneration) = (snapshot.Building, snapshot.LastGeneration);
         _generations.AddRange(snapshot.Generations);
         _times.AddRange(snapshot.Times);
+        Ingestion = snapshot.Ingestion;
+        foreach (var batch in snapshot.Batches)
+        {
+            _batches[batch.Id] = batch;
+        }
+
         foreach (var document in snapshot.Documents)
         {
             _documents[document.Id] = document;
@@ -86,6 +93,12 @@ public sealed class CollectionState
     /// <summary>The documents that are there now, those that failed and those in progress included, by id.</summary>
     public IReadOnlyDictionary<string, DocumentEntry> Documents => _documents;
 
+    /// <summary>The batches that documents were added in, by id.</summary>
+    public IReadOnlyDictionary<string, BatchEntry> Batches => _batches;
+
+    /// <summary>The indexing that is under way.</summary>
+    public IngestionEntry? Ingestion { get; private set; }
+
     /// <summary>When the readable versions were made, oldest first.</summary>
     public IReadOnlyList<VersionTime> Times => _times;
 
@@ -99,6 +112,10 @@ public sealed class CollectionState
     /// <returns>Null when none is.</returns>
     public ManifestDocument? Live(string documentId) => _revisions.Live(documentId)?.Document;
 
+    /// <summary>The form of a document that a version has.</summary>
+    /// <returns>Null when it has none.</returns>
+    public ManifestDocument? DocumentAt(string documentId, long version) => _revisions.At(documentId, version)?.Document;
+
     /// <summary>The documents that are searched now but are not in the generation that is being built.</summary>
     public IReadOnlyList<string> MissingInBuilding() => Building is null
         ? []
@@ -109,12 +126,24 @@ public sealed class CollectionState
                 .Select(static document => document.Id).Order(StringComparer.Ordinal),
         ];
 
+    /// <summary>How the index of a version is made.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.VersionNotReached"/>, <see cref="ErrorCodes.VersionNotRetained"/>.</exception>
+    public IndexGeneration GenerationAt(long version)
+    {
+        VersionReads.CheckReadable(this, version);
+        return _generations.FindLast(entry => entry.Since <= version)!.Generation;
+    }
+
+    /// <summary>The shards of a version.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.VersionNotReached"/>, <see cref="ErrorCodes.VersionNotRetained"/>.</exception>
+    public IReadOnlyList<int> ShardsAt(long version) =>
+        [.. _segments.In(version, GenerationAt(version).Number).Select(static segment => segment.Shard).Distinct().Order()];
+
     /// <summary>What a version consists of.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.VersionNotReached"/>, <see cref="ErrorCodes.VersionNotRetained"/>.</exception>
     public Manifest ManifestAt(long version)
     {
-        VersionReads.CheckReadable(this, version);
-        var generation = _generations.FindLast(entry => entry.Since <= version)!.Generation;
+        var generation = GenerationAt(version);
         return new Manifest
         {
             Version = version,
@@ -177,6 +206,8 @@ public sealed class CollectionState
         Revisions = [.. _revisions.All.OrderBy(static revision => revision.Since).ThenBy(static revision => revision.Document.Id, StringComparer.Ordinal)],
         Segments = [.. _segments.All],
         Times = [.. _times],
+        Batches = [.. _batches.Values],
+        Ingestion = Ingestion,
     };
 
     /// <summary>Applies the next change.</summary>
@@ -218,6 +249,17 @@ public sealed class CollectionState
                 OldestVersion = Version;
                 Release();
                 break;
+            case IngestionBegun ingestion:
+                Ingestion = Ingestion?.Id == ingestion.Id ? Ingestion : new IngestionEntry(ingestion.Id, position, at);
+                break;
+            case IngestionEnded:
+                Ingestion = null;
+                break;
+            case DocumentBatchCancelled cancelled:
+                _batches[cancelled.Id] = _batches[cancelled.Id] with { IsCancelled = true };
+                break;
+            case SnapshotStored:
+                break;
             case VersionsReleased released:
                 OldestVersion = released.Oldest;
                 Release();
@@ -248,6 +290,15 @@ public sealed class CollectionState
         {
             case DocumentAccepted accepted:
                 LastActiveAt = at;
+                if (accepted.BatchId is { } batch)
+                {
+                    _batches.TryAdd(batch, new BatchEntry(batch, at));
+                    if (_batches.Count > CollectionLimits.MostBatches)
+                    {
+                        _batches.RemoveAt(0);
+                    }
+                }
+
                 var before = _documents.GetValueOrDefault(accepted.Id);
                 _documents[accepted.Id] = new DocumentEntry
                 {
@@ -257,6 +308,8 @@ public sealed class CollectionState
                     Chunking = accepted.Chunking,
                     Acceptance = position,
                     AcceptedAt = at,
+                    BatchId = accepted.BatchId,
+                    Version = Version,
                     Chunks = before?.Chunks ?? 0,
                     Bytes = before?.Bytes ?? 0,
                 };
@@ -273,11 +326,12 @@ public sealed class CollectionState
                 };
                 break;
             case DocumentAttributesChanged changed:
-                _documents[changed.Id] = _documents[changed.Id] with { Attributes = changed.Attributes };
                 if (_revisions.Live(changed.Id) is { } live)
                 {
                     _revisions.Replace(live.Document with { Attributes = changed.Attributes }, NextVersion(at));
                 }
+
+                _documents[changed.Id] = _documents[changed.Id] with { Attributes = changed.Attributes, Version = Version };
 
                 break;
             case DocumentRemoved removed:
@@ -322,11 +376,20 @@ public sealed class CollectionState
                 Status = DocumentStatus.Completed,
                 FailureCode = null,
                 FailureMessage = null,
+                Version = version,
                 Chunks = document.Chunks,
                 Bytes = document.Bytes,
             };
             _revisions.Replace(
-                new ManifestDocument { Id = document.Id, Hash = document.Hash, Name = entry.Name, Attributes = entry.Attributes, Segments = ids },
+                new ManifestDocument
+                {
+                    Id = document.Id,
+                    Hash = document.Hash,
+                    Name = entry.Name,
+                    Text = document.Text,
+                    Attributes = entry.Attributes,
+                    Segments = ids,
+                },
                 version);
         }
     }

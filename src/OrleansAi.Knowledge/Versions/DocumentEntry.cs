@@ -34,6 +34,13 @@ public sealed record DocumentEntry
     /// <summary>When it was accepted, Unix milliseconds.</summary>
     public long AcceptedAt { get; init; }
 
+    /// <summary>The batch that its newest form is of.</summary>
+    /// <value>Null: none.</value>
+    public string? BatchId { get; init; }
+
+    /// <summary>The version that there was when it was last changed: the first one that has the change, if a search can see it.</summary>
+    public long Version { get; init; }
+
     /// <summary>How many chunks its newest indexed form has.</summary>
     public int Chunks { get; init; }
 

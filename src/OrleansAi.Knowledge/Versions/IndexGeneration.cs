@@ -12,6 +12,10 @@ public sealed record IndexGeneration
     /// <summary>What makes the vectors.</summary>
     public required EmbeddingModel Model { get; init; }
 
+    /// <summary>The route to what makes the vectors.</summary>
+    /// <value>Null: the default route.</value>
+    public string? Route { get; init; }
+
     /// <summary>The name of what cuts text into terms.</summary>
     public required string Analyzer { get; init; }
 

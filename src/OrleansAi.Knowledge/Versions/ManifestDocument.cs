@@ -15,6 +15,10 @@ public sealed record ManifestDocument
     /// <summary>Its file name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Under which its text is stored in the collection's contents.</summary>
+    /// <value>Null: it has none.</value>
+    public string? Text { get; init; }
+
     /// <summary>What filters compare.</summary>
     public required IReadOnlyDictionary<string, AttributeValue> Attributes { get; init; }
 

@@ -12,6 +12,9 @@ internal sealed class RevisionTable
     public Revision? Live(string id) =>
         _revisions.TryGetValue(id, out var revisions) && revisions[^1].Until is null ? revisions[^1] : null;
 
+    public Revision? At(string id, long version) =>
+        _revisions.TryGetValue(id, out var revisions) ? revisions.FindLast(revision => revision.IsIn(version)) : null;
+
     public void Replace(ManifestDocument document, long version)
     {
         End(document.Id, version);

@@ -72,7 +72,8 @@ internal sealed class RunSearch
 
     private static RunSearch OfAll(string tenant, RunQuery query)
     {
-        var conditions = new List<string> { "tenant = @tenant" };
+        // What collections index is in the index to be woken after a crash; it is no run that callers know.
+        var conditions = new List<string> { "tenant = @tenant", $"run_prefix <> '{IdPrefixes.Ingestion}'" };
         var parameters = new List<KeyValuePair<string, object>> { new("tenant", tenant), new("limit", (long)query.Limit + 1) };
         Add(query.Conversation, "conversation = @conversation", "conversation");
         Add(query.Model, "model = @model", "model");

@@ -30,6 +30,10 @@ public static class CollectionChangeSerializer
         (RecordKind.ReindexAbandoned, Context.ReindexAbandoned),
         (RecordKind.IndexSwitched, Context.IndexSwitched),
         (RecordKind.VersionsReleased, Context.VersionsReleased),
+        (RecordKind.IngestionBegun, Context.IngestionBegun),
+        (RecordKind.IngestionEnded, Context.IngestionEnded),
+        (RecordKind.DocumentBatchCancelled, Context.DocumentBatchCancelled),
+        (RecordKind.CollectionSnapshotStored, Context.SnapshotStored),
     ];
 
     /// <summary>The kind under which a change is stored.</summary>

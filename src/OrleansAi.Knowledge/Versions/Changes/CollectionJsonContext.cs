@@ -24,7 +24,13 @@ namespace OrleansAi.Knowledge.Versions.Changes;
 [JsonSerializable(typeof(ReindexAbandoned))]
 [JsonSerializable(typeof(IndexSwitched))]
 [JsonSerializable(typeof(VersionsReleased))]
+[JsonSerializable(typeof(IngestionBegun))]
+[JsonSerializable(typeof(IngestionEnded))]
+[JsonSerializable(typeof(DocumentBatchCancelled))]
+[JsonSerializable(typeof(SnapshotStored))]
 [JsonSerializable(typeof(CollectionSnapshot))]
+[JsonSerializable(typeof(Manifest))]
+[JsonSerializable(typeof(ManifestChange))]
 internal sealed partial class CollectionJsonContext : JsonSerializerContext;
 
 /// <summary>Hashes as hexadecimal.</summary>

@@ -18,4 +18,8 @@ public sealed record DocumentAccepted : CollectionChange
     /// <summary>How it is cut.</summary>
     /// <value>Null: as the collection says.</value>
     public ChunkingOptions? Chunking { get; init; }
+
+    /// <summary>The batch that it is of.</summary>
+    /// <value>Null: none.</value>
+    public string? BatchId { get; init; }
 }

@@ -1,0 +1,26 @@
+namespace OrleansAi.Collections.Ingestion;
+
+/// <summary>The stages of a document's ingestion, in order. A process may end at any of them.</summary>
+public static class IngestionStage
+{
+    /// <summary>The document's file was read.</summary>
+    public const string Received = "document-received";
+
+    /// <summary>Its text was taken from the file.</summary>
+    public const string Extracted = "document-extracted";
+
+    /// <summary>It was cut into chunks.</summary>
+    public const string Chunked = "document-chunked";
+
+    /// <summary>A batch of its chunks was embedded; nothing of that is durable yet.</summary>
+    public const string Embedded = "document-embedded";
+
+    /// <summary>Vectors of a batch are durable.</summary>
+    public const string EmbeddingsStored = "document-embeddings-stored";
+
+    /// <summary>Its segment and its text are durable; nobody finds them yet.</summary>
+    public const string Indexed = "document-indexed";
+
+    /// <summary>The version that has it is durable.</summary>
+    public const string Published = "document-published";
+}

@@ -1,0 +1,149 @@
+using OrleansAi.Collections.Storage;
+using OrleansAi.Contracts.Collections;
+using OrleansAi.Contracts.Embeddings;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Knowledge.Search;
+using OrleansAi.Knowledge.Versions;
+
+namespace OrleansAi.Collections.Search;
+
+/// <summary>
+/// Answers questions to a collection: at the newest version that anybody was told of, or at one that is asked for on purpose. All shards
+/// answer with that same version, or are named as missing. Not safe for several threads; a grain owns it and may interleave.
+/// </summary>
+/// <param name="collection">The collection.</param>
+/// <param name="ledger">Its stream.</param>
+/// <param name="contents">Its contents.</param>
+/// <param name="embeddings">What makes the questions' vectors.</param>
+/// <param name="shards">The way to the shards.</param>
+/// <param name="time">The clock.</param>
+public sealed class CollectionSearcher(
+    Collection collection,
+    CollectionLedger ledger,
+    CollectionContents contents,
+    IEmbeddingExecutor embeddings,
+    IShardCalls shards,
+    TimeProvider time)
+{
+    /// <summary>The most questions of one search.</summary>
+    public const int MostQueries = 8;
+
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);
+    private readonly DocumentTexts _texts = new(contents);
+    private readonly ShardCollector _collector = new(shards, time);
+
+    /// <summary>Answers.</summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.InvalidRequest"/>, <see cref="ErrorCodes.VersionNotReached"/>, <see cref="ErrorCodes.VersionNotRetained"/>,
+    /// <see cref="ErrorCodes.EmbeddingModelMismatch"/>.
+    /// </exception>
+    public async Task<CollectionAnswer> SearchAsync(CollectionSearch search)
+    {
+        Check(search);
+        var deadline = search.Deadline > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(search.Deadline) : time.GetUtcNow() + DefaultDeadline;
+        var state = await collection.ReadAsync();
+        VersionReads.Resolve(state, search.MinVersion, search.AtVersion);
+        var vectors = await EmbedAsync(search, state, deadline);
+
+        // Resolved after the wait for the vectors: what was acknowledged meanwhile is in the answer, too.
+        state = ledger.State;
+        var version = VersionReads.Resolve(state, search.MinVersion, search.AtVersion);
+        var generation = state.GenerationAt(version);
+        var numbers = state.ShardsAt(version);
+        var answers = new List<SearchAnswer>();
+        for (var i = 0; i < search.Queries.Count; i++)
+        {
+            var question = new ShardQuestion
+            {
+                Version = version,
+                Text = search.LexicalWeight > 0 ? search.Queries[i] : "",
+                Vector = vectors is null ? [] : vectors.Vectors.BytesOf(i).ToArray(),
+                Model = vectors is null ? null : generation.Model.Name,
+                Filter = search.Filter,
+                MaxResults = search.MaxResults,
+                LexicalWeight = search.LexicalWeight,
+                VectorWeight = search.VectorWeight,
+            };
+            answers.Add(await _collector.AskAsync(question, search.ScoreThreshold, numbers, deadline));
+        }
+
+        var passages = new List<PassageView>();
+        foreach (var passage in Merge(answers, search.MaxResults))
+        {
+            passages.Add(await ViewAsync(passage, version));
+        }
+
+        await collection.TouchAsync();
+        return new CollectionAnswer
+        {
+            Version = version,
+            Passages = passages,
+            Missing = [.. answers.SelectMany(static answer => answer.Missing).Select(static shard => $"shard {shard.Shard}: {shard.Reason}").Distinct()],
+        };
+    }
+
+    private static void Check(CollectionSearch search)
+    {
+        if (search.Queries.Count is 0 or > MostQueries || search.Queries.Any(string.IsNullOrWhiteSpace))
+        {
+            throw CollectionErrors.Invalid($"A search has 1 to {MostQueries} questions, none of them empty.", "query");
+        }
+
+        foreach (var query in search.Queries)
+        {
+            new SearchRequest
+            {
+                Text = query,
+                Filter = ShardWords.FilterOf(search.Filter),
+                Ranking = new RankingOptions
+                {
+                    MaxResults = search.MaxResults,
+                    ScoreThreshold = search.ScoreThreshold,
+                    LexicalWeight = search.LexicalWeight,
+                    VectorWeight = search.VectorWeight,
+                },
+            }.Check();
+        }
+    }
+
+    private static IEnumerable<Passage> Merge(IReadOnlyList<SearchAnswer> answers, int most) => answers.Count == 1
+        ? answers[0].Passages
+        : answers.SelectMany(static answer => answer.Passages)
+            .OrderByDescending(static passage => passage.Score)
+            .DistinctBy(static passage => (passage.Document.Id, passage.Chunk.Index))
+            .Take(most);
+
+    private async Task<EmbeddingResult?> EmbedAsync(CollectionSearch search, CollectionState state, DateTimeOffset deadline)
+    {
+        if (search.VectorWeight == 0)
+        {
+            return null;
+        }
+
+        var generation = state.GenerationAt(VersionReads.Resolve(state, search.MinVersion, search.AtVersion));
+        var request = new EmbeddingRequest { Route = generation.Route, Inputs = search.Queries, Deadline = deadline.ToUnixTimeMilliseconds() };
+        var result = (await embeddings.EmbedAsync(request, CancellationToken.None)).ThrowIfFailed();
+        generation.Model.Require(Models.Of(result));
+        return result;
+    }
+
+    private async Task<PassageView> ViewAsync(Passage passage, long version)
+    {
+        // Only retention takes a version away, and then the answer has to be asked for again.
+        var document = ledger.State.DocumentAt(passage.Document.Id, version) ?? throw new OrleansAiException(
+            ErrorCodes.VersionNotRetained, $"Version {version} of the collection was let go while it was read.");
+        return new PassageView
+        {
+            DocumentId = document.Id,
+            Name = document.Name,
+            DocumentHash = document.Hash.ToString(),
+            Attributes = document.Attributes.ToDictionary(static attribute => attribute.Key, static attribute => Views.Of(attribute.Value)),
+            Score = passage.Score,
+            Index = passage.Chunk.Index,
+            Start = passage.Chunk.Span.Start,
+            Text = document.Text is { } text ? await _texts.ReadAsync(ledger.Seal, text, passage.Chunk.Span) : "",
+            Tokens = passage.Chunk.Tokens,
+            HeadingPath = passage.Chunk.HeadingPath,
+        };
+    }
+}

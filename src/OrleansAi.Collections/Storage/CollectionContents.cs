@@ -1,0 +1,188 @@
+using System.Text.Json;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Journal;
+
+namespace OrleansAi.Collections.Storage;
+
+/// <summary>
+/// The contents of a collection, in a stream of their own: parts of its index, texts, snapshots. Each is stored sealed, in pieces that a
+/// store takes, and is found by the hash of its root. What no record of the collection names is nobody's: a write that broke off leaves
+/// nothing that could be found. Reading is safe for any number of threads, writing takes turns.
+/// </summary>
+/// <param name="journal">The journal.</param>
+/// <param name="ids">Makes record ids.</param>
+/// <param name="time">The clock.</param>
+/// <param name="stream">The stream, <see cref="StreamNames.CollectionContents"/>.</param>
+public sealed class CollectionContents(IJournal journal, IdSource ids, TimeProvider time, string stream) : IDisposable
+{
+    /// <summary>The largest piece: with what is added to it, it is stored in 1 MiB.</summary>
+    public const int MostPieceBytes = (1 << 20) - CollectionSeal.Overhead - 1;
+
+    private const byte IsPiece = 0;
+    private const byte IsList = 1;
+    private const int PiecesPerAppend = 4;
+    private const int MostAttempts = 5;
+
+    private readonly SemaphoreSlim _gate = new(1);
+    private long? _position;
+
+    /// <summary>Stores a content.</summary>
+    /// <param name="seal">The collection's key.</param>
+    /// <param name="pieces">Its pieces, at least one, each of at most <see cref="MostPieceBytes"/>.</param>
+    /// <returns>Under which it is found.</returns>
+    public async Task<string> WriteAsync(CollectionSeal seal, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    {
+        var sealedPieces = await Offload.RunAsync(() => pieces.Select(piece => Seal(seal, IsPiece, piece.Span)).ToList());
+        var root = sealedPieces[0];
+        if (sealedPieces.Count > 1)
+        {
+            var hashes = sealedPieces.SelectMany(static piece => piece.Hash.ToArray()).ToArray();
+            if (hashes.Length > MostPieceBytes)
+            {
+                throw new OrleansAiException(ErrorCodes.DocumentTooLarge, $"A part of the index has {pieces.Count} pieces, more than one can have.");
+            }
+
+            root = Seal(seal, IsList, hashes);
+            sealedPieces.Add(root);
+        }
+
+        foreach (var chunk in sealedPieces.Chunk(PiecesPerAppend))
+        {
+            await AppendAsync(chunk);
+        }
+
+        return root.Hash.ToString();
+    }
+
+    /// <summary>Stores a content of any size.</summary>
+    public Task<string> WriteAsync(CollectionSeal seal, ReadOnlyMemory<byte> bytes)
+    {
+        var pieces = new List<ReadOnlyMemory<byte>>();
+        for (var at = 0; at == 0 || at < bytes.Length; at += MostPieceBytes)
+        {
+            pieces.Add(bytes.Slice(at, Math.Min(MostPieceBytes, bytes.Length - at)));
+        }
+
+        return WriteAsync(seal, pieces);
+    }
+
+    /// <summary>Reads a content.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.IndexCorrupt"/>: it is not there, or damaged.</exception>
+    public async Task<byte[]> ReadAsync(CollectionSeal seal, string root)
+    {
+        var read = new List<byte[]>();
+        var list = await ListAsync(seal, root);
+        if (list.Piece is { } piece)
+        {
+            return piece;
+        }
+
+        foreach (var chunk in list.Hashes.Chunk(PiecesPerAppend))
+        {
+            read.AddRange(await ReadPiecesAsync(seal, chunk));
+        }
+
+        return await Offload.RunAsync(() =>
+        {
+            var bytes = new byte[read.Sum(static part => (long)part.Length)];
+            var at = 0;
+            foreach (var part in read)
+            {
+                part.CopyTo(bytes, at);
+                at += part.Length;
+            }
+
+            return bytes;
+        });
+    }
+
+    /// <summary>Reads the root of a content: its only piece, or the hashes of its pieces.</summary>
+    public async Task<ContentRoot> ListAsync(CollectionSeal seal, string root)
+    {
+        var opened = (await OpenAsync(seal, [ContentHash.Parse(root)]))[0];
+        if (opened is [IsPiece, ..])
+        {
+            return new ContentRoot(opened[1..], []);
+        }
+
+        if (opened is not [IsList, ..] || (opened.Length - 1) % ContentHash.Size != 0)
+        {
+            throw new OrleansAiException(ErrorCodes.IndexCorrupt, "A content of a collection has an unknown form; a newer build wrote it.");
+        }
+
+        var hashes = new ContentHash[(opened.Length - 1) / ContentHash.Size];
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = new ContentHash(opened.AsSpan(1 + (i * ContentHash.Size), ContentHash.Size));
+        }
+
+        return new ContentRoot(null, hashes);
+    }
+
+    /// <summary>Reads pieces of a content.</summary>
+    public async Task<IReadOnlyList<byte[]>> ReadPiecesAsync(CollectionSeal seal, IReadOnlyList<ContentHash> hashes) =>
+        [.. (await OpenAsync(seal, hashes)).Select(static opened => opened[1..])];
+
+    /// <inheritdoc />
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<IReadOnlyList<byte[]>> OpenAsync(CollectionSeal seal, IReadOnlyList<ContentHash> hashes)
+    {
+        var contents = await journal.ReadContentsAsync(stream, [.. hashes], CancellationToken.None);
+        return await Offload.RunAsync(() => hashes.Select(hash => contents.TryGetValue(hash, out var bytes)
+            ? seal.Open(stream, bytes.Span)
+            : throw new OrleansAiException(ErrorCodes.IndexCorrupt, "A content of a collection is missing in the store.")).ToArray());
+    }
+
+    private Content Seal(CollectionSeal seal, byte form, ReadOnlySpan<byte> piece)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(piece.Length, MostPieceBytes);
+        var bytes = seal.Seal(stream, [form, .. piece]);
+        return new Content(ContentHash.Of(bytes), bytes);
+    }
+
+    // Somebody else may write here for a moment. That hurts nobody, so the append is simply made again behind theirs.
+    private async Task AppendAsync(IReadOnlyList<Content> contents)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            var body = JsonSerializer.SerializeToUtf8Bytes(
+                new ContentsBody { Bytes = contents.Sum(static content => (long)content.Bytes.Length) }, StoredJsonContext.Default.ContentsBody);
+            for (var attempt = 1; ; attempt++)
+            {
+                var position = _position ??= await HeadAsync();
+                _position = null;
+                var record = new NewRecord(
+                    ids.NewRecordId(), RecordKind.CollectionContentsStored, body, time.GetUtcNow().ToUnixTimeMilliseconds());
+                var outcome = await journal.AppendAsync(new JournalAppend(stream, position, [record]) { Contents = contents }, CancellationToken.None);
+                if (outcome.Status == AppendStatus.Committed)
+                {
+                    _position = position + 1;
+                    return;
+                }
+
+                if (attempt == MostAttempts)
+                {
+                    throw CollectionErrors.Moved();
+                }
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task<long> HeadAsync()
+    {
+        var records = await journal.ReadBackwardAsync(stream, long.MaxValue, 1, [], CancellationToken.None);
+        return records.Count == 0 ? 0 : records[0].Position;
+    }
+}
+
+/// <summary>The root of a content.</summary>
+/// <param name="Piece">The content itself, when it is one piece.</param>
+/// <param name="Hashes">The hashes of its pieces otherwise.</param>
+public sealed record ContentRoot(byte[]? Piece, IReadOnlyList<ContentHash> Hashes);

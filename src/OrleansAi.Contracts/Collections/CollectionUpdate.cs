@@ -1,0 +1,24 @@
+namespace OrleansAi.Contracts.Collections;
+
+/// <summary>What shall be changed of a collection. What is null stays.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("orleansai.collection-update")]
+public sealed record CollectionUpdate
+{
+    /// <summary>The new name.</summary>
+    [Id(0)]
+    public string? Name { get; init; }
+
+    /// <summary>The new notes, all of them.</summary>
+    [Id(1)]
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>True when <see cref="ExpiresAfterDays"/> replaces what was.</summary>
+    [Id(2)]
+    public bool SetsExpiry { get; init; }
+
+    /// <summary>After how many days without use it expires; null for never.</summary>
+    [Id(3)]
+    public int? ExpiresAfterDays { get; init; }
+}
