@@ -89,6 +89,12 @@ internal sealed class Host : IAsyncDisposable
 
         var cluster = builder.Build();
         await cluster.DeployAsync();
+        if (IsSqlite(database))
+        {
+            // A SQLite file is opened by each process that uses it, not once for all.
+            await cluster.Silos[0].ServiceProvider.GetRequiredService<IJournalStore>().InitializeAsync(CancellationToken.None);
+        }
+
         return new Host(cluster);
     }
 
