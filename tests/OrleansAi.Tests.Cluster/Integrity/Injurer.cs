@@ -1,7 +1,15 @@
 using System.Data.Common;
 using System.Globalization;
+using OrleansAi.Engine.Integrity;
 
 namespace OrleansAi.Tests.Cluster.Integrity;
+
+/// <summary>An injury that was made.</summary>
+/// <param name="What">What it is.</param>
+/// <param name="Table">The table.</param>
+/// <param name="Stream">The stream of the row.</param>
+/// <param name="Kind">As what it has to be named; null where more than one name is right.</param>
+internal sealed record MadeInjury(string What, string Table, string Stream, InjuryKind? Kind);
 
 /// <summary>
 /// Injures the tables of a journal at random: a byte of a column, a row that is deleted, a column or a place that two rows
@@ -57,19 +65,19 @@ internal sealed class Injurer
     }
 
     /// <summary>Makes one injury.</summary>
-    /// <returns>What it is, and the table; null when the database does not allow it.</returns>
-    public async Task<(string What, string Table)?> TryInjureAsync(DbConnection connection, Random random)
+    /// <returns>Null when the database does not allow it.</returns>
+    public async Task<MadeInjury?> TryInjureAsync(DbConnection connection, Random random)
     {
         // Half of the injuries are in the records, the rest in all tables alike.
         var shape = random.Next(2) == 0 ? Shapes[0] : Shapes[random.Next(Shapes.Length)];
-        var (what, statements) = random.Next(10) switch
+        var (injury, statements) = random.Next(10) switch
         {
             < 6 => ChangeByte(shape, random),
             < 7 => Delete(shape, random),
             < 9 => Swap(shape, random),
             _ => Truncate(random),
         };
-        if (statements.Length == 0)
+        if (injury is null)
         {
             return null;
         }
@@ -92,12 +100,12 @@ internal sealed class Injurer
 
                 if (await command.ExecuteNonQueryAsync() == 0)
                 {
-                    throw new InvalidOperationException($"{what} hits no row.");
+                    throw new InvalidOperationException($"{injury.What} hits no row.");
                 }
             }
 
             await transaction.CommitAsync();
-            return (what, what.StartsWith("truncate", StringComparison.Ordinal) ? Shapes[0].Name : shape.Name);
+            return injury;
         }
         catch (DbException)
         {
@@ -106,22 +114,23 @@ internal sealed class Injurer
         }
     }
 
-    private (string, (string Sql, object[] Values)[]) ChangeByte(TableShape shape, Random random)
+    private (MadeInjury?, (string Sql, object[] Values)[]) ChangeByte(TableShape shape, Random random)
     {
         var row = _rows[shape.Name][random.Next(_rows[shape.Name].Count)];
         var column = random.Next(shape.Columns.Length);
         return row[column] is not { } value || Changed(value, random) is not { } changed
-            ? ("", [])
-            : ($"byte of {shape.Columns[column]} of {Name(shape, row)}", [Set(shape, row, shape.Columns[column], changed)]);
+            ? (null, [])
+            : (Made($"byte of {shape.Columns[column]} of {Name(shape, row)}", shape, row), [Set(shape, row, shape.Columns[column], changed)]);
     }
 
-    private (string, (string Sql, object[] Values)[]) Delete(TableShape shape, Random random)
+    private (MadeInjury?, (string Sql, object[] Values)[]) Delete(TableShape shape, Random random)
     {
         var row = _rows[shape.Name][random.Next(_rows[shape.Name].Count)];
-        return ($"delete {Name(shape, row)}", [($"delete from {shape.Name} where {Where(shape, 0)}", Keys(shape, row))]);
+        var isLast = shape == Shapes[0] && (long)row[1]! == LastOf((string)row[0]!);
+        return (Made($"delete {Name(shape, row)}", shape, row, isLast ? InjuryKind.Truncated : InjuryKind.Missing), [($"delete from {shape.Name} where {Where(shape, 0)}", Keys(shape, row))]);
     }
 
-    private (string, (string Sql, object[] Values)[]) Swap(TableShape shape, Random random)
+    private (MadeInjury?, (string Sql, object[] Values)[]) Swap(TableShape shape, Random random)
     {
         var rows = _rows[shape.Name];
         var (one, other) = (rows[random.Next(rows.Count)], rows[random.Next(rows.Count)]);
@@ -130,11 +139,11 @@ internal sealed class Injurer
             var neighbours = rows.Where(row => Equals(row[0], one[0]) && !ReferenceEquals(row, one)).ToArray();
             if (neighbours.Length == 0)
             {
-                return ("", []);
+                return (null, []);
             }
 
             other = neighbours[random.Next(neighbours.Length)];
-            return ($"swap the places of {Name(shape, one)} and {Name(shape, other)}",
+            return (Made($"swap the places of {Name(shape, one)} and {Name(shape, other)}", shape, one, InjuryKind.Reordered),
             [
                 Set(shape, one, "position", long.MaxValue), Set(shape, other, "position", one[1]!),
                 ("update journal_records set position = @p2 where stream = @p0 and position = @p1", [one[0]!, long.MaxValue, other[1]!]),
@@ -144,20 +153,28 @@ internal sealed class Injurer
         var columns = Enumerable.Range(0, shape.Columns.Length).Where(i => !shape.Keys.Contains(shape.Columns[i])).ToArray();
         var column = shape.Name == "journal_records" ? Array.IndexOf(shape.Columns, "body") : columns[random.Next(columns.Length)];
         return one[column] is not { } first || other[column] is not { } second || AreSame(first, second)
-            ? ("", [])
-            : ($"swap {shape.Columns[column]} of {Name(shape, one)} and {Name(shape, other)}",
+            ? (null, [])
+            : (Made($"swap {shape.Columns[column]} of {Name(shape, one)} and {Name(shape, other)}", shape, one),
             [
                 Set(shape, one, shape.Columns[column], second), Set(shape, other, shape.Columns[column], first),
             ]);
     }
 
-    private (string, (string Sql, object[] Values)[]) Truncate(Random random)
+    private (MadeInjury?, (string Sql, object[] Values)[]) Truncate(Random random)
     {
-        var rows = _rows["journal_records"];
-        var stream = (string)rows[random.Next(rows.Count)][0]!;
-        var last = rows.Where(row => (string)row[0]! == stream).Max(static row => (long)row[1]!);
+        var row = _rows[Shapes[0].Name][random.Next(_rows[Shapes[0].Name].Count)];
+        var stream = (string)row[0]!;
+        var last = LastOf(stream);
         var to = random.NextInt64(last);
-        return ($"truncate {stream} to {to} of {last}", [("delete from journal_records where stream = @p0 and position > @p1", [stream, to])]);
+        return (Made($"truncate {stream} to {to} of {last}", Shapes[0], row, InjuryKind.Truncated), [("delete from journal_records where stream = @p0 and position > @p1", [stream, to])]);
+    }
+
+    private long LastOf(string stream) => _rows[Shapes[0].Name].Where(row => (string)row[0]! == stream).Max(static row => (long)row[1]!);
+
+    private static MadeInjury Made(string what, TableShape shape, object?[] row, InjuryKind? kind = null)
+    {
+        var conversation = Array.IndexOf(shape.Columns, "conversation");
+        return new MadeInjury(what, shape.Name, conversation < 0 ? (string)row[0]! : $"{row[0]}/{row[conversation]}", kind);
     }
 
     private static (string Sql, object[] Values) Set(TableShape shape, object?[] row, string column, object value) =>

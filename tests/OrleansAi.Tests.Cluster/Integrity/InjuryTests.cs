@@ -3,7 +3,11 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using OrleansAi.Access.Audit;
+using OrleansAi.Contracts.Access;
+using OrleansAi.Contracts.Ids;
 using OrleansAi.Engine.Integrity;
+using OrleansAi.Journal;
 using OrleansAi.Journal.Integrity;
 using Xunit;
 
@@ -72,6 +76,42 @@ public sealed class InjuryTests(PostgreSqlFixture postgreSql) : IDisposable
         Assert.Equal([], await FindAsync(verifier));
     }
 
+    [Fact]
+    public async Task Verify_RecordsFromBeforeTheChain_AreSoundAndCounted()
+    {
+        var file = Path.Combine(_directory, "old.db");
+        await using (var lived = await LivedJournal.CreateAsync($"Data Source={Path.Combine(_directory, "young.db")}"))
+        {
+            await using var connection = await OpenAsync(Path.Combine(_directory, "young.db"));
+            await ExecuteAsync(connection, $"vacuum into '{file}'");
+        }
+
+        await using (var connection = await OpenAsync(file))
+        {
+            await ExecuteAsync(connection, "update journal_records set hash = null, witness = null; delete from stream_heads");
+        }
+
+        await using var services = Host.AddStorage(new ServiceCollection().AddLogging(), $"Data Source={file}").BuildServiceProvider();
+        var verifier = new JournalVerifier(services.GetRequiredService<IIntegritySource>());
+        var found = new List<Injury>();
+        var old = await verifier.VerifyAsync(new IntegrityScope(), found.Add, CancellationToken.None);
+        Assert.Equal((old.Records, 0), (old.Unchained, found.Count));
+
+        // From the first record with a hash on the chain holds, to the end of the stream.
+        await services.GetRequiredService<IJournalStore>().InitializeAsync(CancellationToken.None);
+        var audit = new AuditLog(services.GetRequiredService<IJournal>(), new IdSource(TimeProvider.System), "local");
+        await audit.AppendAsync(new AuditEntry { At = 1, Actor = "somebody", Role = KeyRole.Admin, Action = "keys list", Target = "", Status = 200 });
+        await audit.AppendAsync(new AuditEntry { At = 2, Actor = "somebody", Role = KeyRole.Admin, Action = "keys list", Target = "", Status = 200 });
+        var mixed = await verifier.VerifyAsync(new IntegrityScope(), found.Add, CancellationToken.None);
+        Assert.Equal((old.Records, old.Records + 2, 0), (mixed.Unchained, mixed.Records, found.Count));
+        await using (var connection = await OpenAsync(file))
+        {
+            await ExecuteAsync(connection, "delete from journal_records where stream = 'local/$audit' and position = 5");
+        }
+
+        Assert.Equal(InjuryKind.Truncated, Assert.Single(await FindAsync(verifier)).Kind);
+    }
+
     private static async Task CheckSoundAsync(JournalVerifier verifier, Injurer injurer)
     {
         var found = new List<Injury>();
@@ -89,23 +129,25 @@ public sealed class InjuryTests(PostgreSqlFixture postgreSql) : IDisposable
     }
 
     private static async Task InjureAsync(
-        int count, int seed, Func<Task<(string What, string Table)?>> injure, JournalVerifier verifier, Func<string, Task> heal)
+        int count, int seed, Func<Task<MadeInjury?>> injure, JournalVerifier verifier, Func<string, Task> heal)
     {
         var missed = new List<string>();
         for (var i = 0; i < count;)
         {
-            if (await injure() is not var (what, table))
+            if (await injure() is not { } injury)
             {
                 continue;
             }
 
+            // Found is what is named: at the right stream, and as what it is.
             i++;
-            if ((await FindAsync(verifier)).Count == 0)
+            var found = await FindAsync(verifier);
+            if (!found.Any(one => one.Stream == injury.Stream && (injury.Kind is null || one.Kind == injury.Kind)))
             {
-                missed.Add(what);
+                missed.Add($"{injury.What} ({string.Join(", ", found)})");
             }
 
-            await heal(table);
+            await heal(injury.Table);
         }
 
         Assert.True(missed.Count == 0, $"Seed {seed}: {missed.Count} of {count} injuries are not found: {string.Join("; ", missed.Take(20))}");
