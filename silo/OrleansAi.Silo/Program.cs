@@ -9,6 +9,11 @@ if (args is ["keys", ..])
     return await KeysCommand.RunAsync(args[1..], Console.Out, Console.Error);
 }
 
+if (args is ["verify", ..])
+{
+    return await VerifyCommand.RunAsync(args[1..], Console.Out, Console.Error);
+}
+
 // Configuration is read beside the program; data paths are relative to where it is started.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {

@@ -7,6 +7,7 @@ using Orleans.Hosting;
 using Orleans.Storage;
 using OrleansAi.Contracts.Telemetry;
 using OrleansAi.Journal;
+using OrleansAi.Journal.Integrity;
 using OrleansAi.Storage.PostgreSql;
 using OrleansAi.Storage.Sqlite;
 
@@ -24,6 +25,7 @@ public static class StorageServiceCollectionExtensions
         services.AddSingleton(provider => new SqliteDatabase(
             connectionString, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<SqliteDatabase>>()));
         services.AddSingleton<IJournalStore, SqliteJournalStore>();
+        services.AddSingleton<IIntegritySource, SqliteIntegritySource>();
         return services.AddJournal(static options => options.Writers = 1);
     }
 
@@ -51,6 +53,7 @@ public static class StorageServiceCollectionExtensions
             return builder.Build();
         });
         services.AddSingleton<IJournalStore, PostgreSqlJournalStore>();
+        services.AddSingleton<IIntegritySource, PostgreSqlIntegritySource>();
         return services.AddJournal(static _ => { });
     }
 

@@ -28,6 +28,12 @@ if (args is ["sealing"])
     return;
 }
 
+if (args is ["commit"])
+{
+    await CommitCost.RunAsync();
+    return;
+}
+
 if (args is ["knowledge", ..])
 {
     KnowledgeSearch.Run();

@@ -16,7 +16,10 @@ using OrleansAi.VendorDouble;
 
 namespace OrleansAi.Tests.Cluster;
 
-/// <summary>A cluster in this process over a PostgreSQL database and a vendor double, composed as the silo composes it.</summary>
+/// <summary>
+/// A cluster in this process over a PostgreSQL database, or a SQLite file where it is told so, and a vendor double, composed as
+/// the silo composes it.
+/// </summary>
 internal sealed class Host : IAsyncDisposable
 {
     private readonly ServiceProvider _client;
@@ -60,8 +63,15 @@ internal sealed class Host : IAsyncDisposable
             silo.Services.AddLogging(static logging => logging.SetMinimumLevel(LogLevel.Warning));
             silo.Services.AddOrleansAiGrains();
             silo.Services.AddOrleansAiVendors(configuration);
-            silo.Services.AddOrleansAiPostgreSqlStorage(database);
+            AddStorage(silo.Services, database);
             Count(silo.Services);
+            if (IsSqlite(database))
+            {
+                silo.AddSqliteGrainStorage(GrainsServiceCollectionExtensions.SnapshotStorageName);
+                configure?.Invoke(silo.Services);
+                return;
+            }
+
             silo.AddAdoNetGrainStorage(GrainsServiceCollectionExtensions.SnapshotStorageName, options =>
             {
                 options.Invariant = "Npgsql";
@@ -72,15 +82,26 @@ internal sealed class Host : IAsyncDisposable
                     ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(services));
             configure?.Invoke(silo.Services);
         });
-        await using (var schema = new ServiceCollection().AddLogging().AddOrleansAiPostgreSqlStorage(database).BuildServiceProvider())
+        await using (var schema = AddStorage(new ServiceCollection().AddLogging(), database).BuildServiceProvider())
         {
             await schema.GetRequiredService<IJournalStore>().InitializeAsync(CancellationToken.None);
         }
 
         var cluster = builder.Build();
         await cluster.DeployAsync();
+        if (IsSqlite(database))
+        {
+            // A SQLite file is opened by each process that uses it, not once for all.
+            await cluster.Silos[0].ServiceProvider.GetRequiredService<IJournalStore>().InitializeAsync(CancellationToken.None);
+        }
+
         return new Host(cluster);
     }
+
+    /// <summary>The storage that a connection string is of.</summary>
+    public static IServiceCollection AddStorage(IServiceCollection services, string database) => IsSqlite(database)
+        ? services.AddOrleansAiSqliteStorage(database)
+        : services.AddOrleansAiPostgreSqlStorage(database);
 
     public static TurnRequest Turn(string text, string? key = null, bool stream = false, OverlapPolicy overlap = OverlapPolicy.Queue) => new()
     {
@@ -96,6 +117,8 @@ internal sealed class Host : IAsyncDisposable
         await _client.DisposeAsync();
         await Cluster.DisposeAsync();
     }
+
+    private static bool IsSqlite(string database) => database.StartsWith("Data Source=", StringComparison.Ordinal);
 
     private static void Count(IServiceCollection services)
     {

@@ -1,3 +1,4 @@
+using Npgsql;
 using OrleansAi.Journal;
 using OrleansAi.Testing;
 using Xunit;
@@ -5,7 +6,7 @@ using Xunit;
 namespace OrleansAi.Tests.Storage;
 
 /// <summary>The conformance suite on PostgreSQL.</summary>
-public sealed class PostgreSqlJournalStoreTests(PostgreSqlFixture server) : JournalConformance
+public sealed class PostgreSqlJournalStoreTests(PostgreSqlFixture server) : IntegrityConformance
 {
     private string _connectionString = "";
 
@@ -16,6 +17,13 @@ public sealed class PostgreSqlJournalStoreTests(PostgreSqlFixture server) : Jour
     }
 
     private protected override StoreHost SecondHost() => StoreHost.PostgreSql(_connectionString);
+
+    private protected override async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(_connectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     [Fact]
     public async Task Initialize_ManyProcessesAtOnce_MigratesOnce()

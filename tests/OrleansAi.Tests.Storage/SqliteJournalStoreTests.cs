@@ -7,7 +7,7 @@ using Xunit;
 namespace OrleansAi.Tests.Storage;
 
 /// <summary>The conformance suite on SQLite.</summary>
-public sealed class SqliteJournalStoreTests : JournalConformance, IDisposable
+public sealed class SqliteJournalStoreTests : IntegrityConformance, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-sqlite-").FullName;
     private string _file = "";
@@ -19,6 +19,15 @@ public sealed class SqliteJournalStoreTests : JournalConformance, IDisposable
     }
 
     private protected override StoreHost SecondHost() => StoreHost.Sqlite(_file);
+
+    private protected override async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_file};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 

@@ -9,20 +9,28 @@ namespace OrleansAi.Silo.Commands;
 internal sealed class CommandLine
 {
     private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _flags = new(StringComparer.Ordinal);
     private readonly List<string> _words = [];
     private readonly List<string> _configuration = [];
 
     /// <summary>Takes the arguments apart.</summary>
     /// <param name="args">The arguments after the command's name.</param>
-    /// <param name="known">The options that the command has, without their dashes.</param>
+    /// <param name="flags">The options that have no value, without their dashes.</param>
+    /// <param name="known">The options that have one.</param>
     /// <exception cref="OrleansAiException">An option is unknown or has no value.</exception>
-    public CommandLine(IReadOnlyList<string> args, params IReadOnlyList<string> known)
+    public CommandLine(IReadOnlyList<string> args, IReadOnlyList<string> flags, params IReadOnlyList<string> known)
     {
         for (var i = 0; i < args.Count; i++)
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal))
             {
                 _words.Add(args[i]);
+                continue;
+            }
+
+            if (flags.Contains(args[i][2..]))
+            {
+                _flags.Add(args[i][2..]);
                 continue;
             }
 
@@ -39,7 +47,7 @@ internal sealed class CommandLine
             }
             else
             {
-                throw Wrong($"--{name} is no option of this command; it has {string.Join(", ", known.Select(static option => $"--{option}"))}.");
+                throw Wrong($"--{name} is no option of this command; it has {string.Join(", ", known.Concat(flags).Select(static option => $"--{option}"))}.");
             }
         }
     }
@@ -52,6 +60,9 @@ internal sealed class CommandLine
 
     /// <summary>An option, or null.</summary>
     public string? Text(string name) => _options.GetValueOrDefault(name);
+
+    /// <summary>True when an option without a value is there.</summary>
+    public bool Has(string flag) => _flags.Contains(flag);
 
     /// <summary>An option that is a whole number of at least 1, or null.</summary>
     public int? Number(string name) => Text(name) is not { } text ? null

@@ -7,8 +7,6 @@ using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Journal;
-using OrleansAi.Silo.Configuration;
-using OrleansAi.Silo.Hosting;
 
 namespace OrleansAi.Silo.Commands;
 
@@ -38,7 +36,7 @@ internal static class KeysCommand
         try
         {
             var line = new CommandLine(
-                args, "role", "organization", "project", "name", "expires", "requests-per-minute", "tokens-per-minute", "concurrent-runs");
+                args, [], "role", "organization", "project", "name", "expires", "requests-per-minute", "tokens-per-minute", "concurrent-runs");
             Func<IServiceProvider, Task>? command = line.Words switch
             {
                 ["create"] => services => CreateAsync(services, line, output, errors),
@@ -70,22 +68,7 @@ internal static class KeysCommand
 
     private static async Task<ServiceProvider> OpenAsync(string[] args)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-            .AddEnvironmentVariables()
-            .AddCommandLine(args)
-            .Build();
-        UnknownKeys.Refuse(configuration);
-        var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(configuration);
-        services.AddLogging(static logging => logging
-            .SetMinimumLevel(LogLevel.Warning)
-            .AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        services.AddSingleton<IdSource>();
-        services.AddSingleton<AccessDirectory>();
-        SiloSetup.AddStorage(
-            services, configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions());
-        var provider = services.BuildServiceProvider();
+        var provider = CommandServices.Create(args, static services => services.AddSingleton<IdSource>().AddSingleton<AccessDirectory>());
         await provider.GetRequiredService<IJournalStore>().InitializeAsync(CancellationToken.None);
         return provider;
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Npgsql;
 using NpgsqlTypes;
 using OrleansAi.Journal;
+using OrleansAi.Journal.Integrity;
 using OrleansAi.Storage.Index;
 
 namespace OrleansAi.Storage.PostgreSql;
@@ -13,17 +14,28 @@ namespace OrleansAi.Storage.PostgreSql;
 internal static class PostgreSqlCommit
 {
     // A stream whose last record is not where the append expects it gives a null id, which the column refuses: the fence
-    // against gaps, as the primary key is the fence against taken places. The subquery is a scalar one on purpose: an
-    // EXISTS could be planned as a scan of the whole table.
+    // against gaps, as the primary key is the fence against taken places. The same look at that record gives the hash to
+    // chain to. The subquery is a scalar one on purpose: an EXISTS could be planned as a scan of the whole table; and it is
+    // held apart by "offset 0", or it would be done twice.
     private const string InsertRecords =
         """
-        insert into journal_records (stream, position, record_id, kind, at, body)
-        select n.stream, n.position,
-               case when n.head = 0
-                      or (select r.position from journal_records r where r.stream = n.stream and r.position = n.head) = n.head
-                    then n.record_id end,
-               n.kind, n.at, n.body
-          from unnest($1, $2, $3, $4, $5, $6, $7) as n (stream, position, head, record_id, kind, at, body)
+        insert into journal_records (stream, position, record_id, kind, at, body, witness, hash)
+        select l.stream, l.position, case when l.before is not null then l.record_id end, l.kind, l.at, l.body, l.witness,
+               sha256(l.before || l.digest)
+          from (select n.*,
+                       case when n.position = 1 then ''::bytea
+                            else (select coalesce(r.hash, ''::bytea) from journal_records r
+                                   where r.stream = n.stream and r.position = n.position - 1)
+                       end as before
+                  from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+                       as n (stream, position, record_id, kind, at, body, witness, digest)
+                offset 0) l
+        """;
+
+    private const string MoveHeads =
+        """
+        insert into stream_heads (stream, position) select * from unnest($1, $2)
+        on conflict (stream) do update set position = excluded.position
         """;
 
     private const string InsertContents =
@@ -80,42 +92,71 @@ internal static class PostgreSqlCommit
     {
         var batch = new NpgsqlBatch(connection) { Timeout = 15 };
         AddRecords(batch, appends);
+        AddHeads(batch, appends);
         AddContents(batch, [.. appends.SelectMany(static append => append.Contents.Select(content => (append.Stream, content)))]);
-        AddContentKeys(batch, [.. appends.Where(static append => append.Keys is not null)]);
+        AddContentKeys(batch, [.. appends.Where(static append => append.Keys is not null).Reverse().DistinctBy(static append => append.Stream)]);
         AddRuns(batch, [.. appends.SelectMany(static append => append.Runs)]);
         AddKeys(batch, [.. appends.Select(static append => append.Idempotency).OfType<IdempotencyEntry>()]);
         return batch;
     }
 
+    // A statement does not see what it writes itself, so each record of a stream beyond the first goes into the next one. Nearly
+    // always there is one.
     private static void AddRecords(NpgsqlBatch batch, IReadOnlyList<JournalAppend> appends)
     {
-        var count = appends.Sum(static append => append.Records.Count);
-        var (streams, positions, heads) = (new string[count], new long[count], new long[count]);
-        var (ids, kinds, ats, bodies) = (new Guid[count], new short[count], new long[count], new byte[count][]);
-        var next = 0;
+        var next = new Dictionary<string, int>(appends.Count, StringComparer.Ordinal);
+        var statements = new List<List<PostgreSqlRecord>>(1);
         foreach (var append in appends)
         {
-            for (var i = 0; i < append.Records.Count; i++, next++)
+            var statement = next.GetValueOrDefault(append.Stream);
+            for (var i = 0; i < append.Records.Count; i++, statement++)
             {
-                var record = append.Records[i];
-                streams[next] = append.Stream;
-                positions[next] = append.ExpectedPosition + 1 + i;
-                heads[next] = i == 0 ? append.ExpectedPosition : 0;
-                ids[next] = record.RecordId;
-                kinds[next] = (short)record.Kind;
-                ats[next] = record.At;
-                bodies[next] = Bytes(record.Body);
+                if (statement == statements.Count)
+                {
+                    statements.Add(new List<PostgreSqlRecord>(appends.Count));
+                }
+
+                statements[statement].Add(PostgreSqlRecord.Of(append, i));
+            }
+
+            next[append.Stream] = statement;
+        }
+
+        foreach (var records in statements)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(InsertRecords)
+            {
+                Parameters =
+                {
+                    Texts([.. records.Select(static record => record.Stream)]),
+                    Longs([.. records.Select(static record => record.Position)]),
+                    Array<Guid>(NpgsqlDbType.Uuid, [.. records.Select(static record => record.Record.RecordId)]),
+                    Array<short>(NpgsqlDbType.Smallint, [.. records.Select(static record => (short)record.Record.Kind)]),
+                    Longs([.. records.Select(static record => record.Record.At)]),
+                    Array<byte[]>(NpgsqlDbType.Bytea, [.. records.Select(static record => Bytes(record.Record.Body))]),
+                    Array<byte[]?>(NpgsqlDbType.Bytea, [.. records.Select(static record => record.Witness)]),
+                    Array<byte[]>(NpgsqlDbType.Bytea, [.. records.Select(static record => record.Digest)]),
+                },
+            });
+        }
+    }
+
+    // Of several appends of a stream the last one counts: one statement cannot write a row twice.
+    private static void AddHeads(NpgsqlBatch batch, IReadOnlyList<JournalAppend> appends)
+    {
+        Dictionary<string, long>? heads = null;
+        foreach (var append in appends)
+        {
+            if (RecordChain.HeadOf(append) is { } head)
+            {
+                (heads ??= new Dictionary<string, long>(StringComparer.Ordinal))[append.Stream] = head;
             }
         }
 
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(InsertRecords)
+        if (heads is not null)
         {
-            Parameters =
-            {
-                Texts(streams), Longs(positions), Longs(heads), Array(NpgsqlDbType.Uuid, ids),
-                Array(NpgsqlDbType.Smallint, kinds), Longs(ats), Array(NpgsqlDbType.Bytea, bodies),
-            },
-        });
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(MoveHeads) { Parameters = { Texts([.. heads.Keys]), Longs([.. heads.Values]) } });
+        }
     }
 
     private static void AddContents(NpgsqlBatch batch, (string Owner, Content Content)[] contents)

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OrleansAi.Journal;
+using OrleansAi.Journal.Integrity;
 using OrleansAi.Storage.Index;
 
 namespace OrleansAi.Storage.Sqlite;
@@ -9,6 +10,7 @@ internal sealed class SqliteCommit
 {
     private readonly SqliteCommand _head;
     private readonly SqliteCommand _record;
+    private readonly SqliteCommand _streamHead;
     private readonly SqliteCommand _content;
     private readonly SqliteCommand _contentKeys;
     private readonly SqliteCommand _open;
@@ -20,9 +22,12 @@ internal sealed class SqliteCommit
 
     public SqliteCommit(SqliteConnection connection)
     {
-        _head = Prepare("select coalesce(max(position), 0) from journal_records where stream = ?1");
+        _head = Prepare("select position, hash from journal_records where stream = ?1 order by position desc limit 1");
         _record = Prepare(
-            "insert into journal_records (stream, position, record_id, kind, at, body) values (?1, ?2, ?3, ?4, ?5, ?6)");
+            "insert into journal_records (stream, position, record_id, kind, at, body, witness, hash) "
+            + "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        _streamHead = Prepare(
+            "insert into stream_heads (stream, position) values (?1, ?2) on conflict (stream) do update set position = excluded.position");
         _content = Prepare("insert or ignore into journal_contents (owner, hash, bytes) values (?1, ?2, ?3)");
         _contentKeys = Prepare(
             "insert into content_keys (owner, keys) values (?1, ?2) on conflict (owner) do update set keys = excluded.keys");
@@ -51,8 +56,8 @@ internal sealed class SqliteCommit
     /// <returns>Null, or why it cannot be written; then part of it may be in the transaction.</returns>
     public AppendStatus? Write(JournalAppend append, SqliteTransaction transaction)
     {
-        Bind(_head, transaction, append.Stream);
-        if ((long)_head.ExecuteScalar()! != append.ExpectedPosition)
+        var (head, hash) = ReadHead(append.Stream, transaction);
+        if (head != append.ExpectedPosition)
         {
             return AppendStatus.PositionTaken;
         }
@@ -63,14 +68,7 @@ internal sealed class SqliteCommit
             return AppendStatus.IdempotencyKeyTaken;
         }
 
-        var position = append.ExpectedPosition;
-        foreach (var record in append.Records)
-        {
-            Run(
-                _record, transaction, append.Stream, ++position, record.RecordId.ToByteArray(bigEndian: true),
-                (long)record.Kind, record.At, record.Body.ToArray());
-        }
-
+        WriteRecords(append, hash, transaction);
         foreach (var content in append.Contents)
         {
             Run(_content, transaction, append.Stream, content.Hash.ToArray(), content.Bytes.ToArray());
@@ -87,6 +85,34 @@ internal sealed class SqliteCommit
         }
 
         return null;
+    }
+
+    private (long Position, byte[] Hash) ReadHead(string stream, SqliteTransaction transaction)
+    {
+        Bind(_head, transaction, stream);
+        using var reader = _head.ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), reader.IsDBNull(1) ? [] : reader.GetFieldValue<byte[]>(1)) : (0, []);
+    }
+
+    private void WriteRecords(JournalAppend append, byte[] hash, SqliteTransaction transaction)
+    {
+        var position = append.ExpectedPosition;
+        for (var i = 0; i < append.Records.Count; i++)
+        {
+            var record = append.Records[i];
+            var witness = i == append.Records.Count - 1 ? Witness.Of(append) : null;
+            position++;
+            hash = RecordChain.Link(hash, RecordChain.Digest(
+                append.Stream, position, record.RecordId, record.Kind, record.At, witness, record.Body.Span));
+            Run(
+                _record, transaction, append.Stream, position, record.RecordId.ToByteArray(bigEndian: true),
+                (long)record.Kind, record.At, record.Body.ToArray(), witness ?? (object)DBNull.Value, hash);
+        }
+
+        if (RecordChain.HeadOf(append) is { } head)
+        {
+            Run(_streamHead, transaction, append.Stream, head);
+        }
     }
 
     private void Write(RunChangeKind kind, RunEntry run, SqliteTransaction transaction)

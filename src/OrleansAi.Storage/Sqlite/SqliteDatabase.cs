@@ -39,7 +39,12 @@ internal sealed partial class SqliteDatabase : IDisposable
         builder.DataSource = _file;
         _writer = new SqliteThread(builder.ConnectionString, "sqlite-writer");
         _reader = new SqliteThread(builder.ConnectionString, "sqlite-reader");
+        builder.Mode = SqliteOpenMode.ReadOnly;
+        ReadOnlyConnectionString = builder.ConnectionString;
     }
+
+    /// <summary>Opens the file for one more reader.</summary>
+    public string ReadOnlyConnectionString { get; }
 
     /// <summary>Creates the file and its schema, or brings the schema up to date.</summary>
     public async Task InitializeAsync()
