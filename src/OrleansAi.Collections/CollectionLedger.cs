@@ -34,6 +34,9 @@ public sealed class CollectionLedger(
     private CollectionSeal? _seal;
     private long _snapshot;
 
+    // Nobody knows what became of an append, or somebody else wrote: the state is one that was, and is read again before the next append.
+    private bool _isBehind;
+
     /// <summary>The collection's id.</summary>
     public string Id => _id;
 
@@ -52,7 +55,13 @@ public sealed class CollectionLedger(
     {
         if (_state is null)
         {
-            await WithGateAsync(async () => _state ??= await ReadAsync());
+            await WithGateAsync(async () =>
+            {
+                if (_state is null)
+                {
+                    await ReloadAsync();
+                }
+            });
         }
     }
 
@@ -65,10 +74,16 @@ public sealed class CollectionLedger(
         await LoadAsync();
         var head = await journal.ReadBackwardAsync(stream, long.MaxValue, 1, [], CancellationToken.None);
         var position = head.Count == 0 ? 0 : head[0].Position;
-        if (_state is null || _state.Position < position)
+        if (State.Position < position)
         {
             // An append of our own may be on its way back; behind it there is nothing to load.
-            await WithGateAsync(async () => _state = _state is not null && _state.Position >= position ? _state : await ReadAsync());
+            await WithGateAsync(async () =>
+            {
+                if (State.Position < position)
+                {
+                    await ReloadAsync();
+                }
+            });
         }
     }
 
@@ -84,7 +99,12 @@ public sealed class CollectionLedger(
         {
             for (var reloads = 0; ; reloads++)
             {
-                var state = _state ??= await ReadAsync();
+                if (_state is null || _isBehind)
+                {
+                    await ReloadAsync();
+                }
+
+                var state = State;
                 var changes = decide(state);
                 if (changes.Count == 0 || await TryAppendAsync(state, changes))
                 {
@@ -140,7 +160,7 @@ public sealed class CollectionLedger(
             var outcome = await journal.AppendAsync(append, CancellationToken.None);
             if (outcome.Status != AppendStatus.Committed)
             {
-                _state = null;
+                _isBehind = true;
                 return false;
             }
 
@@ -154,8 +174,7 @@ public sealed class CollectionLedger(
         }
         catch
         {
-            // Whatever came of it is read before the next step.
-            _state = null;
+            _isBehind = true;
             throw;
         }
     }
@@ -211,6 +230,12 @@ public sealed class CollectionLedger(
         {
             _gate.Release();
         }
+    }
+
+    private async Task ReloadAsync()
+    {
+        _state = await ReadAsync();
+        _isBehind = false;
     }
 
     private async Task<CollectionState> ReadAsync()

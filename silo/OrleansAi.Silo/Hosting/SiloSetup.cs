@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Storage;
+using OrleansAi.Collections.Ingestion;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
@@ -41,6 +42,7 @@ internal static class SiloSetup
         services.AddOptions<JournalOptions>().BindConfiguration("OrleansAi:Journal").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ConversationOptions>().BindConfiguration("OrleansAi:Conversations").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FileLimits>().BindConfiguration(FileLimits.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<IngestionOptions>().BindConfiguration(IngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         if (configuration["OrleansAi:Testing:KillAt"] is { Length: > 0 } killAt)
         {
             services.AddSingleton<IFaultPoints>(new KillingFaultPoints(killAt));

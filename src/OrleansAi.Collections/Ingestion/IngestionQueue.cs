@@ -29,6 +29,7 @@ public sealed partial class IngestionQueue : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<(string Id, long Acceptance), (int Attempts, long Due)> _tried = [];
     private readonly HashSet<string> _atWork = new(StringComparer.Ordinal);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
 
     /// <summary>Creates the queue; nothing runs yet.</summary>
@@ -55,9 +56,10 @@ public sealed partial class IngestionQueue : IDisposable
     /// <summary>True while something is under way.</summary>
     public bool IsRunning => !_running.IsCompleted;
 
-    /// <summary>Begins, unless it has, and does not wait.</summary>
+    /// <summary>Begins, or looks again at what there is to do, and does not wait.</summary>
     public void Start()
     {
+        _changed.TrySetResult();
         if (_running.IsCompleted && !_stopping.IsCancellationRequested)
         {
             _running = RunAsync();
@@ -86,22 +88,17 @@ public sealed partial class IngestionQueue : IDisposable
             while (!_stopping.IsCancellationRequested)
             {
                 await _ledger.LoadAsync();
+                _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 while (under.Count < _options.DocumentsAtOnce && Next() is { } entry)
                 {
                     under.Add(OneAsync(entry.Id, entry.Acceptance));
                 }
 
-                if (under.Count > 0)
+                if (under.Count > 0 || NextDue() is not null)
                 {
-                    under.Remove(await Task.WhenAny(under));
+                    await WaitAsync(under);
+                    under.RemoveAll(static one => one.IsCompleted);
                     await _ledger.SnapshotAsync();
-                    continue;
-                }
-
-                if (NextDue() is { } due)
-                {
-                    var wait = Math.Max(1, due - _time.GetUtcNow().ToUnixTimeMilliseconds());
-                    await Task.Delay(TimeSpan.FromMilliseconds(wait), _time, _stopping.Token);
                     continue;
                 }
 
@@ -131,6 +128,18 @@ public sealed partial class IngestionQueue : IDisposable
         }
     }
 
+    // For a document to end, for one whose next attempt is due, or for new ones.
+    private async Task WaitAsync(IReadOnlyList<Task> under)
+    {
+        using var waited = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var due = under.Count < _options.DocumentsAtOnce && NextDue() is { } at
+            ? Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, at - _time.GetUtcNow().ToUnixTimeMilliseconds())), _time, waited.Token)
+            : Task.Delay(Timeout.InfiniteTimeSpan, _time, waited.Token);
+        await Task.WhenAny([.. under, _changed.Task, due]);
+        await waited.CancelAsync();
+        _stopping.Token.ThrowIfCancellationRequested();
+    }
+
     private DocumentEntry? Next()
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -141,6 +150,7 @@ public sealed partial class IngestionQueue : IDisposable
     }
 
     private long? NextDue() => Open()
+        .Where(entry => !_atWork.Contains(entry.Id))
         .Select(entry => _tried.TryGetValue((entry.Id, entry.Acceptance), out var tried) ? tried.Due : (long?)0)
         .Min();
 

@@ -18,6 +18,9 @@ public sealed record CollectionLimits
     /// <summary>The most days after which a collection may expire.</summary>
     public const int MostExpiryDays = 365;
 
+    /// <summary>How many batches are known by their ids: the newest ones.</summary>
+    public const int MostBatches = 1_000;
+
     /// <summary>How many documents a collection may have.</summary>
     /// <value>The default value is 100,000 documents.</value>
     public int MostDocuments { get; init; } = DefaultMostDocuments;

@@ -293,6 +293,10 @@ public sealed class CollectionState
                 if (accepted.BatchId is { } batch)
                 {
                     _batches.TryAdd(batch, new BatchEntry(batch, at));
+                    if (_batches.Count > CollectionLimits.MostBatches)
+                    {
+                        _batches.RemoveAt(0);
+                    }
                 }
 
                 var before = _documents.GetValueOrDefault(accepted.Id);
