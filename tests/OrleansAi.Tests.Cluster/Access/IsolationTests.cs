@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using OrleansAi.Access.Keys;
-using OrleansAi.Contracts.Collections;
 using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
@@ -11,6 +10,7 @@ using OrleansAi.Engine.Runs;
 using OrleansAi.Grains;
 using OrleansAi.Testing;
 using Xunit;
+using NewCollection = OrleansAi.Contracts.Collections.NewCollection;
 
 namespace OrleansAi.Tests.Cluster.Access;
 
