@@ -13,6 +13,7 @@ public sealed partial class ExamplesTests(ExamplesFixture examples) : IClassFixt
     [InlineData("bash", 2, "Take your time.")]
     [InlineData("bash", 3, "\"model\":\"lexical-1\"")]
     [InlineData("bash", 4, "Ada likes straße.")]
+    [InlineData("bash", 5, "Mimi likes fish.")]
     [InlineData("csharp", 0, "What is my cat called?")]
     [InlineData("csharp", 1, "Say hello.")]
     [InlineData("typescript", 0, "What is my cat called?")]
@@ -26,7 +27,7 @@ public sealed partial class ExamplesTests(ExamplesFixture examples) : IClassFixt
     }
 
     [Theory]
-    [InlineData("bash", 5)]
+    [InlineData("bash", 6)]
     [InlineData("csharp", 2)]
     [InlineData("typescript", 2)]
     public async Task Examples_NoneIsLeftOut(string language, int count) => Assert.Equal(count, (await BlocksAsync(language)).Count);

@@ -7,12 +7,12 @@ namespace OrleansAi.Tests.EndToEnd;
 public sealed class NodeClientTests(ClientsFixture clients)
 {
     [Theory]
-    [InlineData("openai.mjs", 24)]
+    [InlineData("openai.mjs", 26)]
     [InlineData("vercel.mjs", 14)]
     [InlineData("langchain.mjs", 10)]
     [InlineData("websocket.mjs", 3)]
     [InlineData("schema.mjs", 15)]
-    [InlineData("routes.mjs", 6)]
+    [InlineData("routes.mjs", 7)]
     public async Task Client_AllScenarios_Pass(string script, int least)
     {
         await NodePackages.InstalledAsync();

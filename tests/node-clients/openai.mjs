@@ -300,6 +300,89 @@ await scenario('files as input', async () => {
   await assert.rejects(client.responses.create({ model: 'default', input }), error => error instanceof NotFoundError && error.code === 'file_not_found');
 });
 
+const soon = { pollIntervalMs: 50 };
+const text = (name, content) => toFile(Buffer.from(content), name, { type: 'text/markdown' });
+
+await scenario('vector stores: upload, poll, search, update, delete', async () => {
+  const store = await client.vectorStores.create({ name: 'Knowledge', metadata: { kind: 'test' }, expires_after: { anchor: 'last_active_at', days: 7 } });
+  assert.match(store.id, /^vs_/);
+  assert.deepEqual([store.object, store.name, store.status, store.usage_bytes, store.file_counts.total], ['vector_store', 'Knowledge', 'completed', 0, 0]);
+  assert.deepEqual([store.metadata, store.expires_after], [{ kind: 'test' }, { anchor: 'last_active_at', days: 7 }]);
+  assert.ok(Math.abs(store.expires_at - store.created_at - 7 * 86_400) < 5);
+  const cats = await client.vectorStores.files.uploadAndPoll(store.id, await text('cats.md', '# Cats\n\nMimi is a cat who likes straße and fish.'), soon);
+  assert.deepEqual([cats.object, cats.status, cats.last_error, cats.vector_store_id], ['vector_store.file', 'completed', null, store.id]);
+  assert.equal(cats.chunking_strategy.static.max_chunk_size_tokens, 800);
+  const dogs = await client.files.create({ file: await text('dogs.md', '# Dogs\n\nRex is a dog who guards the house.'), purpose: 'assistants' });
+  const added = await client.vectorStores.files.createAndPoll(store.id, {
+    file_id: dogs.id, attributes: { animal: 'dog', legs: 4, loud: true },
+    chunking_strategy: { type: 'static', static: { max_chunk_size_tokens: 200, chunk_overlap_tokens: 50 } },
+  }, soon);
+  assert.deepEqual([added.attributes, added.chunking_strategy.static], [{ animal: 'dog', legs: 4, loud: true }, { max_chunk_size_tokens: 200, chunk_overlap_tokens: 50 }]);
+  const now = await client.vectorStores.retrieve(store.id);
+  assert.deepEqual([now.file_counts.completed, now.file_counts.total], [2, 2]);
+  assert.ok(now.usage_bytes > 0 && now.version > store.version);
+
+  const found = [];
+  for await (const result of client.vectorStores.search(store.id, { query: 'Who guards the house?', max_num_results: 5 })) found.push(result);
+  assert.deepEqual([found[0].file_id, found[0].filename, found[0].content[0].type], [dogs.id, 'dogs.md', 'text']);
+  assert.match(found[0].content[0].text, /Rex/);
+  assert.ok(found[0].score > 0 && found[0].score <= 1);
+  const search = async body => (await client.vectorStores.search(store.id, body)).data.map(one => one.file_id);
+  assert.deepEqual(await search({ query: 'animal', filters: { type: 'and', filters: [{ type: 'gte', key: 'legs', value: 4 }, { type: 'eq', key: 'loud', value: true }] } }), [dogs.id]);
+  assert.deepEqual(await search({ query: 'animal', filters: { type: 'ne', key: 'animal', value: 'dog' } }), [cats.id]);
+  assert.equal((await search({ query: ['cat', 'dog'], ranking_options: { ranker: 'auto', score_threshold: 0 } })).length, 2);
+
+  const { data: updated, response } = await client.vectorStores.files.update(dogs.id, { vector_store_id: store.id, attributes: { animal: 'wolf' } }).withResponse();
+  assert.equal(response.headers.get('orleansai-collection-version'), String(updated.version));
+  assert.deepEqual(updated.attributes, { animal: 'wolf' });
+  assert.deepEqual(await search({ query: 'animal', min_version: updated.version, filters: { type: 'eq', key: 'animal', value: 'wolf' } }), [dogs.id]);
+  const content = [];
+  for await (const part of client.vectorStores.files.content(dogs.id, { vector_store_id: store.id })) content.push(part.text);
+  assert.match(content.join(''), /Rex is a dog/);
+
+  assert.deepEqual({ ...await client.vectorStores.files.delete(dogs.id, { vector_store_id: store.id }), version: 0 }, { id: dogs.id, object: 'vector_store.file.deleted', deleted: true, version: 0 });
+  assert.deepEqual(await search({ query: 'Who guards the house?' }), [cats.id]);
+  assert.equal((await client.files.retrieve(dogs.id)).id, dogs.id);
+  const renamed = await client.vectorStores.update(store.id, { name: 'Cats', metadata: { kind: 'cats' }, expires_after: null });
+  assert.deepEqual([renamed.name, renamed.metadata, renamed.expires_at, renamed.expires_after], ['Cats', { kind: 'cats' }, null, undefined]);
+  assert.deepEqual(await client.vectorStores.delete(store.id), { id: store.id, object: 'vector_store.deleted', deleted: true });
+  await assert.rejects(client.vectorStores.retrieve(store.id), error => error instanceof NotFoundError && error.code === 'vector_store_not_found');
+  for (const id of [cats.id, dogs.id]) await client.files.delete(id);
+});
+
+await scenario('vector stores: batches, pages, what cannot be read', async () => {
+  const store = await client.vectorStores.create({});
+  const batch = await client.vectorStores.fileBatches.uploadAndPoll(store.id, { files: await Promise.all(['a', 'b', 'c'].map(name => text(`${name}.md`, `The letter ${name}.`))) }, soon);
+  assert.deepEqual([batch.object, batch.status, batch.file_counts.completed, batch.vector_store_id], ['vector_store.files_batch', 'completed', 3, store.id]);
+  const listed = [];
+  for await (const file of client.vectorStores.fileBatches.listFiles(batch.id, { vector_store_id: store.id, limit: 2, order: 'asc' })) listed.push(file.id);
+  assert.deepEqual(listed, [...listed].sort());
+  assert.equal(new Set(listed).size, 3);
+  const page = await client.vectorStores.files.list(store.id, { limit: 2 });
+  assert.deepEqual(page.data.map(file => file.id), listed.toReversed().slice(0, 2));
+  assert.ok(page.hasNextPage());
+  const back = await client.vectorStores.files.list(store.id, { limit: 2, before: listed[0] });
+  assert.deepEqual(back.data.map(file => file.id), listed.toReversed().slice(0, 2));
+
+  const broken = await client.vectorStores.files.uploadAndPoll(store.id, await toFile(Buffer.from([0, 1, 2, 3, 255, 254, 0, 0]), 'data.bin'), soon);
+  assert.equal(broken.status, 'failed');
+  assert.ok(['unsupported_file', 'invalid_file'].includes(broken.last_error.code), broken.last_error.code);
+  assert.deepEqual((await client.vectorStores.files.list(store.id, { filter: 'failed' })).data.map(file => file.id), [broken.id]);
+  const cancelled = await client.vectorStores.fileBatches.cancel(batch.id, { vector_store_id: store.id });
+  assert.equal(cancelled.file_counts.completed, 3);
+  const others = [];
+  for (let i = 0; i < 3; i++) others.push((await client.vectorStores.create({ name: `store ${i}`, file_ids: [listed[i]] })).id);
+  const stores = [];
+  for await (const one of client.vectorStores.list({ limit: 2, order: 'asc' })) stores.push(one.id);
+  assert.deepEqual(stores.filter(id => id === store.id || others.includes(id)), [store.id, ...others]);
+
+  await assert.rejects(client.vectorStores.search(store.id, { query: 'x', rewrite_query: true }), error => error instanceof BadRequestError && error.param === 'rewrite_query');
+  await assert.rejects(client.vectorStores.create({ description: 'x' }), error => error instanceof BadRequestError && error.param === 'description');
+  await assert.rejects(client.vectorStores.create({ file_ids: ['file-none'] }), error => error instanceof NotFoundError && error.code === 'file_not_found');
+  for (const id of [store.id, ...others]) await client.vectorStores.delete(id);
+  for (const id of [...listed, broken.id]) await client.files.delete(id);
+});
+
 await scenario('models and errors', async () => {
   const models = (await client.models.list()).data.map(model => model.id);
   assert.ok(models.includes('default'));

@@ -103,6 +103,56 @@ await scenario('conversations', async () => {
   await send('DELETE', `/v1/conversations/${id}`, undefined, 404);
 });
 
+await scenario('vector stores', async () => {
+  const form = new FormData();
+  form.append('purpose', 'assistants');
+  form.append('file', new Blob(['# Vendors\n\nA vendor is added with a section of its own.']), 'vendors.md');
+  const file = (await send('POST', '/v1/files', form)).id;
+  const stores = '/v1/vector_stores';
+  const { id } = await post(stores, { name: 'docs', expires_after: { anchor: 'last_active_at', days: 2 }, metadata: { a: 'b' } });
+  const own = `${stores}/${id}`;
+  await get(`${stores}?limit=1&order=asc`);
+  await get(own);
+  await post(own, { name: 'other', expires_after: null });
+  const batch = await post(`${own}/file_batches`, { files: [{ file_id: file, attributes: { kind: 'text', size: 1.5, isNew: true }, chunking_strategy: { type: 'auto' } }] });
+  await get(`${own}/file_batches/${batch.id}`);
+  await get(`${own}/file_batches/${batch.id}/files?filter=completed&limit=1`);
+  while ((await get(`${own}/files/${file}`)).status === 'in_progress') await new Promise(resolve => setTimeout(resolve, 50));
+  await post(`${own}/file_batches/${batch.id}/cancel`, {});
+  assert.equal((await get(`${own}/files?order=asc`)).data[0].status, 'completed');
+  assert.match((await get(`${own}/files/${file}/content`)).data.map(part => part.text).join(''), /section of its own/);
+  const found = await post(`${own}/search`, { query: 'How is a vendor added?', filters: { type: 'eq', key: 'kind', value: 'text' } });
+  assert.deepEqual([found.data[0].file_id, found.partial, found.data[0].attributes.size], [file, false, 1.5]);
+  const changed = await post(`${own}/files/${file}`, { attributes: { kind: 'other' } });
+  assert.ok(changed.version > found.version);
+  const again = await post(`${own}/search`, { query: ['vendor', 'section'], min_version: changed.version, filters: { type: 'eq', key: 'kind', value: 'text' } });
+  assert.deepEqual([again.data.length, again.version], [0, changed.version]);
+  const before = await post(`${own}/search`, { query: 'vendor', at_version: found.version, filters: { type: 'eq', key: 'kind', value: 'text' } });
+  assert.equal(before.data.length, 1);
+  await post(`${own}/search`, { query: 'vendor', min_version: changed.version + 1_000 }, 409);
+  await post(`${own}/search`, { query: 'vendor', rewrite_query: true }, 400);
+  await send('DELETE', `${own}/files/${file}`);
+  await send('DELETE', `${own}/files/${file}`, undefined, 404);
+  await get(`${own}/files/${file}`, 404);
+  await get(`${own}/files/${file}/content`, 404);
+  await post(`${own}/files/${file}`, { attributes: {} }, 404);
+  await post(`${own}/files`, { file_id: file, chunking_strategy: { type: 'static', static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 0 } } });
+  await post(`${own}/files`, { file_id: 'file-none' }, 404);
+  await post(`${own}/file_batches`, {}, 400);
+  await get(`${own}/file_batches/vsfb_none`, 404);
+  await get(`${own}/file_batches/vsfb_none/files`, 404);
+  await post(`${own}/file_batches/vsfb_none/cancel`, {}, 404);
+  await get(`${own}/files?filter=done`, 400);
+  await get(`${stores}?before=%20`, 400);
+  await post(stores, { description: 'x' }, 400);
+  await post(stores, { file_ids: ['file-none'] }, 404);
+  await send('DELETE', own);
+  await get(own, 404);
+  await post(own, { name: 'x' }, 404);
+  await send('DELETE', own, undefined, 404);
+  await send('DELETE', `/v1/files/${file}`);
+});
+
 await scenario('models, errors and health', async () => {
   for (const { id } of (await get('/v1/models')).data) await get(`/v1/models/${id}`);
   await get('/v1/models/nope', 404);

@@ -30,7 +30,16 @@ public sealed class CollectionClient
             async () =>
             {
                 await Catalog().Enter(id);
-                return await Collection(id).Create(collection);
+                try
+                {
+                    return await Collection(id).Create(collection);
+                }
+                catch (OrleansAiException exception) when (exception.Code != ErrorCodes.StorageUnavailable)
+                {
+                    // What was refused is not there, and must not count among those that are.
+                    await Catalog().Remove(id);
+                    throw;
+                }
             },
             cancellationToken);
     }

@@ -9,4 +9,5 @@ internal static class HeaderNames
     public const string Overlap = "OrleansAi-Overlap";
     public const string IdempotencyKey = "Idempotency-Key";
     public const string RetryAfter = "Retry-After";
+    public const string CollectionVersion = "OrleansAi-Collection-Version";
 }

@@ -15,6 +15,7 @@ using OrleansAi.Http.OpenApi;
 using OrleansAi.Http.Requests;
 using OrleansAi.Http.Responses;
 using OrleansAi.Http.Runs;
+using OrleansAi.Http.VectorStores;
 using OrleansAi.Http.Vendors;
 using OrleansAi.Http.WebSockets;
 
@@ -53,6 +54,9 @@ public static class WebApplicationExtensions
         ChatCompletionsEndpoints.Map(app, calls);
         EmbeddingsEndpoint.Map(app, calls);
         FilesEndpoints.Map(app, calls, ActivatorUtilities.CreateInstance<FileUploadReader>(app.Services));
+        VectorStoresEndpoints.Map(app, calls);
+        VectorStoreFilesEndpoints.Map(app, calls);
+        FileBatchesEndpoints.Map(app, calls);
         ModelsEndpoints.Map(app, calls);
         RunsEndpoints.Map(app, calls);
         VendorsEndpoints.Map(app, calls);

@@ -17,6 +17,12 @@ internal sealed record Estate
     /// <summary>A file.</summary>
     public required string File { get; init; }
 
+    /// <summary>A vector store, in which its file is.</summary>
+    public required string Store { get; init; }
+
+    /// <summary>The file batch with which the file came in.</summary>
+    public required string Batch { get; init; }
+
     /// <summary>A text that is in its conversation and its runs, and in its file.</summary>
     public required string Text { get; init; }
 
@@ -24,7 +30,7 @@ internal sealed record Estate
     public required string ProjectName { get; init; }
 
     /// <summary>What no other tenant may ever see.</summary>
-    public IReadOnlyList<string> Marks => [Key.Id, Key.Project, Conversation, Item, Run, Completion, File, Text, ProjectName];
+    public IReadOnlyList<string> Marks => [Key.Id, Key.Project, Conversation, Item, Run, Completion, File, Store, Batch, Text, ProjectName];
 
     /// <summary>Ids of the same forms that nobody has.</summary>
     public required Estate? Nothing { get; init; }

@@ -58,6 +58,8 @@ internal static class IsolationCases
         new("POST /v1/chat/completions", static e => ("/v1/chat/completions", $$$"""{"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"{{{e.File}}}"}}]}]}""")) { OwnMark = static _ => "chatcmpl-" },
         new("POST /v1/conversations/{id}/items", static e => ($"/v1/conversations/{IsolationTests.SharedConversation}/items", $$"""{"items":[{"role":"user","content":[{"type":"input_file","file_id":"{{e.File}}"}]}]}""")) { OwnMark = static e => e.File },
 
+        .. VectorStoreIsolationCases.All,
+
         new("POST /v1/embeddings", static e => ("/v1/embeddings", """{"input":"hello"}""")) { NamesThings = false },
 
         // The routes are the installation's and the same for all.

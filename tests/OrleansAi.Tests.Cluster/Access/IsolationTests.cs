@@ -8,7 +8,9 @@ using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Contracts.Vendors;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains;
+using OrleansAi.Testing;
 using Xunit;
+using NewCollection = OrleansAi.Contracts.Collections.NewCollection;
 
 namespace OrleansAi.Tests.Cluster.Access;
 
@@ -18,6 +20,9 @@ public sealed class IsolationTests(AccessCluster cluster)
 {
     /// <summary>The id of a conversation that both tenants have.</summary>
     public const string SharedConversation = "conv_00000000000000000000000000";
+
+    /// <summary>The id of a vector store that both tenants have.</summary>
+    public const string SharedStore = "vs_00000000000000000000000000";
 
     private static readonly IdSource Ids = new(TimeProvider.System);
     private readonly string _first = cluster.NewOrganization();
@@ -68,6 +73,7 @@ public sealed class IsolationTests(AccessCluster cluster)
             // Nothing that was tried had an effect on whose it is.
             Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(owner.Key, "GET", $"/v1/conversations/{owner.Conversation}")).Status);
             Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(owner.Key, "GET", $"/v1/files/{owner.File}/content")).Status);
+            Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(owner.Key, "GET", $"/v1/vector_stores/{owner.Store}/files/{owner.File}")).Status);
         }
     }
 
@@ -119,6 +125,7 @@ public sealed class IsolationTests(AccessCluster cluster)
         var file = await front.SendAsync(key, "POST", "/v1/files", IsolationCases.Form(text), IsolationCases.FormType);
         Assert.Equal(HttpStatusCode.OK, file.Status);
         Assert.Equal(HttpStatusCode.OK, (await front.SendAsync(key, "POST", "/api/keys", """{"role":"app"}""")).Status);
+        var (store, batch) = await StoresAsync(host, front, key, (string)file.Json["id"]!);
         return new Estate
         {
             Key = key,
@@ -127,6 +134,8 @@ public sealed class IsolationTests(AccessCluster cluster)
             Completion = (string)completion.Json["id"]!,
             Item = (string)items.Json["data"]![0]!["id"]!,
             File = (string)file.Json["id"]!,
+            Store = store,
+            Batch = batch,
             Text = text,
             ProjectName = projectName,
             Nothing = new Estate
@@ -136,12 +145,34 @@ public sealed class IsolationTests(AccessCluster cluster)
                 Run = Ids.New(IdPrefixes.Response),
                 Completion = Ids.New(IdPrefixes.ChatCompletion),
                 File = Ids.New(IdPrefixes.File),
+                Store = Ids.New(IdPrefixes.Collection),
+                Batch = Ids.New(IdPrefixes.DocumentBatch),
                 Item = ItemIds.Input(ItemKind.Message, Ids.New(IdPrefixes.Response), 0),
                 Text = $"text-of-nobody-{name}",
                 ProjectName = $"project-of-nobody-{name}",
                 Nothing = null,
             },
         };
+    }
+
+    // The file is in a vector store of the tenant's own and in one whose id every tenant has.
+    private static async Task<(string Store, string Batch)> StoresAsync(Host host, Front front, TestKey key, string file)
+    {
+        await host.Grains.GetGrain<ICollectionGrain>($"{key.Project}/{SharedStore}").Create(new NewCollection());
+        var store = (string)(await front.SendAsync(key, "POST", "/v1/vector_stores", "{}")).Json["id"]!;
+        var batch = "";
+        foreach (var id in new[] { SharedStore, store })
+        {
+            var added = await front.SendAsync(key, "POST", $"/v1/vector_stores/{id}/file_batches", $$"""{"file_ids":["{{file}}"]}""");
+            Assert.True(added.Status == HttpStatusCode.OK, added.ToString());
+            batch = (string)added.Json["id"]!;
+            await Eventually.GetAsync(
+                () => front.SendAsync(key, "GET", $"/v1/vector_stores/{id}/files/{file}"),
+                static seen => (string?)seen.Json["status"] == "completed",
+                "the file is ingested");
+        }
+
+        return (store, batch);
     }
 
     // What silos tell of their vendors names runs of all tenants, and is forgotten after a while.

@@ -275,7 +275,8 @@ public sealed class LimitTests(AccessCluster cluster)
     public void EveryRouteThatBeginsWork_IsRefusedByASaturatedFront() => Assert.Equal(
         [
             "/v1/chat/completions", "/v1/conversations", "/v1/conversations/{id}/items", "/v1/embeddings", "/v1/files",
-            "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens",
+            "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens", "/v1/vector_stores",
+            "/v1/vector_stores/{id}/file_batches", "/v1/vector_stores/{id}/files", "/v1/vector_stores/{id}/search",
         ],
         cluster.Front(0).Refusable.Order(StringComparer.Ordinal));
 

@@ -6,7 +6,8 @@ namespace OrleansAi.Tests.EndToEnd.Malformed;
 /// <param name="seed">The seed.</param>
 /// <param name="conversation">A conversation that exists.</param>
 /// <param name="run">A response that exists.</param>
-internal sealed class MalformedCorpus(int seed, string conversation, string run)
+/// <param name="store">A vector store that exists.</param>
+internal sealed class MalformedCorpus(int seed, string conversation, string run, string store)
 {
     private const string Response = """{"model":"default","input":"Say “straße”.","temperature":0.5,"metadata":{"k":"v"}}""";
     private const string Chat = """{"model":"default","messages":[{"role":"user","content":"Say “東京”."}],"temperature":0.5}""";
@@ -48,7 +49,9 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
             .Concat(Bodies(bodies, $"/v1/conversations/{conversation}/items", """{"items":[{"role":"user","content":"hello"}]}""", [], ConversationValues()))
             .Concat(Bodies(bodies, "/v1/chat/completions/chatcmpl-none", Update, [("metadata", "object")], []))
             .Concat(Bodies(bodies, "/v1/embeddings", Embeddings, [("model", "text"), ("user", "text"), ("dimensions", "number"), ("encoding_format", "text")], EmbeddingValues()))
+            .Concat(MalformedVectorStores.Bodies(store).SelectMany(one => Bodies(bodies, one.Path, one.Valid, one.Fields, one.More)))
             .Concat(MalformedForms.Requests())
+            .Concat(MalformedVectorStores.Queries(store))
             .Concat(new MalformedTransport(seed, conversation, run).Requests(Response));
     }
 
@@ -71,8 +74,8 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run)
     private IEnumerable<MalformedRequest> Bodies(
         MalformedBodies bodies, string path, string valid, IEnumerable<(string, string)> fields, IEnumerable<(string, string)> more)
     {
-        var label = path.Replace(conversation, "{id}", StringComparison.Ordinal);
-        return bodies.Broken(valid).Where(body => body.Body.Length > 0 || path != "/v1/conversations").Concat(bodies.Wrong(valid, fields, more))
+        var label = path.Replace(conversation, "{id}", StringComparison.Ordinal).Replace(store, "{id}", StringComparison.Ordinal);
+        return bodies.Broken(valid).Where(body => body.Body.Length > 0 || path is not ("/v1/conversations" or "/v1/vector_stores")).Concat(bodies.Wrong(valid, fields, more))
             .Select(body => MalformedRequest.Of($"POST {label} {body.Name}", "POST", path, body.Body));
     }
 

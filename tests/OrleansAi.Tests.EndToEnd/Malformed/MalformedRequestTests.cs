@@ -22,7 +22,8 @@ public sealed class MalformedRequestTests(PostgreSqlFixture postgreSql)
         await using var front = await InProcessFront.StartAsync(deployment.GatewayPort);
         var conversation = await Api.CreateConversationAsync(silo.Http);
         var run = await Api.SendAsync(silo.Http, Api.Turn(conversation, "a good one"));
-        var corpus = new MalformedCorpus(Seed, conversation, (string)run["id"]!);
+        var store = await Api.PostAsync(silo.Http, "/v1/vector_stores", "{}");
+        var corpus = new MalformedCorpus(Seed, conversation, (string)run["id"]!, (string)store["id"]!);
         var calls = deployment.Vendor.Count;
 
         var first = await SendAllAsync(silo.Url, corpus);

@@ -5,6 +5,7 @@ using OrleansAi.Http.ChatCompletions;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 using OrleansAi.Http.Responses;
+using OrleansAi.Http.VectorStores;
 using Xunit;
 
 namespace OrleansAi.Tests.Unit.Http;
@@ -13,6 +14,7 @@ namespace OrleansAi.Tests.Unit.Http;
 public sealed class OpenApiFieldTests
 {
     private static readonly HttpOptions Options = new();
+    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
     private static readonly JsonNode Schemas = Document()["components"]!["schemas"]!;
 
     [Fact]
@@ -39,6 +41,26 @@ public sealed class OpenApiFieldTests
 
     [Fact]
     public void Key_Fields_AreThoseOfItsSchema() => AreEqual("CreateKey", """{"limits":{}}""", static fields => AccessFields.Key(fields));
+
+    [Fact]
+    public void VectorStore_Fields_AreThoseOfItsSchema() =>
+        AreEqual("CreateVectorStore", """{"expires_after":{"anchor":"last_active_at","days":1}}""", static fields => CreateVectorStore.Read(fields));
+
+    [Fact]
+    public void VectorStoreUpdate_Fields_AreThoseOfItsSchema() =>
+        AreEqual("UpdateVectorStore", "{}", static fields => UpdateVectorStore.Read(fields, Empty));
+
+    [Fact]
+    public void VectorStoreSearch_Fields_AreThoseOfItsSchema() =>
+        AreEqual("SearchVectorStore", """{"query":"x","ranking_options":{}}""", static fields => SearchVectorStore.Read(fields));
+
+    [Fact]
+    public void VectorStoreFile_Fields_AreThoseOfItsSchema() =>
+        AreEqual("CreateVectorStoreFile", """{"file_id":"file-1"}""", static fields => AddVectorStoreFiles.ReadOne(fields));
+
+    [Fact]
+    public void VectorStoreFileBatch_Fields_AreThoseOfItsSchema() =>
+        AreEqual("CreateVectorStoreFileBatch", """{"file_ids":["file-1"]}""", static fields => AddVectorStoreFiles.ReadBatch(fields));
 
     private static void AreEqual(string schema, string body, Action<JsonFields> read)
     {
