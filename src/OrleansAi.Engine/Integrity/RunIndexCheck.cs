@@ -1,3 +1,4 @@
+using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Records;
 using OrleansAi.Journal;
 using OrleansAi.Journal.Integrity;
@@ -48,6 +49,10 @@ internal sealed class RunIndexCheck
         if ((RecordKind)record.Kind is RecordKind.RunAdmitted or RecordKind.RunEnded or RecordKind.RunRecovered)
         {
             Take(record.Position, RecordSerializer.Deserialize(record.ToRecord()), witness);
+        }
+        else if (IngestionMark.Read(record) is { } ingestion)
+        {
+            Take(record, ingestion, witness is not null);
         }
 
         _gone.AddRange((witness?.Unlisted ?? []).Select(run => (run, record.Position)));
@@ -140,6 +145,21 @@ internal sealed class RunIndexCheck
         }
     }
 
+    // The ingestion of a collection stands in the index as a run does, so that it is woken after a crash.
+    private void Take(StoredRecord record, IngestionMark ingestion, bool isWitnessed)
+    {
+        if (!ingestion.IsEnd)
+        {
+            _open.TryAdd(ingestion.Id, new Admitted(record.Position, IngestionMark.Model, record.At, null));
+            return;
+        }
+
+        _open.Remove(ingestion.Id, out var begin);
+        _ended.Add(new Ended(
+            ingestion.Id, begin, record.Position, begin?.Position ?? 0, (long)RunStatus.Completed, record.At, isWitnessed, null));
+        EndedRuns++;
+    }
+
     private void Check(Ended run, RunRow[] rows)
     {
         if (Array.Find(rows, static row => row.IsOpen) is not null)
@@ -182,7 +202,7 @@ internal sealed class RunIndexCheck
         [
             ("run_prefix", row.RunId == run), ("conversation", row.Conversation == _conversation), ("model", row.Model == admitted.Model),
             ("created_at", row.CreatedAt == admitted.CreatedAt), ("admitted_position", row.AdmittedPosition == admitted.Position),
-            ("waker", row.Waker == admitted.Waker),
+            ("waker", admitted.Waker is null || row.Waker == admitted.Waker),
         ]);
     }
 
@@ -264,7 +284,8 @@ internal sealed class RunIndexCheck
         try
         {
             return (RecordKind)records[0].Kind != RecordKind.RunEnded
-                || ((RunEndedBody)RecordSerializer.Deserialize(records[0].ToRecord())).RunId != row.RunId;
+                ? IngestionMark.Read(records[0]) is not { IsEnd: true } ingestion || ingestion.Id != row.RunId
+                : ((RunEndedBody)RecordSerializer.Deserialize(records[0].ToRecord())).RunId != row.RunId;
         }
         catch (InvalidDataException)
         {
@@ -288,7 +309,7 @@ internal sealed class RunIndexCheck
     private static string KeyOf(string runId) =>
         runId.Length > Contracts.Ids.IdSource.Length ? runId[^Contracts.Ids.IdSource.Length..] : "";
 
-    private sealed record Admitted(long Position, string Model, long CreatedAt, string Waker);
+    private sealed record Admitted(long Position, string Model, long CreatedAt, string? Waker);
 
     private sealed record Ended(
         string RunId, Admitted? Begin, long Position, long AdmittedPosition, long Status, long EndedAt, bool IsWitnessed, string? Listing);
