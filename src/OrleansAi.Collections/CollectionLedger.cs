@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OrleansAi.Collections.Storage;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
@@ -18,8 +19,9 @@ namespace OrleansAi.Collections;
 /// <param name="time">The clock.</param>
 /// <param name="stream">The collection's stream.</param>
 /// <param name="waker">Who wakes what is left to index: the silo that owns the collection.</param>
-public sealed class CollectionLedger(
-    IJournal journal, CollectionContents contents, IdSource ids, TimeProvider time, string stream, string waker) : IDisposable
+/// <param name="logger">Where it is told that a snapshot is of no use.</param>
+public sealed partial class CollectionLedger(
+    IJournal journal, CollectionContents contents, IdSource ids, TimeProvider time, string stream, string waker, ILogger logger) : IDisposable
 {
     /// <summary>The least number of records after which a snapshot is stored.</summary>
     public const int SnapshotEvery = 500;
@@ -234,8 +236,15 @@ public sealed class CollectionLedger(
 
     private async Task ReloadAsync()
     {
-        _state = await ReadAsync();
-        _isBehind = false;
+        try
+        {
+            _state = await ReadAsync();
+            _isBehind = false;
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new OrleansAiException(ErrorCodes.IndexCorrupt, $"The vector store '{_id}' cannot be read: {exception.Message}", exception);
+        }
     }
 
     private async Task<CollectionState> ReadAsync()
@@ -280,8 +289,20 @@ public sealed class CollectionLedger(
             return null;
         }
 
-        var stored = (SnapshotStored)CollectionChangeSerializer.Deserialize(records[0]);
-        var bytes = await contents.ReadAsync(seal, stored.Content);
-        return await Offload.RunAsync(() => CollectionSnapshotSerializer.Deserialize(bytes));
+        try
+        {
+            var stored = (SnapshotStored)CollectionChangeSerializer.Deserialize(records[0]);
+            var bytes = await contents.ReadAsync(seal, stored.Content);
+            return await Offload.RunAsync(() => CollectionSnapshotSerializer.Deserialize(bytes));
+        }
+        catch (Exception exception) when (exception is InvalidDataException or OrleansAiException { Code: ErrorCodes.IndexCorrupt })
+        {
+            // It is a shortcut: without it loading takes longer, and gives the same.
+            LogSnapshotUseless(exception, _id);
+            return null;
+        }
     }
+
+    [LoggerMessage(3074, LogLevel.Warning, "The snapshot of {Collection} cannot be read; all of its records are read instead.")]
+    private partial void LogSnapshotUseless(Exception exception, string collection);
 }

@@ -57,7 +57,7 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
         journal = new GrainJournal(journal);
         (_options, _logger, _ids) = (options.Value, logger, ids);
         _contents = new CollectionContents(journal, ids, time, StreamNames.CollectionContents(stream));
-        _ledger = new CollectionLedger(journal, _contents, ids, time, stream, silo.SiloAddress.ToParsableString());
+        _ledger = new CollectionLedger(journal, _contents, ids, time, stream, silo.SiloAddress.ToParsableString(), logger);
         _collection = new Collection(_ledger, files, embeddings, ids, time, limits);
         _searcher = new CollectionSearcher(_collection, _ledger, _contents, embeddings, new GrainShardCalls(grains, stream), time);
         _reading = new DocumentReading(_collection, _ledger, _contents);
@@ -73,10 +73,8 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        // What is left over is taken up by the next owner, which the sweep wakes. Nothing is disposed of that a call may still wait for.
         await _queue.StopAsync().WaitAsync(cancellationToken);
-        _queue.Dispose();
-        _ledger.Dispose();
-        _contents.Dispose();
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
 

@@ -16,7 +16,6 @@ namespace OrleansAi.Grains.Collections;
 internal sealed class CollectionShardGrain : Grain, ICollectionShardGrain
 {
     private readonly CollectionShard _shard;
-    private readonly CollectionContents _contents;
 
     public CollectionShardGrain(IJournal journal, IdSource ids, TimeProvider time, IGrainContext context)
     {
@@ -24,18 +23,12 @@ internal sealed class CollectionShardGrain : Grain, ICollectionShardGrain
         var slash = key.LastIndexOf('/');
         var (stream, number) = (key[..slash], int.Parse(key.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture));
         journal = new GrainJournal(journal);
-        _contents = new CollectionContents(journal, ids, time, StreamNames.CollectionContents(stream));
+        var contents = new CollectionContents(journal, ids, time, StreamNames.CollectionContents(stream));
         _shard = new CollectionShard(
-            journal, _contents, stream, number, (from, version) => GrainFactory.GetGrain<ICollectionGrain>(stream).Describe(number, from, version));
+            journal, contents, stream, number, (from, version) => GrainFactory.GetGrain<ICollectionGrain>(stream).Describe(number, from, version));
     }
 
     public Task<ShardCounts> Count(ShardQuestion question) => _shard.CountAsync(question);
 
     public Task<ShardFindings> Find(ShardQuestion question) => _shard.FindAsync(question);
-
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        _contents.Dispose();
-        return base.OnDeactivateAsync(reason, cancellationToken);
-    }
 }

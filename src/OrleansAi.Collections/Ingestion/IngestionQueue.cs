@@ -143,20 +143,28 @@ public sealed partial class IngestionQueue : IDisposable
     private DocumentEntry? Next()
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        return Open()
-            .Where(entry => !_atWork.Contains(entry.Id)
-                && (!_tried.TryGetValue((entry.Id, entry.Acceptance), out var tried) || tried.Due <= now))
-            .MinBy(static entry => entry.Acceptance);
+        return Open().FirstOrDefault(entry => !_atWork.Contains(entry.Id)
+            && (!_tried.TryGetValue((entry.Id, entry.Acceptance), out var tried) || tried.Due <= now));
     }
 
-    private long? NextDue() => Open()
-        .Where(entry => !_atWork.Contains(entry.Id))
-        .Select(entry => _tried.TryGetValue((entry.Id, entry.Acceptance), out var tried) ? tried.Due : (long?)0)
-        .Min();
+    // What was never tried is due at once, and stops the search.
+    private long? NextDue()
+    {
+        long? next = null;
+        foreach (var entry in Open().Where(entry => !_atWork.Contains(entry.Id)))
+        {
+            if (!_tried.TryGetValue((entry.Id, entry.Acceptance), out var tried))
+            {
+                return 0;
+            }
 
-    private IEnumerable<DocumentEntry> Open() => _ledger.State.Status != CollectionStatus.Active
-        ? []
-        : _ledger.State.Documents.Values.Where(static entry => entry.Status == DocumentStatus.InProgress);
+            next = Math.Min(next ?? long.MaxValue, tried.Due);
+        }
+
+        return next;
+    }
+
+    private IReadOnlyCollection<DocumentEntry> Open() => _ledger.State.Status == CollectionStatus.Active ? _ledger.State.Pending : [];
 
     private async Task OneAsync(string id, long acceptance)
     {

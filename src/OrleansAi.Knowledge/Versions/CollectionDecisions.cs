@@ -130,8 +130,7 @@ public static class CollectionDecisions
             :
             [
                 command,
-                .. state.Documents.Values.Where(document => document.BatchId == command.Id && document.Status == DocumentStatus.InProgress)
-                    .OrderBy(static document => document.Acceptance)
+                .. state.Pending.Where(document => document.BatchId == command.Id)
                     .Select(static document => new DocumentFailed
                     {
                         Id = document.Id,
@@ -148,7 +147,7 @@ public static class CollectionDecisions
 
     /// <summary>Notes that there are no documents to index any more.</summary>
     public static IReadOnlyList<CollectionChange> EndIngestion(CollectionState state) =>
-        state.Ingestion is { } ingestion && state.Documents.Values.All(static document => document.Status != DocumentStatus.InProgress)
+        state.Ingestion is { } ingestion && state.Pending.Count == 0
             ? [new IngestionEnded { Id = ingestion.Id }]
             : [];
 

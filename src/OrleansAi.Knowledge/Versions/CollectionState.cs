@@ -9,7 +9,7 @@ namespace OrleansAi.Knowledge.Versions;
 /// </summary>
 public sealed class CollectionState
 {
-    private readonly Dictionary<string, DocumentEntry> _documents = new(StringComparer.Ordinal);
+    private readonly DocumentTable _documents = new();
     private readonly RevisionTable _revisions = new();
     private readonly SegmentTable _segments = new();
     private readonly List<GenerationEntry> _generations = [];
@@ -39,7 +39,7 @@ public sealed class CollectionState
 
         foreach (var document in snapshot.Documents)
         {
-            _documents[document.Id] = document;
+            _documents.Set(document);
         }
 
         _revisions.Restore(snapshot.Revisions);
@@ -91,7 +91,10 @@ public sealed class CollectionState
     public int LastGeneration { get; private set; }
 
     /// <summary>The documents that are there now, those that failed and those in progress included, by id.</summary>
-    public IReadOnlyDictionary<string, DocumentEntry> Documents => _documents;
+    public IReadOnlyDictionary<string, DocumentEntry> Documents => _documents.All;
+
+    /// <summary>The documents that wait to be indexed, in the order in which they were accepted.</summary>
+    public IReadOnlyCollection<DocumentEntry> Pending => _documents.Pending;
 
     /// <summary>The batches that documents were added in, by id.</summary>
     public IReadOnlyDictionary<string, BatchEntry> Batches => _batches;
@@ -141,19 +144,7 @@ public sealed class CollectionState
 
     /// <summary>What a version consists of.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.VersionNotReached"/>, <see cref="ErrorCodes.VersionNotRetained"/>.</exception>
-    public Manifest ManifestAt(long version)
-    {
-        var generation = GenerationAt(version);
-        return new Manifest
-        {
-            Version = version,
-            Generation = generation,
-            Segments = _segments.In(version, generation.Number),
-            Documents = _revisions.All.Where(revision => revision.IsIn(version))
-                .Select(revision => At(revision.Document, version, generation.Number))
-                .ToDictionary(static document => document.Id, StringComparer.Ordinal),
-        };
-    }
+    public Manifest ManifestAt(long version) => ManifestBuilder.Build(version, GenerationAt(version), _segments, _revisions);
 
     /// <summary>What makes one version into a later one.</summary>
     /// <returns>Null when they are of different generations: then the later manifest must be taken as a whole.</returns>
@@ -163,29 +154,9 @@ public sealed class CollectionState
         VersionReads.CheckReadable(this, to);
         VersionReads.CheckReadable(this, from);
         var generation = _generations.FindLast(entry => entry.Since <= to)!;
-        if (generation.Since > from || from > to)
-        {
-            return null;
-        }
-
-        var number = generation.Generation.Number;
-        var (before, after) = (_segments.In(from, number), _segments.In(to, number));
-        var changed = new Dictionary<string, ManifestDocument?>(StringComparer.Ordinal);
-        var removed = before.Except(after).Select(static segment => segment.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var revision in _revisions.All)
-        {
-            var isNew = revision.IsIn(to) && (revision.Since > from || revision.Document.Segments.Any(removed.Contains));
-            if (isNew)
-            {
-                changed[revision.Document.Id] = At(revision.Document, to, number);
-            }
-            else if (revision.IsIn(from) && !revision.IsIn(to))
-            {
-                changed.TryAdd(revision.Document.Id, null);
-            }
-        }
-
-        return new ManifestChange { From = from, To = to, Added = [.. after.Except(before)], Removed = [.. removed], Documents = changed };
+        return generation.Since > from || from > to
+            ? null
+            : ManifestBuilder.BuildChange(from, to, generation.Generation.Number, _segments, _revisions);
     }
 
     /// <summary>The fold as it is now.</summary>
@@ -202,7 +173,7 @@ public sealed class CollectionState
         Generations = [.. _generations],
         Building = Building,
         LastGeneration = LastGeneration,
-        Documents = [.. _documents.Values.OrderBy(static document => document.Acceptance)],
+        Documents = [.. _documents.All.Values.OrderBy(static document => document.Acceptance)],
         Revisions = [.. _revisions.All.OrderBy(static revision => revision.Since).ThenBy(static revision => revision.Document.Id, StringComparer.Ordinal)],
         Segments = [.. _segments.All],
         Times = [.. _times],
@@ -299,8 +270,8 @@ public sealed class CollectionState
                     }
                 }
 
-                var before = _documents.GetValueOrDefault(accepted.Id);
-                _documents[accepted.Id] = new DocumentEntry
+                var before = _documents.Find(accepted.Id);
+                _documents.Set(new DocumentEntry
                 {
                     Id = accepted.Id,
                     Name = accepted.Name,
@@ -312,18 +283,18 @@ public sealed class CollectionState
                     Version = Version,
                     Chunks = before?.Chunks ?? 0,
                     Bytes = before?.Bytes ?? 0,
-                };
+                });
                 break;
             case DocumentsIndexed indexed:
                 ApplyIndexed(indexed, at);
                 break;
             case DocumentFailed failed:
-                _documents[failed.Id] = _documents[failed.Id] with
+                _documents.Set(_documents[failed.Id] with
                 {
                     Status = DocumentStatus.Failed,
                     FailureCode = failed.Code,
                     FailureMessage = failed.Message,
-                };
+                });
                 break;
             case DocumentAttributesChanged changed:
                 if (_revisions.Live(changed.Id) is { } live)
@@ -331,7 +302,7 @@ public sealed class CollectionState
                     _revisions.Replace(live.Document with { Attributes = changed.Attributes }, NextVersion(at));
                 }
 
-                _documents[changed.Id] = _documents[changed.Id] with { Attributes = changed.Attributes, Version = Version };
+                _documents.Set(_documents[changed.Id] with { Attributes = changed.Attributes, Version = Version });
 
                 break;
             case DocumentRemoved removed:
@@ -371,7 +342,7 @@ public sealed class CollectionState
                 continue;
             }
 
-            _documents[document.Id] = entry with
+            _documents.Set(entry with
             {
                 Status = DocumentStatus.Completed,
                 FailureCode = null,
@@ -379,7 +350,7 @@ public sealed class CollectionState
                 Version = version,
                 Chunks = document.Chunks,
                 Bytes = document.Bytes,
-            };
+            });
             _revisions.Replace(
                 new ManifestDocument
                 {
@@ -424,7 +395,4 @@ public sealed class CollectionState
             _generations.RemoveAt(0);
         }
     }
-
-    private ManifestDocument At(ManifestDocument document, long version, int generation) =>
-        document with { Segments = [.. document.Segments.Where(id => _segments.IsIn(id, version, generation))] };
 }

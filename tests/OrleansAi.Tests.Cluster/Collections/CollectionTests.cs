@@ -169,6 +169,43 @@ public sealed class CollectionTests(CollectionCluster cluster) : IClassFixture<C
     }
 
     [Fact]
+    public async Task Search_WhileOthersWrite_HasAllThatWasAcknowledgedBeforeItBegan()
+    {
+        var collection = await _documents.CreateAsync();
+        var lowest = 0L;
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(async writer =>
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                var word = $"marker{writer}x{i}";
+                var added = await _documents.AddAsync(collection, $"{word}.md", $"Here stands {word} in a text.");
+                Raise(added.Version);
+                var least = Volatile.Read(ref lowest);
+                var answer = await _documents.SearchAsync(collection, word, static search => search with { VectorWeight = 0 });
+                Assert.True(answer.Version >= least, $"{answer.Version} after {least}");
+                Assert.Equal(added.Id, Assert.Single(answer.Passages).DocumentId);
+                Assert.Empty(answer.Missing);
+                if (i % 2 == 0)
+                {
+                    Raise(await _documents.Client.Collections.RemoveAsync(collection, added.Id));
+                    Assert.Empty((await _documents.SearchAsync(collection, word, static search => search with { VectorWeight = 0 })).Passages);
+                }
+            }
+        }));
+
+        Assert.Equal(new DocumentCounts(0, 24, 0, 0), (await _documents.Client.Collections.GetAsync(collection)).Documents);
+
+        void Raise(long version)
+        {
+            for (var known = Volatile.Read(ref lowest); known < version;)
+            {
+                known = Interlocked.CompareExchange(ref lowest, version, known) is var seen && seen == known ? version : seen;
+            }
+        }
+    }
+
+    [Fact]
     public async Task Delete_Collection_IsNowhereAnyMore()
     {
         var collection = await _documents.CreateAsync();

@@ -1,0 +1,147 @@
+using OrleansAi.Collections;
+using OrleansAi.Contracts.Collections;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Journal;
+using OrleansAi.Knowledge.Versions;
+using OrleansAi.Knowledge.Versions.Changes;
+using Xunit;
+
+namespace OrleansAi.Tests.Unit.Collections;
+
+public sealed class CollectionTests
+{
+    private readonly CollectionEstate _estate = new();
+
+    [Fact]
+    public Task Create_Twice_GivesTheSameCollection() => Turns.RunAsync(async () =>
+    {
+        using var owner = _estate.Own();
+        var first = await owner.Collection.CreateAsync(new NewCollection { Name = "one" });
+        var second = await owner.Collection.CreateAsync(new NewCollection { Name = "two" });
+
+        Assert.Equal(("one", 1, first.CreatedAt), (second.Name, second.Version, second.CreatedAt));
+        Assert.Equal(("ngram", 64), (first.EmbeddingModel, first.Dimensions));
+    });
+
+    [Fact]
+    public Task Read_AnotherOwnerWroteMeanwhile_SeesTheWrite() => Turns.RunAsync(async () =>
+    {
+        using var paused = _estate.Own();
+        await paused.Collection.CreateAsync(new NewCollection());
+        var file = _estate.AddFile("a.md", "A text about windmills.");
+        await paused.AddAsync(file);
+        Assert.Single((await paused.SearchAsync("windmills")).Passages);
+
+        using var other = _estate.Own();
+        var removed = await other.Collection.RemoveAsync(file);
+        var answer = await paused.SearchAsync("windmills");
+
+        Assert.Empty(answer.Passages);
+        Assert.Equal(removed, answer.Version);
+        Assert.Equal(0, (await paused.Collection.GetAsync()).Documents.Total);
+    });
+
+    [Fact]
+    public Task Append_AnotherOwnerWroteMeanwhile_DecidesAgainOnWhatIsThere() => Turns.RunAsync(async () =>
+    {
+        using var first = _estate.Own();
+        using var second = _estate.Own();
+        await first.Collection.CreateAsync(new NewCollection());
+        await second.Collection.GetAsync();
+        await first.Collection.UpdateAsync(new CollectionUpdate { Name = "first" });
+
+        // Behind the fence, without the read that confirms.
+        var state = await second.Ledger.AppendAsync(static state => CollectionDecisions.Update(
+            state, new() { Name = state.Name + " and second", Metadata = state.Metadata }));
+
+        Assert.Equal("first and second", state.Name);
+        Assert.Equal("first and second", (await first.Collection.GetAsync()).Name);
+    });
+
+    [Fact]
+    public Task Add_AnswerOfTheStoreLost_RepeatedBatchIsAddedOnce() => Turns.RunAsync(async () =>
+    {
+        using var owner = _estate.Own();
+        await owner.Collection.CreateAsync(new NewCollection());
+        var documents = new[] { new NewDocument { FileId = _estate.AddFile("a.md", "One text.") } };
+        var lost = 0;
+        _estate.Journal.LosesAnswer = append => append.Records.Any(static record => record.Kind == RecordKind.DocumentAccepted) && lost++ == 0;
+
+        await Assert.ThrowsAsync<JournalException>(() => owner.Collection.AddAsync("vsfb_1", documents));
+        await owner.Collection.AddAsync("vsfb_1", documents);
+
+        Assert.Equal(1, _estate.Memory.All.Count(static record => record.Kind == RecordKind.DocumentAccepted));
+        Assert.Equal(new DocumentCounts(1, 0, 0, 0), (await owner.Collection.GetBatchAsync("vsfb_1")).Documents);
+        Assert.Single(_estate.Journal.Runs, static run => run.Kind == RunChangeKind.Open);
+    });
+
+    [Fact]
+    public Task Load_ManyRecords_ReadsTheSnapshotAndTheTail() => Turns.RunAsync(async () =>
+    {
+        using var owner = _estate.Own();
+        await owner.Collection.CreateAsync(new NewCollection());
+        for (var i = 0; i < 1_200; i++)
+        {
+            await owner.Ledger.AppendAsync(state => CollectionDecisions.Update(state, new() { Name = $"name {i}", Metadata = state.Metadata }));
+            await owner.Ledger.SnapshotAsync();
+        }
+
+        var before = _estate.Journal.Records;
+        using var next = _estate.Own();
+        var view = await next.Collection.GetAsync();
+
+        Assert.Equal("name 1199", view.Name);
+        Assert.InRange(_estate.Journal.Records - before, 1, CollectionLedger.SnapshotEvery + 10);
+    });
+
+    [Fact]
+    public Task Load_SnapshotDamaged_ReadsAllRecordsInstead() => Turns.RunAsync(async () =>
+    {
+        using var owner = _estate.Own();
+        await owner.Collection.CreateAsync(new NewCollection { Name = "kept" });
+        var nowhere = new string('0', 64);
+        await owner.Ledger.AppendAsync(_ => [new SnapshotStored { At = 1, Content = nowhere }]);
+
+        using var next = _estate.Own();
+
+        Assert.Equal("kept", (await next.Collection.GetAsync()).Name);
+    });
+
+    [Fact]
+    public Task Delete_Collection_DestroysTheKeyAndEndsTheIngestion() => Turns.RunAsync(async () =>
+    {
+        using var owner = _estate.Own();
+        await owner.Collection.CreateAsync(new NewCollection());
+        await owner.Collection.AddAsync(null, [new NewDocument { FileId = _estate.AddFile("a.md", "One text.") }]);
+
+        await owner.Collection.DeleteAsync();
+        await owner.Collection.DeleteAsync();
+
+        Assert.Empty((await _estate.Memory.ReadKeysAsync(CollectionEstate.Stream, CancellationToken.None))!);
+        Assert.Equal([RunChangeKind.Open, RunChangeKind.End], _estate.Journal.Runs.Select(static run => run.Kind));
+        Assert.Equal(ErrorCodes.CollectionNotFound, (await Assert.ThrowsAsync<OrleansAiException>(owner.Collection.GetAsync)).Code);
+        Assert.Equal(ErrorCodes.CollectionNotFound, (await Assert.ThrowsAsync<OrleansAiException>(_estate.Own().Collection.GetAsync)).Code);
+    });
+
+    [Fact]
+    public Task List_Pages_FollowEachOtherInBothOrders() => Turns.RunAsync(async () =>
+    {
+        using var owner = _estate.Own();
+        await owner.Collection.CreateAsync(new NewCollection());
+        var files = Enumerable.Range(0, 7).Select(i => _estate.AddFile($"{i}.md", "x")).Order(StringComparer.Ordinal).ToArray();
+        await owner.Collection.AddAsync("vsfb_1", [.. files.Select(static file => new NewDocument { FileId = file })]);
+
+        var first = await owner.Collection.ListDocumentsAsync(new DocumentQuery { Limit = 3, Ascending = true });
+        var second = await owner.Collection.ListDocumentsAsync(new DocumentQuery { Limit = 3, Ascending = true, After = files[2] });
+        var before = await owner.Collection.ListDocumentsAsync(new DocumentQuery { Limit = 3, Ascending = true, Before = files[5] });
+        var newest = await owner.Collection.ListDocumentsAsync(new DocumentQuery { Limit = 10, BatchId = "vsfb_1" });
+        var completed = await owner.Collection.ListDocumentsAsync(new DocumentQuery { Limit = 10, Status = CollectionDocumentStatus.Completed });
+
+        Assert.Equal(files[..3], first.Documents.Select(static document => document.Id));
+        Assert.Equal(files[3..6], second.Documents.Select(static document => document.Id));
+        Assert.Equal(files[2..5], before.Documents.Select(static document => document.Id));
+        Assert.Equal(files.Reverse(), newest.Documents.Select(static document => document.Id));
+        Assert.Equal((true, true, false), (first.HasMore, second.HasMore, newest.HasMore));
+        Assert.Empty(completed.Documents);
+    });
+}
