@@ -378,7 +378,9 @@ await scenario('vector stores: batches, pages, what cannot be read', async () =>
 
   await assert.rejects(client.vectorStores.search(store.id, { query: 'x', rewrite_query: true }), error => error instanceof BadRequestError && error.param === 'rewrite_query');
   await assert.rejects(client.vectorStores.create({ description: 'x' }), error => error instanceof BadRequestError && error.param === 'description');
-  await assert.rejects(client.vectorStores.create({ file_ids: ['file-none'] }), error => error instanceof NotFoundError && error.code === 'file_not_found');
+  await assert.rejects(client.vectorStores.create({ file_ids: ['file-none'] }), error => error instanceof NotFoundError && error.code === 'file_not_found' && error.param === 'file_ids');
+  await assert.rejects(client.vectorStores.create({ embedding_model: 'nope' }), error => error instanceof NotFoundError && error.param === 'embedding_model');
+  await assert.rejects(client.vectorStores.search(store.id, { query: 'x', min_version: 1e6 }), error => error.status === 409 && error.code === 'version_not_reached' && error.param === 'min_version');
   for (const id of [store.id, ...others]) await client.vectorStores.delete(id);
   for (const id of [...listed, broken.id]) await client.files.delete(id);
 });

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -34,13 +35,18 @@ internal static class FileBatchesEndpoints
     private static async Task AddAsync(HttpContext context, FrontCalls calls)
     {
         IReadOnlyList<NewDocument> documents;
+        string field;
         using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
         {
             documents = AddVectorStoreFiles.ReadBatch(new JsonFields(body.Root, ""));
+            field = body.Root.TryGetProperty("files", out var files) && files.ValueKind == JsonValueKind.Array && files.GetArrayLength() > 0
+                ? "files"
+                : "file_ids";
         }
 
-        await AnswerAsync(
-            context, calls, await calls.Of(context).Collections.AddBatchAsync(VectorStoreQuery.Store(context), documents, context.RequestAborted));
+        var batch = await VectorStoreErrors.NamingFilesAsync(
+            calls.Of(context).Collections.AddBatchAsync(VectorStoreQuery.Store(context), documents, context.RequestAborted), field);
+        await AnswerAsync(context, calls, batch);
     }
 
     // A batch has no version of its own: that of the vector store, asked for after the write, has the write.

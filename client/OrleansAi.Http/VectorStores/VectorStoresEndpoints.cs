@@ -37,7 +37,7 @@ internal static class VectorStoresEndpoints
         }
 
         var collections = calls.Of(context).Collections;
-        var collection = await collections.CreateAsync(request.Collection, context.RequestAborted);
+        var collection = await MakeAsync(collections, request.Collection, context.RequestAborted);
         if (request.FileIds.Count > 0)
         {
             await AddAsync(collections, collection.Id, request.FileIds);
@@ -47,12 +47,25 @@ internal static class VectorStoresEndpoints
         await VectorStoreWriter.WriteAsync(context, collection);
     }
 
+    private static async Task<CollectionView> MakeAsync(CollectionClient collections, NewCollection collection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await collections.CreateAsync(collection, cancellationToken);
+        }
+        catch (OrleansAiException exception) when (exception.Code == ErrorCodes.ModelNotFound)
+        {
+            throw VectorStoreErrors.Of(exception, "embedding_model");
+        }
+    }
+
     // A request that is refused leaves nothing behind, also when its caller has gone.
     private static async Task AddAsync(CollectionClient collections, string id, IReadOnlyList<string> files)
     {
         try
         {
-            await collections.AddBatchAsync(id, [.. files.Select(static file => new NewDocument { FileId = file })]);
+            await VectorStoreErrors.NamingFilesAsync(
+                collections.AddBatchAsync(id, [.. files.Select(static file => new NewDocument { FileId = file })]), "file_ids");
         }
         catch (OrleansAiException)
         {
@@ -91,7 +104,8 @@ internal static class VectorStoresEndpoints
             search = SearchVectorStore.Read(new JsonFields(body.Root, ""));
         }
 
-        var answer = await calls.Of(context).Collections.SearchAsync(VectorStoreQuery.Store(context), search, context.RequestAborted);
+        var answer = await VectorStoreErrors.NamingVersionsAsync(
+            calls.Of(context).Collections.SearchAsync(VectorStoreQuery.Store(context), search, context.RequestAborted), search);
         await SearchResultsWriter.WriteAsync(context, search.Queries, answer);
     }
 }

@@ -55,7 +55,16 @@ public sealed class MalformedRequestTests(PostgreSqlFixture postgreSql)
         var wrong = new List<string>();
         foreach (var request in corpus.Requests())
         {
-            var answer = await RawAnswer.OfAsync(url, request.Bytes);
+            RawAnswer answer;
+            try
+            {
+                answer = await RawAnswer.OfAsync(url, request.Bytes);
+            }
+            catch (OperationCanceledException exception)
+            {
+                throw new TimeoutException($"{request.Name} got no answer.", exception);
+            }
+
             var isRefused = answer.Status is >= 400 and < 500 || (!request.HasBody && answer.Status == 505);
             if (!isRefused || (request.HasBody && answer.Code is null))
             {

@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace OrleansAi.Tests.EndToEnd.Malformed;
 
 /// <summary>The answer to bytes that were sent as they are.</summary>
 /// <param name="Status">The status; 0 for a connection that ended without one.</param>
 /// <param name="Body">The body as text.</param>
-internal sealed record RawAnswer(int Status, string Body)
+internal sealed partial record RawAnswer(int Status, string Body)
 {
     /// <summary>The stable code: of OpenAI's shape, or of problem details.</summary>
     public string? Code => Json is not { } json ? null
@@ -53,7 +54,8 @@ internal sealed record RawAnswer(int Status, string Body)
         var head = Encoding.ASCII.GetString(answer[..end]);
         return head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase)
             ? answer.EndsWith("\r\n0\r\n\r\n"u8)
-            : head.Contains("Content-Length: 0", StringComparison.OrdinalIgnoreCase);
+            : Length().Match(head) is { Success: true } length
+                && answer.Length >= end + 4 + int.Parse(length.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }
 
     private static RawAnswer Parse(string text)
@@ -94,4 +96,7 @@ internal sealed record RawAnswer(int Status, string Body)
     }
 
     private static bool IsText(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0;
+
+    [GeneratedRegex("^Content-Length: ([0-9]{1,9})\r?$", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    private static partial Regex Length();
 }
