@@ -286,6 +286,14 @@ public sealed class OrleansAiClient
         ? CallAsync(() => Directory().Trace(runId), mayRepeat: true)
         : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
 
+    /// <summary>Carries a finished run out again from its record, without any vendor, and names the first difference.</summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>.
+    /// </exception>
+    public Task<RunReplay> ReplayAsync(string runId) => IdText.IsPossible(runId)
+        ? CallAsync(() => Directory().Replay(runId), mayRepeat: true)
+        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
+
     /// <summary>Makes vectors of texts, in batches that the vendor takes. The call is repeated when its outcome is lost.</summary>
     /// <exception cref="OrleansAiException">There is no such route, or no vendor answered.</exception>
     public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken = default)

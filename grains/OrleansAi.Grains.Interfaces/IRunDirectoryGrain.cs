@@ -19,6 +19,10 @@ public interface IRunDirectoryGrain : IGrainWithStringKey
     [Alias("trace")]
     Task<RunTrace> Trace(string runId);
 
+    /// <summary>Carries a finished run out again from its record and names the first difference. Nothing is called or written.</summary>
+    [Alias("replay")]
+    Task<RunReplay> Replay(string runId);
+
     /// <summary>The routes that callers can name as a model, those for embeddings included.</summary>
     [Alias("models")]
     Task<IReadOnlyList<ModelInfo>> Models();

@@ -11,7 +11,7 @@ using OrleansAi.Vendors.Routing;
 namespace OrleansAi.Vendors;
 
 /// <summary>The configured routes and the way to every vendor and model.</summary>
-public sealed class VendorCatalog : IDisposable
+public sealed class VendorCatalog : IExchangeReplayer, IDisposable
 {
     /// <summary>The vendor that always exists.</summary>
     public const string BuiltinVendor = "builtin";
@@ -84,6 +84,10 @@ public sealed class VendorCatalog : IDisposable
     /// <exception cref="OrleansAiException">The vendor is not configured.</exception>
     public VendorInvoker For(string vendor, string model) => _invokers.GetOrAdd(
         (vendor, model), static (key, self) => new Lazy<VendorInvoker>(() => self.Create(key.Vendor, key.Model)), this).Value;
+
+    /// <inheritdoc />
+    public Task<ReplayedExchange> ReplayAsync(ModelCall call, RecordedExchange recorded, CancellationToken cancellationToken) =>
+        For(call.Vendor, call.Model).ReplayAsync(call, recorded, cancellationToken);
 
     /// <summary>Closes connections.</summary>
     public void Dispose()

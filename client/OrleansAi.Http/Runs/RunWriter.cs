@@ -57,17 +57,20 @@ internal static class RunWriter
         json.WriteEndObject();
     }
 
+    /// <summary>A stage's name.</summary>
+    public static string StageName(Stage stage) => stage switch
+    {
+        Stage.Admission => "admission",
+        Stage.PromptAssembly => "prompt_assembly",
+        Stage.ModelExecution => "model_execution",
+        _ => "completion",
+    };
+
     private static void WriteStep(Utf8JsonWriter json, StepView step)
     {
         json.WriteStartObject();
         json.WriteNumber("index", step.Index);
-        json.WriteString("stage", step.Stage switch
-        {
-            Stage.Admission => "admission",
-            Stage.PromptAssembly => "prompt_assembly",
-            Stage.ModelExecution => "model_execution",
-            _ => "completion",
-        });
+        json.WriteString("stage", StageName(step.Stage));
         json.WriteNumber("attempt", step.Attempt);
         json.WriteString("outcome", step.Outcome);
         Time(json, "started_at", step.StartedAt);

@@ -23,6 +23,12 @@ internal static class RunsEndpoints
             context.Response.Headers[HeaderNames.RunId] = trace.Run.Id;
             await WriteAsync(context, RunWriter.WriteTrace, trace);
         });
+        routes.MapPost("/api/runs/{id}/replay", async context =>
+        {
+            var replay = await calls.Of(context).ReplayAsync((string)context.Request.RouteValues["id"]!);
+            context.Response.Headers[HeaderNames.RunId] = replay.RunId;
+            await WriteAsync(context, ReplayWriter.Write, replay);
+        });
     }
 
     private static async Task WriteAsync<T>(HttpContext context, Action<Utf8JsonWriter, T> write, T value)

@@ -217,7 +217,7 @@ internal sealed partial class TurnQueue(
         {
             // A vendor's trouble is a value; what is thrown is a process that goes down, or a defect. This often, it is one.
             LogTurnFailed(exception, run.Id);
-            result = Broken(run);
+            result = engine.FailByDefect(Plan(run), run.Log.Attempt);
         }
 
         if (result.Status == RunStatus.Failed && processStopping.IsCancellationRequested)
@@ -334,17 +334,6 @@ internal sealed partial class TurnQueue(
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << Math.Min(attempt, 6)), time, _stop.Token);
             }
         }
-    }
-
-    private RunEndedBody Broken(LiveRun run)
-    {
-        var cancelled = engine.CancelBeforeStart(Plan(run));
-        return cancelled with
-        {
-            Status = RunStatus.Failed,
-            Attempt = run.Log.Attempt,
-            Error = new RunError { Code = ErrorCodes.Internal, Message = $"The run {run.Id} failed by a defect; the log has the cause." },
-        };
     }
 
     private static string? Listing(RunAdmittedBody admitted) => admitted is { Kind: RunKind.ChatCompletion, Options: { Listed: true } options }

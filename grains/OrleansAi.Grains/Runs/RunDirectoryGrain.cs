@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Replay;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Conversations;
 using OrleansAi.Journal;
@@ -10,7 +13,7 @@ using OrleansAi.Vendors.Embeddings;
 
 namespace OrleansAi.Grains.Runs;
 
-/// <summary>Finds runs through the journal's index.</summary>
+/// <summary>Finds runs through the journal's index, and replays them from their records.</summary>
 [StatelessWorker(1, false)]
 [Reentrant]
 internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
@@ -19,13 +22,18 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
     private readonly VendorCatalog _catalog;
     private readonly EmbeddingCatalog _embeddings;
     private readonly RunArchive _archive;
+    private readonly ReplaySource _source;
+    private readonly RunReplayer _replayer;
 
-    public RunDirectoryGrain(IJournal journal, VendorCatalog catalog, EmbeddingCatalog embeddings)
+    public RunDirectoryGrain(IJournal journal, VendorCatalog catalog, EmbeddingCatalog embeddings, IOptions<ConversationOptions> options)
     {
         _journal = new GrainJournal(journal);
         _embeddings = embeddings;
         _catalog = catalog;
-        _archive = new RunArchive(_journal, new RecordReader(_journal));
+        var reader = new RecordReader(_journal);
+        _archive = new RunArchive(_journal, reader);
+        _source = new ReplaySource(_journal, reader, options.Value.Window);
+        _replayer = new RunReplayer(catalog);
     }
 
     private string Tenant => this.GetPrimaryKeyString();
@@ -56,6 +64,14 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
     }
 
     public Task<RunTrace> Trace(string runId) => _archive.TraceAsync(Tenant, runId, CancellationToken.None);
+
+    public async Task<RunReplay> Replay(string runId)
+    {
+        var run = await _source.LoadAsync(Tenant, runId, CancellationToken.None);
+
+        // It takes the processor for itself and nothing of this activation, in whose one queue all of a silo's look-ups stand.
+        return await Task.Run(() => _replayer.ReplayAsync(run, CancellationToken.None));
+    }
 
     public Task<IReadOnlyList<ModelInfo>> Models() => Task.FromResult<IReadOnlyList<ModelInfo>>(
         [.. _catalog.Models.UnionBy(_embeddings.Models, static model => model.Id, StringComparer.Ordinal).OrderBy(static model => model.Id, StringComparer.Ordinal)]);

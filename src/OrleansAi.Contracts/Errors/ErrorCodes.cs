@@ -144,6 +144,12 @@ public static class ErrorCodes
     /// <summary>The vendor did not answer in time (HTTP 504).</summary>
     public const string VendorTimeout = "vendor_timeout";
 
+    /// <summary>The run has not ended yet (HTTP 409).</summary>
+    public const string RunNotEnded = "run_not_ended";
+
+    /// <summary>What the run was made from was deleted, or was never kept (HTTP 410).</summary>
+    public const string ContentNotKept = "content_not_kept";
+
     /// <summary>The run was cancelled by a caller.</summary>
     public const string Cancelled = "cancelled";
 

@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Text.Json.Serialization;
 using OrleansAi.Engine.Sealing;
+using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Records;
 
@@ -32,6 +34,19 @@ public sealed class StoredBytes
     {
         get => _key;
         init => _key = value;
+    }
+
+    /// <summary>The bytes as they came, before they were compressed.</summary>
+    /// <param name="read">Gives a content that is stored apart.</param>
+    /// <exception cref="InvalidDataException">They are not what was sealed.</exception>
+    internal byte[] Open(Func<ContentHash, ReadOnlyMemory<byte>> read)
+    {
+        var packed = _hash is null ? _bytes! : read(ContentHash.Parse(_hash)).ToArray();
+        using var source = new MemoryStream(_hash is not null && _key is not null ? ContentSeal.OpenContent(_key, packed) : packed);
+        using var brotli = new BrotliStream(source, CompressionMode.Decompress);
+        using var bytes = new MemoryStream();
+        brotli.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     internal void StoreApart(UnitWriter writer)

@@ -37,6 +37,11 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
 
         var assembled = await steps.RunAsync(Stage.PromptAssembly, RequestHasher.Assembly(plan), start =>
             ValueTask.FromResult(unfit is null ? Assemble(plan, messages, start) : start.Done(error: unfit)));
+        if (plan.Mode == RunMode.Replay)
+        {
+            CompareAssembly(plan, assembled, messages, unfit);
+        }
+
         if (assembled.Prompt is { } prompt)
         {
             var target = new ModelTarget(prompt.Vendor, prompt.Model);
@@ -72,25 +77,58 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         Steps = [],
     };
 
+    /// <summary>The end of a run that a defect breaks again and again.</summary>
+    public RunEndedBody FailByDefect(RunPlan plan, int attempt) => CancelBeforeStart(plan) with
+    {
+        Status = RunStatus.Failed,
+        Attempt = attempt,
+        Error = new RunError { Code = ErrorCodes.Internal, Message = $"The run {plan.Admitted.RunId} failed by a defect; the log has the cause." },
+    };
+
     private StepBody Assemble(RunPlan plan, List<ModelMessage> messages, StepStart start)
     {
         try
         {
             var target = models.Resolve(plan.Admitted.Model);
-            return start.Done(new PromptOutput
-            {
-                Vendor = target.Vendor,
-                Model = target.Model,
-                FirstTurnPosition = plan.History.Count > 0 ? plan.History[0].EndedPosition : 0,
-                Turns = plan.History.Count,
-                Messages = messages.Count,
-                RequestHash = RequestHasher.Request(plan, target, messages),
-            });
+            return start.Done(Assembled(plan, target, messages));
         }
         catch (OrleansAiException exception)
         {
             return start.Done(error: new RunError { Code = exception.Code, Message = exception.Message });
         }
+    }
+
+    private static PromptOutput Assembled(RunPlan plan, ModelTarget target, List<ModelMessage> messages) => new()
+    {
+        Vendor = target.Vendor,
+        Model = target.Model,
+        FirstTurnPosition = plan.History.Count > 0 ? plan.History[0].EndedPosition : 0,
+        Turns = plan.History.Count,
+        Messages = messages.Count,
+        RequestHash = RequestHasher.Request(plan, target, messages),
+    };
+
+    // Where the route led is decided by how the vendors did then, so it is taken; all else follows from what was asked.
+    private static void CompareAssembly(RunPlan plan, StepBody recorded, List<ModelMessage> messages, RunError? unfit)
+    {
+        if (recorded.Prompt is not { } prompt || unfit is not null)
+        {
+            if (unfit is not null || recorded.Error is null)
+            {
+                Compare("error", recorded.Error?.Code, unfit?.Code);
+            }
+
+            return;
+        }
+
+        var now = Assembled(plan, new ModelTarget(prompt.Vendor, prompt.Model), messages);
+        Compare("turns", prompt.Turns, now.Turns);
+        Compare("first_turn", prompt.FirstTurnPosition, now.FirstTurnPosition);
+        Compare("messages", prompt.Messages, now.Messages);
+        Compare("request_hash", prompt.RequestHash, now.RequestHash);
+
+        static void Compare<T>(string field, T expected, T actual) =>
+            ReplayDivergenceException.Compare(0, Stage.PromptAssembly, field, expected, actual);
     }
 
     private async ValueTask<StepBody> CallModelAsync(
@@ -104,7 +142,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         activity?.SetTag(TelemetryNames.RunId, plan.Admitted.RunId);
         activity?.SetTag(TelemetryNames.StageTag, "model_execution");
         faults.Hit(FaultPoint.BeforeModel);
-        var call = Call(plan, target, messages);
+        var call = Call(plan, target, messages, time.GetUtcNow() + plan.Timeout);
         var mostCalls = plan.Admitted.Options.MaxToolCalls;
         var abandoned = new List<AbandonedOutput>();
         ModelResult result;
@@ -160,7 +198,8 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             error: result.Error);
     }
 
-    private ModelCall Call(RunPlan plan, ModelTarget target, IReadOnlyList<ModelMessage> messages)
+    /// <summary>The call of a run, as the vendor's adapter is given it.</summary>
+    internal static ModelCall Call(RunPlan plan, ModelTarget target, IReadOnlyList<ModelMessage> messages, DateTimeOffset deadline)
     {
         var options = plan.Admitted.Options;
         var tools = options.Tools ?? [];
@@ -179,7 +218,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             Model = target.Model,
             Messages = messages,
             Sampling = plan.Admitted.Sampling ?? new Sampling(),
-            Deadline = (time.GetUtcNow() + plan.Timeout).ToUnixTimeMilliseconds(),
+            Deadline = deadline.ToUnixTimeMilliseconds(),
             Tools = tools,
             ToolChoice = tools.Count > 0 ? choice : null,
             ParallelToolCalls = tools.Count > 0 ? options.ParallelToolCalls : null,

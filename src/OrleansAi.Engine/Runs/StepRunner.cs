@@ -22,13 +22,13 @@ internal sealed class StepRunner(RunPlan plan, TimeProvider time)
             step = plan.Recorded[index];
             if (plan.Mode == RunMode.Replay)
             {
-                Compare(index, stage, step.Stage.ToString(), stage.ToString());
-                Compare(index, stage, step.InputHash, inputHash);
+                ReplayDivergenceException.Compare(index, stage, "stage", step.Stage, stage);
+                ReplayDivergenceException.Compare(index, stage, "input_hash", step.InputHash, inputHash);
             }
         }
         else if (plan.Mode == RunMode.Replay)
         {
-            throw new ReplayDivergenceException(index, stage, "no such step", inputHash);
+            throw new ReplayDivergenceException(index, stage, "stage", "no such step", stage.ToString());
         }
         else
         {
@@ -37,14 +37,6 @@ internal sealed class StepRunner(RunPlan plan, TimeProvider time)
 
         _steps.Add(step);
         return step;
-    }
-
-    private static void Compare(int index, Stage stage, string expected, string actual)
-    {
-        if (expected != actual)
-        {
-            throw new ReplayDivergenceException(index, stage, expected, actual);
-        }
     }
 }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Vendors.Judging;
+using OrleansAi.Vendors.Sanity;
 using OrleansAi.Vendors.Wire;
 using Polly;
 
@@ -99,6 +100,43 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
             await abandoned.CancelAsync();
             await producer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>Takes a recorded exchange through the adapter, around the pipeline: nothing is sent, limited, judged or counted.</summary>
+    internal async Task<ReplayedExchange> ReplayAsync(ModelCall call, RecordedExchange recorded, CancellationToken cancellationToken)
+    {
+        var capture = WireCapture.Begin(recorded);
+        var projected = Projected(call);
+        VendorAnswer? answer = null;
+        try
+        {
+            answer = recorded.IsStream
+                ? await _adapter.StreamAsync(projected, static _ => ValueTask.CompletedTask, cancellationToken)
+                : await _adapter.CompleteAsync(projected, cancellationToken);
+        }
+        catch (Exception exception) when (VendorPipeline.Translate(exception, _vendor, _options) is { } failed)
+        {
+            LogReplayedFailure(call.RunId, _vendor, failed.Code);
+        }
+
+        return new ReplayedExchange
+        {
+            Request = capture.Request,
+            ExternalCalls = capture.Sent,
+            Answer = answer is null ? null : new ModelResult
+            {
+                Text = answer.Text,
+                FinishReason = answer.FinishReason,
+                Usage = answer.Usage,
+                ServedModel = answer.ServedModel,
+                VendorRequestId = answer.RequestId,
+                Fingerprint = answer.Fingerprint,
+                ToolCalls = answer.ToolCalls,
+            },
+            Repair = answer is not null && recorded.Cause == FaultNames.Of(VendorFault.Unsound)
+                ? SanityChecks.Repair(projected, answer, new SanityChecks().Check(projected, answer))
+                : null,
+        };
     }
 
     /// <summary>Frees the bulkhead.</summary>
@@ -279,6 +317,9 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
 
         public ModelCall? Repair { get; } = repair;
     }
+
+    [LoggerMessage(2009, LogLevel.Debug, "Replay of run {RunId}: the recorded answer of {Vendor} is a failure, {Code}.")]
+    private partial void LogReplayedFailure(string runId, string vendor, string code);
 
     [LoggerMessage(2001, LogLevel.Warning, "Run {RunId}: call {Attempt} to {Vendor}/{Model} failed with {Code}: {Reason}")]
     private partial void LogAttemptFailed(string runId, string vendor, string model, int attempt, string code, string reason);

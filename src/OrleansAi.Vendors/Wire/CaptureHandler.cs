@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansAi.Contracts.Models;
 
 namespace OrleansAi.Vendors.Wire;
 
@@ -17,9 +18,34 @@ internal sealed class CaptureHandler(HttpMessageHandler inner) : DelegatingHandl
             capture.OnRequest(await body.ReadAsByteArrayAsync(cancellationToken));
         }
 
-        var response = await base.SendAsync(request, cancellationToken);
+        var response = capture.Recorded is { } recorded ? Answer(recorded) : await SendAsync(request, capture, cancellationToken);
         capture.OnResponse(response);
         response.Content = new KeptContent(response.Content, capture);
+        return response;
+    }
+
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, WireCapture capture, CancellationToken cancellationToken)
+    {
+        capture.OnSend();
+        return base.SendAsync(request, cancellationToken);
+    }
+
+    private static HttpResponseMessage Answer(RecordedExchange recorded)
+    {
+        if (recorded.Response is not { } body)
+        {
+            throw new HttpRequestException("No answer is recorded.");
+        }
+
+        var response = new HttpResponseMessage((HttpStatusCode)(recorded.Status ?? 200)) { Content = new ReadOnlyMemoryContent(body) };
+        response.Content.Headers.ContentType = new(recorded.IsStream && response.IsSuccessStatusCode ? "text/event-stream" : "application/json");
+        if (recorded.RequestId is { } id)
+        {
+            // Each vendor has a header of its own for it.
+            response.Headers.TryAddWithoutValidation("x-request-id", id);
+            response.Headers.TryAddWithoutValidation("request-id", id);
+        }
+
         return response;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using OrleansAi.Contracts.Models;
 
 namespace OrleansAi.Vendors.Wire;
 
@@ -46,6 +47,17 @@ internal sealed class WireCapture
     /// <summary>A header of the answer, or null.</summary>
     public string? Header(string name) =>
         _headers is not null && _headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+    /// <summary>Begins an exchange that is answered from a record: nothing leaves the process.</summary>
+    public static WireCapture Begin(RecordedExchange recorded) => Present.Value = new WireCapture { Recorded = recorded };
+
+    /// <summary>What answers in the place of the network; null for a live exchange.</summary>
+    public RecordedExchange? Recorded { get; private init; }
+
+    /// <summary>How many requests went to the network.</summary>
+    public int Sent { get; private set; }
+
+    internal void OnSend() => Sent++;
 
     internal void OnRequest(byte[] body) => Request = body;
 

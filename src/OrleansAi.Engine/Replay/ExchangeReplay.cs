@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Text;
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Runs;
+
+namespace OrleansAi.Engine.Replay;
+
+/// <summary>One attempt of a model execution with the request that it sent.</summary>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="Request">The request's bytes as this build writes them; empty when none was sent.</param>
+/// <param name="Response">The answer's bytes; null when none came or none is kept.</param>
+/// <param name="Answer">What the answer says; null when it is no answer.</param>
+public sealed record ReplayedAttempt(AttemptBody Attempt, ReadOnlyMemory<byte> Request, byte[]? Response, ModelResult? Answer);
+
+/// <summary>Rebuilds the exchanges of a model execution, and compares them with what is recorded.</summary>
+/// <param name="exchanges">Writes requests and reads answers as live calls do.</param>
+internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
+{
+    // Admission is the first step of the chain; the executed ones follow.
+    private const int Step = 1;
+
+    /// <summary>How many requests left the process.</summary>
+    public int ExternalCalls { get; private set; }
+
+    /// <summary>The attempts of a model execution with their requests, in order.</summary>
+    public async Task<IReadOnlyList<ReplayedAttempt>> RebuildAsync(ReplayedRun run, CancellationToken cancellationToken)
+    {
+        if (run.Ended.ModelOutput is not { } output || run.Ended.Steps is not [{ Prompt: { } prompt }, { Error: var error }, ..])
+        {
+            return [];
+        }
+
+        // The record leaves out the one call of a model that needs no vendor outside.
+        var attempts = output.Calls ?? (error is null ? [new AttemptBody()] : []);
+        var target = new ModelTarget(prompt.Vendor, prompt.Model);
+        var first = RunEngine.Call(run.Plan, target, Prompt.Of(run.Plan), DateTimeOffset.FromUnixTimeMilliseconds(run.Ended.EndedAt));
+        var rebuilt = new List<ReplayedAttempt>();
+        var call = first;
+        foreach (var attempt in attempts)
+        {
+            var (vendor, model) = (attempt.Vendor ?? prompt.Vendor, attempt.Model ?? prompt.Model);
+            if (call.Vendor != vendor || call.Model != model)
+            {
+                call = first with { Vendor = vendor, Model = model };
+            }
+
+            var response = run.Answers.GetValueOrDefault(attempt);
+            if (attempt.RequestHash is null && attempt.Outcome is not null)
+            {
+                rebuilt.Add(new ReplayedAttempt(attempt, default, response, null));
+                continue;
+            }
+
+            var replayed = await exchanges.ReplayAsync(call, Recorded(run, output, attempt, response), cancellationToken);
+            ExternalCalls += replayed.ExternalCalls;
+            rebuilt.Add(new ReplayedAttempt(attempt, replayed.Request, response, replayed.Answer));
+            call = replayed.Repair ?? call;
+        }
+
+        return rebuilt;
+    }
+
+    /// <summary>Compares the exchanges of a model execution.</summary>
+    /// <exception cref="ReplayDivergenceException">One differs.</exception>
+    public async Task CompareAsync(ReplayedRun run, CancellationToken cancellationToken)
+    {
+        if (run.Ended.ModelOutput is not { } output)
+        {
+            return;
+        }
+
+        if (output.TextHash is { } hash)
+        {
+            Compare("text", Hex(hash), Hash(Encoding.UTF8.GetBytes(output.Text.Text)));
+        }
+
+        IReadOnlyList<ReplayedAttempt> attempts;
+        try
+        {
+            attempts = await RebuildAsync(run, cancellationToken);
+        }
+        catch (OrleansAiException exception) when (exception.Code == ErrorCodes.VendorUnavailable)
+        {
+            throw new ReplayDivergenceException(Step, Stage.ModelExecution, "vendor", "a configured vendor", exception.Message);
+        }
+
+        foreach (var (place, attempt) in attempts.Index())
+        {
+            if (attempt.Attempt.RequestHash is { } request)
+            {
+                Compare($"vendor_attempts[{place}].request_hash", Hex(request), Hash(attempt.Request.Span));
+            }
+
+            if (attempt is { Attempt.ResponseHash: { } answered, Response: { } response })
+            {
+                Compare($"vendor_attempts[{place}].response_hash", Hex(answered), Hash(response));
+            }
+        }
+
+        if (attempts.LastOrDefault(static attempt => attempt.Attempt.Outcome is null) is { } last && run.Ended.Steps[Step].Error is null)
+        {
+            CompareAnswer(run, output, last);
+        }
+    }
+
+    private static void CompareAnswer(ReplayedRun run, ModelOutput output, ReplayedAttempt last)
+    {
+        if (last.Attempt.ResponseHash is not null && last.Response is null)
+        {
+            // An earlier build, or a setting, kept the hash alone: there is nothing to read again.
+            return;
+        }
+
+        if (last.Answer is not { } answer)
+        {
+            throw new ReplayDivergenceException(Step, Stage.ModelExecution, "answer", "an answer", "the recorded bytes are read as a failure");
+        }
+
+        var prompt = run.Ended.Steps[0].Prompt!;
+        Compare("finish_reason", output.FinishReason, answer.FinishReason);
+        Compare("usage", output.Usage, answer.Usage);
+        Compare("served_model", output.ServedModel ?? output.Model ?? prompt.Model, answer.ServedModel ?? output.Model ?? prompt.Model);
+        Compare("fingerprint", output.Fingerprint, answer.Fingerprint);
+        Compare("tool_calls", string.Join(',', (output.ToolCalls ?? []).Select(static call => call.Name)),
+            string.Join(',', answer.ToolCalls.Take(output.CutCalls ? output.ToolCalls?.Count ?? 0 : int.MaxValue).Select(static call => call.Name)));
+    }
+
+    private static RecordedExchange Recorded(ReplayedRun run, ModelOutput output, AttemptBody attempt, byte[]? response) => new()
+    {
+        IsStream = run.Admitted.Stream,
+        Response = response,
+        Status = attempt.HttpStatus,
+        RequestId = attempt.Outcome is null ? output.VendorRequestId : null,
+        Cause = attempt.Cause,
+    };
+
+    private static void Compare<T>(string field, T expected, T actual) =>
+        ReplayDivergenceException.Compare(Step, Stage.ModelExecution, field, expected, actual);
+
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static string Hex(string base64) => Convert.ToHexStringLower(Convert.FromBase64String(base64));
+}

@@ -1,0 +1,204 @@
+using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Conversations;
+using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Runs;
+using OrleansAi.Engine.Sealing;
+using OrleansAi.Journal;
+
+namespace OrleansAi.Engine.Replay;
+
+/// <summary>Reads what a finished run was made from: its records, and what stood before it in its conversation.</summary>
+/// <param name="journal">The journal.</param>
+/// <param name="reader">Reads records.</param>
+/// <param name="window">How much history a request may hold.</param>
+public sealed class ReplaySource(IJournalReader journal, RecordReader reader, ContextSize window)
+{
+    private const int PageSize = 500;
+
+    private static readonly RecordKind[] Between =
+        [RecordKind.RunEnded, RecordKind.RunRecovered, RecordKind.ItemsAdded, RecordKind.ItemsDeleted, RecordKind.ConversationDeleted];
+
+    private static readonly RecordKind[] Deletions = [RecordKind.ItemsDeleted, RecordKind.ConversationDeleted];
+
+    private readonly RunArchive _archive = new(journal, reader);
+    private readonly TranscriptReader _transcripts = new(journal, reader);
+
+    /// <summary>A finished run with the plan that it was carried out by.</summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>.
+    /// </exception>
+    public async Task<ReplayedRun> LoadAsync(string tenant, string runId, CancellationToken cancellationToken)
+    {
+        var run = await _archive.FindAsync(tenant, runId, cancellationToken)
+            ?? throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no run '{runId}'.");
+        if (run is not { Ended: { } ended, Entry.EndedPosition: { } endedAt })
+        {
+            throw new OrleansAiException(ErrorCodes.RunNotEnded, $"The run '{runId}' has not ended; a run is replayed from its record.");
+        }
+
+        if (run.Admitted.Forget)
+        {
+            throw NotKept($"The run '{runId}' was asked for with store: false, so nothing of it is kept that could be replayed.");
+        }
+
+        if (IsDestroyed(run.Admitted, ended))
+        {
+            throw NotKept($"The run '{runId}', or an item of it, was deleted.");
+        }
+
+        var (places, recoveries) = await StartsAsync(run, endedAt, cancellationToken);
+        var past = await _transcripts.PastAsync(
+            tenant, new ForkPoint { ConversationId = run.Entry.Conversation, Position = places[^1] }, window, cancellationToken);
+        await RefuseDeletedAsync(run, past, cancellationToken);
+        return new ReplayedRun(run.Admitted, ended, Plan(run, places, past, recoveries), await AnswersAsync(run, ended, cancellationToken));
+    }
+
+    // Where the run may have begun: behind what stood before it, and behind each item that was added while it was open.
+    private async Task<(IReadOnlyList<long> Places, int Recoveries)> StartsAsync(ArchivedRun run, long endedAt, CancellationToken cancellationToken)
+    {
+        var (start, recoveries, next) = (run.Entry.AdmittedPosition, 0, run.Entry.AdmittedPosition);
+        var added = new List<long>();
+        IReadOnlyList<JournalRecord> page;
+        do
+        {
+            page = await journal.ReadForwardAsync(run.Entry.Stream, next, PageSize, Between, cancellationToken);
+            foreach (var record in RecordReader.Read(page).TakeWhile(record => record.Position < endedAt))
+            {
+                switch (record.Body)
+                {
+                    case RunRecoveredBody recovered when recovered.RunId == run.Admitted.RunId:
+                        (start, recoveries) = (record.Position, recovered.Attempt - 1);
+                        break;
+                    case RunEndedBody:
+                        start = record.Position;
+                        break;
+                    case ItemsAddedBody:
+                        added.Add(record.Position);
+                        break;
+                }
+            }
+
+            next = page.Count > 0 ? page[^1].Position : endedAt;
+        }
+        while (page.Count == PageSize && next < endedAt);
+
+        return ([start, .. added.Where(position => position > start)], recoveries);
+    }
+
+    // What was added while the run was open may or may not have been there when it began: the recorded hash tells.
+    private RunPlan Plan(ArchivedRun run, IReadOnlyList<long> places, IReadOnlyList<Turn> past, int recoveries)
+    {
+        var ended = run.Ended!;
+        var plans = places.Select(place => Plan(run, past.Where(turn => turn.Source != run.Entry.Conversation || turn.EndedPosition <= place), recoveries));
+        RunPlan? first = null;
+        foreach (var plan in plans.Concat(Ranges(run, past, recoveries)))
+        {
+            first ??= plan;
+            if (ended.Steps.Count == 0 || RequestHasher.Assembly(plan) == ended.Steps[0].InputHash)
+            {
+                return plan;
+            }
+        }
+
+        return first!;
+    }
+
+    private RunPlan Plan(ArchivedRun run, IEnumerable<Turn> turns, int recoveries)
+    {
+        var history = new HistoryWindow(window);
+        foreach (var turn in turns)
+        {
+            history.Add(turn);
+        }
+
+        var size = ContextSize.Of(run.Admitted.Input.Select(static item => item.ToItem()))
+            .WithCharacters(run.Admitted.Instructions?.Text.Length ?? 0);
+        return Plan(run, history.Select(size), !history.HoldsAllBeside(size), recoveries);
+    }
+
+    // The turns that the record names: another window may be configured now than was then.
+    private static IEnumerable<RunPlan> Ranges(ArchivedRun run, IReadOnlyList<Turn> past, int recoveries)
+    {
+        if (run.Ended!.Steps is not [{ Prompt: { } prompt }, ..])
+        {
+            yield break;
+        }
+
+        for (var first = past.Count - prompt.Turns; first >= 0; first--)
+        {
+            if (prompt.Turns > 0 && past[first].EndedPosition == prompt.FirstTurnPosition)
+            {
+                yield return Plan(run, [.. past.Skip(first).Take(prompt.Turns)], isTruncated: false, recoveries);
+            }
+        }
+    }
+
+    private static RunPlan Plan(ArchivedRun run, IReadOnlyList<Turn> history, bool isTruncated, int recoveries) => new()
+    {
+        Admitted = run.Admitted,
+        AdmittedPosition = run.Entry.AdmittedPosition,
+        History = history,
+        IsTruncated = isTruncated,
+        Mode = RunMode.Replay,
+        Recorded = run.Ended!.Steps,
+        Recoveries = recoveries,
+        Silo = run.Admitted.Silo,
+        Timeout = TimeSpan.Zero,
+    };
+
+    private static bool IsDestroyed(RunAdmittedBody admitted, RunEndedBody ended) =>
+        admitted.IsDestroyed
+        || admitted.Input.Any(static item => item.IsDestroyed)
+        || ended.ModelOutput is { IsDestroyed: true }
+        || (ended.IsDestroyed && ended.ModelOutput is not null);
+
+    // Of what was deleted before the run began it saw nothing; what was deleted later was part of what it saw.
+    private async Task RefuseDeletedAsync(ArchivedRun run, IReadOnlyList<Turn> past, CancellationToken cancellationToken)
+    {
+        var records = RecordReader.Read(await journal.ReadForwardAsync(
+            run.Entry.Stream, run.Entry.AdmittedPosition, PageSize, Deletions, cancellationToken));
+        foreach (var record in records)
+        {
+            if (record.Body is ConversationDeletedBody)
+            {
+                throw NotKept($"The conversation of '{run.Admitted.RunId}' was deleted.");
+            }
+
+            if (record.Body is ItemsDeletedBody gone && gone.Ids.Any(IsPart))
+            {
+                throw NotKept($"The run '{run.Admitted.RunId}', or what it was told of its conversation, was deleted since.");
+            }
+        }
+
+        bool IsPart(string id)
+        {
+            var (key, position) = ItemIds.Locate(id);
+            return IsOf(run.Admitted.RunId) || past.Any(turn => turn.RunId is { } of ? IsOf(of) : position is not null && turn.EndedPosition == position);
+
+            bool IsOf(string runId) => runId == id || (key is not null && runId.AsSpan(runId.Length - IdSource.Length).SequenceEqual(key));
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<AttemptBody, byte[]>> AnswersAsync(
+        ArchivedRun run, RunEndedBody ended, CancellationToken cancellationToken)
+    {
+        var attempts = ended.Steps.SelectMany(static step => step.Model?.Calls ?? []).Where(static call => call.Response is not null).ToList();
+        var apart = attempts.Where(static call => call.Response!.Hash is not null).Select(static call => ContentHash.Parse(call.Response!.Hash!)).Distinct().ToList();
+        var contents = apart.Count == 0
+            ? new Dictionary<ContentHash, ReadOnlyMemory<byte>>()
+            : await journal.ReadContentsAsync(run.Entry.Stream, apart, cancellationToken);
+        var answers = new Dictionary<AttemptBody, byte[]>(ReferenceEqualityComparer.Instance);
+        foreach (var attempt in attempts)
+        {
+            answers[attempt] = attempt.Response!.Open(hash => contents.TryGetValue(hash, out var content)
+                ? content
+                : throw new InvalidDataException($"The content {hash} of {run.Entry.Stream} is missing."));
+        }
+
+        return answers;
+    }
+
+    private static OrleansAiException NotKept(string message) => new(ErrorCodes.ContentNotKept, message);
+}
