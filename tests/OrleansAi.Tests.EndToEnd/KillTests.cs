@@ -63,6 +63,8 @@ public abstract class KillTests(Storage storage, PostgreSqlFixture postgreSql)
         var run = (await Api.RunsAsync(revived.Http, conversation))[0];
         var trace = await Api.GetAsync(revived.Http, $"/api/runs/{run["id"]}");
         Assert.Equal(2, (int)trace["recoveries"]!);
+        var replay = await Api.PostAsync(revived.Http, $"/api/runs/{run["id"]}/replay", "{}");
+        Assert.True((bool)replay["identical"]!, replay.ToJsonString());
     }
 
     [Fact]

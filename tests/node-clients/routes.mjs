@@ -185,6 +185,7 @@ await scenario('management', async () => {
   await each(runs.data, run => get(`/api/runs/${run.id}`));
   await get('/api/runs?nonsense=1', 400);
   await get('/api/runs/resp_none', 404);
+  await post('/api/runs/resp_none/replay', {}, 404);
   for (const { name } of (await get('/api/vendors')).data) await get(`/api/vendors/${name}`);
   await get('/api/vendors/nobody', 404);
   await get('/api/alerts');
@@ -205,6 +206,7 @@ await scenario('every route of the document was answered', async () => {
   const first = await post('/v1/responses', { model: 'default', input: 'one' });
   await get(`/v1/responses/${first.id}`);
   await get(`/v1/responses/${first.id}/input_items`);
+  assert.equal((await post(`/api/runs/${first.id}/replay`, {})).identical, true);
   await post(`/v1/responses/${first.id}/cancel`, {});
   await post('/v1/responses/input_tokens', { input: 'hello' });
   await post('/v1/responses/compact', { model: 'default', previous_response_id: first.id });

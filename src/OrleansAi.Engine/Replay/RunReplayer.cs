@@ -64,7 +64,7 @@ public sealed class RunReplayer(IExchangeReplayer exchanges)
     private static void CompareEnd(ReplayedRun run, RunEndedBody now)
     {
         var recorded = run.Ended;
-        Compare("steps", recorded.Steps.Count, now.Steps.Count);
+        ReplayDivergenceException.Compare(now.Steps.Count, Stage.Completion, "steps", recorded.Steps.Count, now.Steps.Count);
         Compare("run", recorded.RunId, now.RunId);
         Compare("admitted_position", recorded.AdmittedPosition, now.AdmittedPosition);
         Compare("status", recorded.Status, now.Status);

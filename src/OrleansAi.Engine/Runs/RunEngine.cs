@@ -115,7 +115,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         {
             if (unfit is not null || recorded.Error is null)
             {
-                Compare("error", recorded.Error?.Code, unfit?.Code);
+                Compare("error", recorded.Error?.Code ?? (recorded.Prompt is null ? "neither prompt nor error" : null), unfit?.Code);
             }
 
             return;

@@ -77,7 +77,7 @@ public sealed class RunEngineTests
             () => _engine.ExecuteAsync(replay with { Recorded = [live.Steps[0]] }, Given.Log(plan.Admitted)));
 
         Assert.Equal((0, Stage.PromptAssembly), (history.Step, history.Stage));
-        Assert.Equal((1, Stage.ModelExecution), (text.Step, text.Stage));
+        Assert.Equal((0, Stage.PromptAssembly, "request_hash"), (text.Step, text.Stage, text.Field));
         Assert.Equal((1, Stage.ModelExecution), (missing.Step, missing.Stage));
         Assert.Empty(_models.Calls);
     }

@@ -1,0 +1,169 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using OrleansAi.Testing;
+using OrleansAi.VendorSimulator;
+using Xunit;
+
+namespace OrleansAi.Tests.EndToEnd;
+
+/// <summary>Every kind of run replays identically, and no request reaches a vendor while it does.</summary>
+public sealed class ReplayTests : IAsyncLifetime
+{
+    private const string Tools =
+        """[{"type":"function","name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}]""";
+
+    private static readonly (string Name, string Kind, Wire Wire)[] Vendors =
+    [
+        ("chat", "openai", Wire.OpenAiChat), ("responses", "openai-responses", Wire.OpenAiResponses), ("azure", "azure-openai", Wire.AzureOpenAi),
+        ("anthropic", "anthropic", Wire.Anthropic), ("gemini", "gemini", Wire.Gemini), ("ollama", "ollama", Wire.Ollama),
+    ];
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-replay-").FullName;
+    private Simulator? _simulator;
+    private SiloProcess? _silo;
+
+    private HttpClient Http => _silo!.Http;
+
+    public async ValueTask InitializeAsync()
+    {
+        _simulator = await Simulator.StartAsync();
+        var ports = Ports.Free(3);
+        var settings = new Dictionary<string, string>
+        {
+            ["urls"] = $"http://127.0.0.1:{ports[0]}",
+            ["OrleansAi:Cluster:SiloPort"] = $"{ports[1]}",
+            ["OrleansAi:Cluster:GatewayPort"] = $"{ports[2]}",
+        };
+        foreach (var (index, (name, kind, wire)) in Vendors.Index())
+        {
+            settings[$"OrleansAi:Vendors:{name}:Kind"] = kind;
+            settings[$"OrleansAi:Vendors:{name}:Endpoint"] = _simulator.EndpointOf(wire);
+            settings[$"OrleansAi:Vendors:{name}:ApiKey"] = "a-key";
+            settings[$"OrleansAi:Vendors:{name}:MaxRetries"] = "1";
+            settings[$"OrleansAi:Models:{name}:Candidates:0:Vendor"] = name;
+            settings[$"OrleansAi:Models:{name}:Candidates:0:Model"] = $"{name}-model";
+            settings[$"OrleansAi:Models:pair-{name}:Candidates:0:Vendor"] = name;
+            settings[$"OrleansAi:Models:pair-{name}:Candidates:0:Model"] = $"{name}-first";
+            settings[$"OrleansAi:Models:pair-{name}:Candidates:1:Vendor"] = Vendors[(index + 1) % Vendors.Length].Name;
+            settings[$"OrleansAi:Models:pair-{name}:Candidates:1:Model"] = "second";
+        }
+
+        _silo = await SiloProcess.StartAsync(Deployment.SiloAssembly, _directory, settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _silo!.DisposeAsync();
+        await _simulator!.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task Replay_EveryWireAndCase_IsIdenticalAndCallsNobody()
+    {
+        var cases = new List<string>();
+        foreach (var (name, _, wire) in Vendors)
+        {
+            foreach (var stream in (bool[])[false, true])
+            {
+                await RunAsync(cases, name, wire, stream);
+            }
+        }
+
+        foreach (var stream in (bool[])[false, true])
+        {
+            var conversation = await Api.CreateConversationAsync(Http);
+            await TurnAsync(cases, "builtin", "default", stream, conversation, "\"The tower is 324 metres high.\"");
+            await TurnAsync(cases, "builtin, next turn", "default", stream, conversation, "\"How high is the tower?\"");
+        }
+
+        var asked = _simulator!.Count;
+        var runs = (await Api.GetAsync(Http, "/api/runs?limit=200"))["data"]!.AsArray();
+        Assert.Equal(cases.Count, runs.Count);
+        var divergences = new List<string>();
+        foreach (var (run, what) in runs.Reverse().Zip(cases))
+        {
+            var replay = await ReplayAsync((string)run!["id"]!);
+            if (!(bool)replay["identical"]!)
+            {
+                divergences.Add($"{what} ({run["status"]}): {replay["divergence"]!.ToJsonString()}");
+            }
+
+            Assert.Equal(0, (int)replay["externalCalls"]!);
+        }
+
+        Assert.True(divergences.Count == 0, string.Join('\n', divergences));
+        Assert.Equal(asked, _simulator.Count);
+    }
+
+    [Fact]
+    public async Task Replay_WhatCannotBe_IsRefusedByName()
+    {
+        var forgotten = await Api.PostAsync(Http, "/v1/responses", """{"model":"default","input":"secret","store":false}""");
+        Assert.Equal("content_not_kept", (string)(await ReplayAsync((string)forgotten["id"]!, HttpStatusCode.Gone))["code"]!);
+
+        var deleted = (string)(await Api.PostAsync(Http, "/v1/responses", """{"model":"default","input":"gone"}"""))["id"]!;
+        using (await Http.DeleteAsync($"/v1/responses/{deleted}"))
+        {
+            Assert.Equal("content_not_kept", (string)(await ReplayAsync(deleted, HttpStatusCode.Gone))["code"]!);
+        }
+
+        _simulator!.Respond = static _ => new Reply { Text = "late", Delay = TimeSpan.FromSeconds(30) };
+        var open = (string)(await Api.PostAsync(Http, "/v1/responses", """{"model":"chat","input":"wait","background":true}"""))["id"]!;
+        Assert.Equal("run_not_ended", (string)(await ReplayAsync(open, HttpStatusCode.Conflict))["code"]!);
+        await Eventually.TrueAsync(() => _simulator.Count > 0, "the vendor is asked");
+        await Api.PostAsync(Http, $"/v1/responses/{open}/cancel", "{}");
+        Assert.True((bool)(await ReplayAsync(open))["identical"]!);
+
+        Assert.Equal("response_not_found", (string)(await ReplayAsync("resp_none", HttpStatusCode.NotFound))["code"]!);
+    }
+
+    private async Task RunAsync(List<string> cases, string name, Wire wire, bool stream)
+    {
+        var what = $"{wire}{(stream ? ", stream" : "")}";
+        var conversation = await Api.CreateConversationAsync(Http);
+        _simulator!.Respond = static _ => new Reply { Text = "It is 東京 and 🙂.", CachedTokens = 1 };
+        await TurnAsync(cases, what, name, stream, conversation, "\"What is it?\"", ""","instructions":"be kind","max_output_tokens":200""");
+        await TurnAsync(cases, $"{what}, next turn", name, stream, conversation, "\"And then?\"");
+
+        _simulator.Respond = static _ => new Reply { ToolCalls = [new SimulatedToolCall("weather", """{"city":"東京"}""")] };
+        var called = await TurnAsync(cases, $"{what}, tool call", name, stream, conversation, "\"Weather?\"", $",\"tools\":{Tools}");
+        var call = called["output"]!.AsArray().Single(static item => (string)item!["type"]! == "function_call")!;
+        _simulator.Respond = static _ => new Reply { Text = "Sunny." };
+        await TurnAsync(
+            cases, $"{what}, tool output", name, stream, conversation,
+            $$"""[{"type":"function_call_output","call_id":"{{call["call_id"]}}","output":"sunny"}]""", $",\"tools\":{Tools}");
+
+        var failed = 0;
+        _simulator.Respond = _ => Interlocked.Increment(ref failed) == 1
+            ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 500 } }
+            : new Reply { Text = "the second time" };
+        await TurnAsync(cases, $"{what}, retry", name, stream, conversation, "\"Again?\"");
+
+        _simulator.Respond = call => call.Wire == wire
+            ? new Reply { Text = "lost words that are cut", Fault = new Fault(FaultKind.Cut) { AtChunk = 2 } }
+            : new Reply { Text = "the other one" };
+        await TurnAsync(cases, $"{what}, fallback", $"pair-{name}", stream, conversation, "\"Whoever?\"");
+
+        _simulator.Respond = static _ => new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 400 } };
+        await TurnAsync(cases, $"{what}, failed", name, stream, conversation, "\"Nothing?\"");
+    }
+
+    // The response, however it ended.
+    private async Task<JsonNode> TurnAsync(
+        List<string> cases, string what, string model, bool stream, string conversation, string input, string more = "")
+    {
+        cases.Add(what);
+        using var answer = await Http.PostAsync("/v1/responses", new StringContent(
+            $$"""{"model":"{{model}}","conversation":"{{conversation}}","stream":{{(stream ? "true" : "false")}},"input":{{input}}{{more}}}""",
+            System.Text.Encoding.UTF8,
+            "application/json"));
+        var body = await answer.Content.ReadAsStringAsync();
+        return stream
+            ? JsonNode.Parse(body.Split('\n').Last(static line => line.StartsWith("data: {", StringComparison.Ordinal))[6..])!["response"]!
+            : JsonNode.Parse(body)!;
+    }
+
+    private Task<JsonNode> ReplayAsync(string run, HttpStatusCode expected = HttpStatusCode.OK) =>
+        Api.PostAsync(Http, $"/api/runs/{run}/replay", "{}", expected);
+}
