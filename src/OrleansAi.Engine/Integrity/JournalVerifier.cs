@@ -109,13 +109,13 @@ public sealed class JournalVerifier(IIntegritySource source)
 
     private static bool IsAdmission(StoredRecord record, string runId)
     {
-        if ((RecordKind)record.Kind != RecordKind.RunAdmitted)
-        {
-            return false;
-        }
-
         try
         {
+            if ((RecordKind)record.Kind != RecordKind.RunAdmitted)
+            {
+                return IngestionMark.Read(record) is { IsEnd: false } ingestion && ingestion.Id == runId;
+            }
+
             return ((RunAdmittedBody)RecordSerializer.Deserialize(record.ToRecord())).RunId == runId;
         }
         catch (InvalidDataException)
