@@ -214,7 +214,7 @@ public sealed partial class CollectionLedger(
         Tenant = _tenant,
         RunId = ingestion.Id,
         Conversation = _id,
-        Model = "ingestion",
+        Model = RunEntry.Ingestion,
         Status = RunStatus.InProgress,
         CreatedAt = ingestion.At,
         AdmittedPosition = ingestion.Position,

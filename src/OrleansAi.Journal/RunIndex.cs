@@ -5,6 +5,9 @@ namespace OrleansAi.Journal;
 /// <summary>A run's line in the index.</summary>
 public sealed record RunEntry
 {
+    /// <summary>The model of a collection's ingestion, which stands in the index so that it is woken after a crash.</summary>
+    public const string Ingestion = "ingestion";
+
     /// <summary>The tenant.</summary>
     public required string Tenant { get; init; }
 

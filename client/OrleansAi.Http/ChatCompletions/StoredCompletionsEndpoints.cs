@@ -39,7 +39,7 @@ internal static class StoredCompletionsEndpoints
         var (found, hasMore) = await new StoredCompletions(calls.Of(context)).ListAsync(
             new RunQuery { Cursor = page.After, Limit = page.Limit, Model = model.Length > 0 ? model : null, Ascending = page.Ascending },
             QueryGate.Pairs(query));
-        await JsonAnswer.WriteAsync(context, (found, hasMore), static (json, list) => WriteList(
+        await JsonAnswer.WriteAsync(context, (found, hasMore), static (json, list) => ListPage.Write(
             json, list.found, list.hasMore, static runs => runs[0].Id, ChatCompletionWriter.WriteStored));
     }
 
@@ -87,30 +87,12 @@ internal static class StoredCompletionsEndpoints
             throw new OrleansAiException(ErrorCodes.ItemNotFound, $"There is no message '{page.After}' in this completion.") { Param = "after" };
         }
 
-        await JsonAnswer.WriteAsync(context, (messages, start, page.Limit), static (json, list) => WriteList(
+        await JsonAnswer.WriteAsync(context, (messages, start, page.Limit), static (json, list) => ListPage.Write(
             json,
             [.. list.messages.Skip(list.start).Take(list.Limit)],
             list.messages.Count - list.start > list.Limit,
             static message => message.Id,
             StoredMessage.Write));
-    }
-
-    private static void WriteList<T>(
-        Utf8JsonWriter json, IReadOnlyList<T> entries, bool hasMore, Func<T, string> id, Action<Utf8JsonWriter, T> write)
-    {
-        json.WriteStartObject();
-        json.WriteString("object", "list");
-        json.WriteStartArray("data");
-        foreach (var entry in entries)
-        {
-            write(json, entry);
-        }
-
-        json.WriteEndArray();
-        json.WriteString("first_id", entries.Count > 0 ? id(entries[0]) : null);
-        json.WriteString("last_id", entries.Count > 0 ? id(entries[^1]) : null);
-        json.WriteBoolean("has_more", hasMore);
-        json.WriteEndObject();
     }
 
     private static async Task<IReadOnlyList<RunView>> FindAsync(OrleansAiClient client, string id) =>

@@ -72,22 +72,8 @@ internal static class FilesEndpoints
 
     private static Task WriteAsync(HttpContext context, FileView file) => JsonAnswer.WriteAsync(context, file, Write);
 
-    private static void WritePage(Utf8JsonWriter json, FilePage page)
-    {
-        json.WriteStartObject();
-        json.WriteString("object", "list");
-        json.WriteStartArray("data");
-        foreach (var file in page.Files)
-        {
-            Write(json, file);
-        }
-
-        json.WriteEndArray();
-        json.WriteString("first_id", page.Files.Count > 0 ? page.Files[0].Id : null);
-        json.WriteString("last_id", page.Files.Count > 0 ? page.Files[^1].Id : null);
-        json.WriteBoolean("has_more", page.HasMore);
-        json.WriteEndObject();
-    }
+    private static void WritePage(Utf8JsonWriter json, FilePage page) =>
+        ListPage.Write(json, page.Files, page.HasMore, static file => file.Id, Write);
 
     private static void Write(Utf8JsonWriter json, FileView file)
     {

@@ -17,7 +17,7 @@ internal static class VectorStoreFileWriter
 
     /// <summary>Answers with a page of files.</summary>
     public static Task WriteAsync(HttpContext context, DocumentPage page) => JsonAnswer.WriteAsync(context, page, static (json, page) =>
-        VectorStoreWriter.WritePage(json, page.Documents, Write, static document => document.Id, page.HasMore));
+        ListPage.Write(json, page.Documents, page.HasMore, static document => document.Id, Write));
 
     /// <summary>Answers with a file batch.</summary>
     public static Task WriteAsync(HttpContext context, DocumentBatchView batch) => JsonAnswer.WriteAsync(context, batch, Write);

@@ -23,25 +23,7 @@ internal static class VectorStoreWriter
 
     /// <summary>Answers with a page of vector stores.</summary>
     public static Task WriteAsync(HttpContext context, CollectionPage page) => JsonAnswer.WriteAsync(context, page, static (json, page) =>
-        WritePage(json, page.Collections, Write, static collection => collection.Id, page.HasMore));
-
-    /// <summary>Writes a page of a list.</summary>
-    public static void WritePage<T>(Utf8JsonWriter json, IReadOnlyList<T> entries, Action<Utf8JsonWriter, T> write, Func<T, string> idOf, bool hasMore)
-    {
-        json.WriteStartObject();
-        json.WriteString("object", "list");
-        json.WriteStartArray("data");
-        foreach (var entry in entries)
-        {
-            write(json, entry);
-        }
-
-        json.WriteEndArray();
-        json.WriteString("first_id", entries.Count > 0 ? idOf(entries[0]) : null);
-        json.WriteString("last_id", entries.Count > 0 ? idOf(entries[^1]) : null);
-        json.WriteBoolean("has_more", hasMore);
-        json.WriteEndObject();
-    }
+        ListPage.Write(json, page.Collections, page.HasMore, static collection => collection.Id, Write));
 
     /// <summary>Writes how many files are how far.</summary>
     public static void WriteCounts(Utf8JsonWriter json, DocumentCounts counts)

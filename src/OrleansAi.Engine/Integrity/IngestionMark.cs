@@ -8,9 +8,6 @@ namespace OrleansAi.Engine.Integrity;
 /// <summary>What a collection's record says of its ingestion, which the index of runs has under this id.</summary>
 internal sealed partial record IngestionMark(string Id, bool IsEnd)
 {
-    /// <summary>What stands in the index as its model.</summary>
-    public const string Model = "ingestion";
-
     /// <summary>Reads a record.</summary>
     /// <returns>Null when it begins and ends no ingestion.</returns>
     /// <exception cref="InvalidDataException">It cannot be read.</exception>

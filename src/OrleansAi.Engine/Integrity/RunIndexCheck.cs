@@ -150,7 +150,7 @@ internal sealed class RunIndexCheck
     {
         if (!ingestion.IsEnd)
         {
-            _open.TryAdd(ingestion.Id, new Admitted(record.Position, IngestionMark.Model, record.At, null));
+            _open.TryAdd(ingestion.Id, new Admitted(record.Position, RunEntry.Ingestion, record.At, null));
             return;
         }
 
