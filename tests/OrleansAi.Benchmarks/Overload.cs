@@ -68,6 +68,7 @@ internal static class Overload
 
         // While the code is compiled it is slow. What a machine does in ten seconds differs by a third from one time to the next, so the
         // most is the median of rounds before and after the overload, all without it.
+        var turn = 0.0;
         await RoundsAsync("warm-up", 3);
         var rounds = await RoundsAsync("closed loop", 3);
         var peak = Median(rounds);
@@ -89,12 +90,16 @@ internal static class Overload
         var before = await StoredAsync(database);
         var run = new OpenLoop(connections, requests, sustained * factor);
         run.Run(seconds);
-        Console.Error.WriteLine($"processor time: silo {(silo.Cpu - cpu).TotalSeconds:0.0} s, load {(Environment.CpuUsage.TotalTime - own).TotalSeconds:0.0} s");
+        var (siloUsed, loadUsed) = (silo.Cpu - cpu, Environment.CpuUsage.TotalTime - own);
         var (stored, open) = (await StoredAsync(database) - before, await OpenAsync(database));
         var workingSet = silo.WorkingSet;
         rounds.AddRange(await RoundsAsync("closed loop", 3));
         peak = Median(rounds);
         Report(run, peak, rounds, sustained, factor, seconds, stored, open, workingSet);
+        var (empty, emptyLoad) = await EmptyServer.MeasureAsync(requests, run.Count(503) / seconds, seconds / 2, directory);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| processor time of a refusal, µs | silo {(siloUsed.TotalMicroseconds - (turn * run.Count(200))) / run.Count(503):0}, an empty web server {empty:0}; load {loadUsed.TotalMicroseconds / run.Sent:0}, with the empty server {emptyLoad:0} |"));
         var broken = Judge(run, peak, seconds, stored, open).ToList();
         Console.WriteLine($"| verdict | {(broken.Count == 0 ? "all bounds are held" : string.Join("; ", broken))} |");
         foreach (var connection in connections)
@@ -112,8 +117,8 @@ internal static class Overload
             {
                 var (length, cpu) = (Math.Min(10, seconds / 4), silo.Cpu);
                 rates.Add(await PeakAsync(connections, requests, length));
-                var each = (silo.Cpu - cpu).TotalMilliseconds / (rates[^1] * length);
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {rates[^1]:0} turns/s, {each:0.000} ms of the silo's processors each"));
+                turn = (silo.Cpu - cpu).TotalMicroseconds / (rates[^1] * length);
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {rates[^1]:0} turns/s, {turn:0} µs of the silo's processors each"));
             }
 
             return rates;

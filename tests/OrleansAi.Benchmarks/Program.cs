@@ -10,6 +10,12 @@ if (args is ["baseline", var baselineUrl, var baselineDatabase, var baselineVend
     return;
 }
 
+if (args is ["empty", var emptyUrl])
+{
+    await EmptyServer.RunAsync(emptyUrl);
+    return;
+}
+
 if (args is ["adapters", ..])
 {
     await AdapterOverhead.RunAsync(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 5);
