@@ -10,7 +10,7 @@ using OrleansAi.Journal;
 namespace OrleansAi.Grains.Conversations;
 
 /// <summary>Decides whether a turn is admitted and what is recorded of it.</summary>
-internal sealed class Admission(ConversationOptions options, IModelExecutor models, IdSource ids, TimeProvider time, OpenRunCount open, string silo)
+internal sealed class Admission(ConversationOptions options, IModelExecutor models, IdSource ids, TimeProvider time, OpenRunCount open, string silo, ExecutionOrigin origin)
 {
     private const string DefaultRoute = "default";
     private const int QueuedMedia = 4;
@@ -80,6 +80,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             RequestHash = request.RequestHash,
             TraceParent = Activity.Current?.Id,
             Silo = silo,
+            Origin = origin,
         };
         return new Entry(body)
         {

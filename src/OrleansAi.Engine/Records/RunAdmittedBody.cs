@@ -99,6 +99,10 @@ public sealed record RunAdmittedBody : RecordBody
     [JsonPropertyName("silo")]
     public required string Silo { get; init; }
 
+    /// <summary>What admitted the run; null in records of earlier builds.</summary>
+    [JsonPropertyName("by")]
+    public ExecutionOrigin? Origin { get; init; }
+
     /// <inheritdoc />
     public override IEnumerable<StoredText> Texts()
     {
@@ -162,4 +166,8 @@ public sealed record RunRecoveredBody : RecordBody
     /// <summary>The silo that took the run up.</summary>
     [JsonPropertyName("silo")]
     public required string Silo { get; init; }
+
+    /// <summary>What took the run up; null in records of earlier builds.</summary>
+    [JsonPropertyName("by")]
+    public ExecutionOrigin? Origin { get; init; }
 }

@@ -109,4 +109,12 @@ public sealed class PromptOutput
     /// <summary>SHA-256 of the request in no vendor's words, base 64.</summary>
     [JsonPropertyName("hash")]
     public required string RequestHash { get; init; }
+
+    /// <summary>The better candidates of the route that were in trouble; null for none.</summary>
+    [JsonPropertyName("over")]
+    public IReadOnlyList<PassedOverCandidate>? PassedOver { get; init; }
+
+    /// <summary>True when all candidates were in trouble, so that the first was taken.</summary>
+    [JsonPropertyName("none")]
+    public bool NoneUsable { get; init; }
 }

@@ -74,6 +74,8 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         EndedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
         Attempt = plan.Recoveries + 1,
         Recoveries = plan.Recoveries,
+        Origin = plan.Origin,
+        Wait = plan.Wait,
         Steps = [],
     };
 
@@ -106,6 +108,8 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         Turns = plan.History.Count,
         Messages = messages.Count,
         RequestHash = RequestHasher.Request(plan, target, messages),
+        PassedOver = target.PassedOver.Count > 0 ? target.PassedOver : null,
+        NoneUsable = target.NoneUsable,
     };
 
     // Where the route led is decided by how the vendors did then, so it is taken; all else follows from what was asked.
@@ -277,7 +281,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
     // The built-in model's one call says nothing that the step does not.
     private static AttemptBody[]? Attempts(ModelResult result, ModelTarget target)
     {
-        if (result is { Error: null, Attempts: [{ RequestHash: null }] } || result.Attempts.Count == 0)
+        if (result is { Error: null, Attempts: [{ RequestHash: null, Cost: null }] } || result.Attempts.Count == 0)
         {
             return null;
         }
@@ -313,6 +317,8 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             EndedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
             Attempt = log.Attempt,
             Recoveries = plan.Recoveries,
+            Origin = plan.Origin,
+            Wait = plan.Wait,
             IncompleteReason = reason,
             Error = status == RunStatus.Failed ? error : null,
             Steps = steps,

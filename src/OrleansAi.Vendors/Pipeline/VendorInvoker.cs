@@ -7,6 +7,7 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Vendors.Judging;
 using OrleansAi.Vendors.Sanity;
 using OrleansAi.Vendors.Wire;
+using OrleansAi.Vendors.WireContracts;
 using Polly;
 
 namespace OrleansAi.Vendors.Pipeline;
@@ -256,13 +257,13 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
             progress.HasAnswer = true;
             progress.End(
                 attempt,
-                Measured() with
+                Held(Measured() with
                 {
                     Outcome = "ok",
                     Billing = capture.IsSent ? BillingCertainty.Billed : BillingCertainty.NotBilled,
                     Usage = answer.Usage,
                     Contract = judged.Contract,
-                },
+                }),
                 capture);
             return (judged.Answer, null);
         }
@@ -276,7 +277,7 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
 
             progress.Fail(failed);
             Health.OnFailure(failed);
-            progress.End(attempt, CallProgress.Failed(failed, Measured() with { Billing = Billing.Of(failed, capture) }), capture);
+            progress.End(attempt, Held(CallProgress.Failed(failed, Measured() with { Billing = Billing.Of(failed, capture) })), capture);
             LogAttemptFailed(progress.Call.RunId, _vendor, progress.Call.Model, progress.Begun, failed.Code, failed.Message);
             return (exception as RefusedAnswerException)?.Repair is { } repair && progress.MayRetry(null) ? (null, repair) : throw failed;
         }
@@ -291,6 +292,11 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
             FirstTokenMilliseconds = watch?.FirstPiece is { } first ? (long)first.TotalMilliseconds : null,
         };
     }
+
+    // An attempt whose answer was held to a contract names it.
+    private VendorAttempt Held(VendorAttempt attempt) => attempt.Contract is null || _adapter.Api is not { } api
+        ? attempt
+        : attempt with { ContractVersion = WireContractCatalog.Default.Find(api, attempt.Model)?.Name };
 
     private ModelCall Projected(ModelCall call)
     {
