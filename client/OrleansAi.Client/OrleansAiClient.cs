@@ -286,6 +286,14 @@ public sealed class OrleansAiClient
         ? CallAsync(() => Directory().Trace(runId), mayRepeat: true)
         : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
 
+    /// <summary>A step of a run with all that went into it and came out of it.</summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.StepNotFound"/>, <see cref="ErrorCodes.ContentNotKept"/>.
+    /// </exception>
+    public Task<StepContent> StepAsync(string runId, int index) => IdText.IsPossible(runId)
+        ? CallAsync(() => Directory().Step(runId, index), mayRepeat: true)
+        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
+
     /// <summary>Carries a finished run out again from its record, without any vendor, and names the first difference.</summary>
     /// <exception cref="OrleansAiException">
     /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>.

@@ -19,6 +19,10 @@ public interface IRunDirectoryGrain : IGrainWithStringKey
     [Alias("trace")]
     Task<RunTrace> Trace(string runId);
 
+    /// <summary>A step of a run with all that went into it and came out of it.</summary>
+    [Alias("step")]
+    Task<StepContent> Step(string runId, int index);
+
     /// <summary>Carries a finished run out again from its record and names the first difference. Nothing is called or written.</summary>
     [Alias("replay")]
     Task<RunReplay> Replay(string runId);

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using OrleansAi.Testing;
 using OrleansAi.VendorSimulator;
@@ -102,6 +105,74 @@ public sealed class TraceTests : IAsyncLifetime
         Assert.Equal(("passed_over", "second"), ((string)route["reason"]!, (string)route["model"]!));
         Assert.Equal("first", (string)Assert.Single(route["passed_over"]!.AsArray())!["model"]!);
         Assert.NotEmpty((string)route["passed_over"]![0]!["cause"]!);
+    }
+
+    [Fact]
+    public async Task Step_EveryStageAndByte_IsThere()
+    {
+        _simulator!.Respond = static call => call.Wire == Wire.OpenAiChat
+            ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 400 } }
+            : new Reply { Text = "It is 東京." };
+        foreach (var stream in (bool[])[false, true])
+        {
+            var asked = _simulator.Count;
+            using var response = await Http.PostAsync("/v1/responses", new StringContent(
+                $$"""{"model":"priced","input":"Is it?","instructions":"be brief","stream":{{(stream ? "true" : "false")}}}""", Encoding.UTF8, "application/json"));
+            var id = response.Headers.GetValues("OrleansAi-Run-Id").Single();
+            await response.Content.ReadAsStringAsync();
+            var admission = await StepAsync(id, 0);
+            Assert.Equal("be brief", (string)admission["input"]!["instructions"]!);
+            Assert.Equal("Is it?", (string)admission["input"]!["items"]![0]!["content"]![0]!["text"]!);
+            Assert.Equal(2, (await StepAsync(id, 1))["output"]!["messages"]!.AsArray().Count);
+            Assert.Equal("completed", (string)(await StepAsync(id, 3))["output"]!["status"]!);
+
+            var step = await StepAsync(id, 2);
+            Assert.Equal("It is 東京.", (string)step["output"]!["text"]!);
+            var attempts = step["vendor_attempts"]!.AsArray();
+            Assert.Equal(2, attempts.Count);
+            for (var call = 0; call < attempts.Count; call++)
+            {
+                var (request, kind) = await BytesAsync(id, $"part=request&call={call}");
+                Assert.Equal("application/json", kind);
+                Assert.Equal((string)attempts[call]!["request_hash"]!, Hash(request));
+                Assert.Equal(Encoding.UTF8.GetString(request), (string)step["exchanges"]![call]!["request"]!["text"]!);
+                var (answer, answerKind) = await BytesAsync(id, $"part=response&call={call}");
+                Assert.Equal((string)attempts[call]!["response_hash"]!, Hash(answer));
+                Assert.Equal(stream && call == 1 ? "text/event-stream" : "application/json", answerKind);
+            }
+
+            Assert.Equal(asked + attempts.Count, _simulator.Count);
+        }
+    }
+
+    [Fact]
+    public async Task Step_WhatIsNotThere_IsRefusedByName()
+    {
+        var id = (string)(await Api.PostAsync(Http, "/v1/responses", """{"input":"kept"}"""))["id"]!;
+        Assert.Equal("step_not_found", (string)(await StepAsync(id, 4, HttpStatusCode.NotFound))["code"]!);
+        Assert.Equal("content_not_kept", (string)(await StepAsync(id, 2, HttpStatusCode.Gone, "?part=request"))["code"]!);
+        using (await Http.DeleteAsync($"/v1/responses/{id}"))
+        {
+            Assert.Equal("content_not_kept", (string)(await StepAsync(id, 0, HttpStatusCode.Gone))["code"]!);
+        }
+
+        var forgotten = (string)(await Api.PostAsync(Http, "/v1/responses", """{"input":"secret","store":false}"""))["id"]!;
+        var refusal = await StepAsync(forgotten, 2, HttpStatusCode.Gone);
+        Assert.Contains("store: false", (string)refusal["detail"]!, StringComparison.Ordinal);
+        Assert.Equal("response_not_found", (string)(await StepAsync("resp_none", 0, HttpStatusCode.NotFound))["code"]!);
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private Task<JsonNode> StepAsync(string run, int step, HttpStatusCode expected = HttpStatusCode.OK, string query = "") =>
+        Api.GetAsync(Http, $"/api/runs/{run}/steps/{step}{query}", expected);
+
+    private async Task<(byte[] Bytes, string Kind)> BytesAsync(string run, string query)
+    {
+        using var answer = await Http.GetAsync($"/api/runs/{run}/steps/2?{query}");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("attachment", answer.Content.Headers.ContentDisposition!.DispositionType);
+        return (await answer.Content.ReadAsByteArrayAsync(), answer.Content.Headers.ContentType!.MediaType!);
     }
 
     private async Task<JsonNode> TraceAsync(string request)

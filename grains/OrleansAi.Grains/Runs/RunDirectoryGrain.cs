@@ -24,6 +24,7 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
     private readonly RunArchive _archive;
     private readonly ReplaySource _source;
     private readonly RunReplayer _replayer;
+    private readonly RunInspector _inspector;
 
     public RunDirectoryGrain(IJournal journal, VendorCatalog catalog, EmbeddingCatalog embeddings, IOptions<ConversationOptions> options)
     {
@@ -34,6 +35,7 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
         _archive = new RunArchive(_journal, reader);
         _source = new ReplaySource(_journal, reader, options.Value.Window);
         _replayer = new RunReplayer(catalog);
+        _inspector = new RunInspector(_archive, _source, catalog);
     }
 
     private string Tenant => this.GetPrimaryKeyString();
@@ -64,6 +66,8 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
     }
 
     public Task<RunTrace> Trace(string runId) => _archive.TraceAsync(Tenant, runId, CancellationToken.None);
+
+    public Task<StepContent> Step(string runId, int index) => _inspector.StepAsync(Tenant, runId, index, CancellationToken.None);
 
     public async Task<RunReplay> Replay(string runId)
     {

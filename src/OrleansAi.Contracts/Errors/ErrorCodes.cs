@@ -150,6 +150,9 @@ public static class ErrorCodes
     /// <summary>What the run was made from was deleted, or was never kept (HTTP 410).</summary>
     public const string ContentNotKept = "content_not_kept";
 
+    /// <summary>The run has no such step (HTTP 404).</summary>
+    public const string StepNotFound = "step_not_found";
+
     /// <summary>The run was cancelled by a caller.</summary>
     public const string Cancelled = "cancelled";
 
