@@ -21,6 +21,7 @@ internal static class RunWriter
             Time(json, "created_at", run.CreatedAt);
             Time(json, "completed_at", run.CompletedAt);
             json.WriteString("waker", run.Waker);
+            json.WriteString("forked_from", run.ForkedFrom);
             json.WriteEndObject();
         }
 
@@ -84,6 +85,7 @@ internal static class RunWriter
         Stage.Admission => "admission",
         Stage.PromptAssembly => "prompt_assembly",
         Stage.ModelExecution => "model_execution",
+        Stage.ToolExecution => "tool_execution",
         _ => "completion",
     };
 
@@ -123,6 +125,7 @@ internal static class RunWriter
         if (step.Stage == Stage.ModelExecution)
         {
             json.WriteString("fingerprint", step.Fingerprint);
+            json.WriteBoolean("given", step.IsGiven);
             ResponseWriter.WriteUsage(json, step.Usage);
             TraceFigures.WriteCost(json, step.Cost);
             VendorAttemptWriter.Write(json, step);

@@ -24,6 +24,7 @@ internal static class RunsEndpoints
             await WriteAsync(context, RunWriter.WriteTrace, trace);
         });
         StepEndpoint.Map(routes, calls);
+        ForkEndpoint.Map(routes, calls);
         routes.MapPost("/api/runs/{id}/replay", async context =>
         {
             var replay = await calls.Of(context).ReplayAsync((string)context.Request.RouteValues["id"]!);

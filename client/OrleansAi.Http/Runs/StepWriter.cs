@@ -55,6 +55,11 @@ internal static class StepWriter
                 ParametersWriter.Write(json, content.Run.Sampling, content.Run.Options);
                 json.WriteEndObject();
                 break;
+            case Stage.ToolExecution when content.Answer is { } answer:
+                json.WriteStartObject();
+                ModelMessageWriter.WriteCalls(json, answer.ToolCalls);
+                json.WriteEndObject();
+                break;
             default:
                 json.WriteNullValue();
                 break;
@@ -72,6 +77,23 @@ internal static class StepWriter
                 break;
             case { Step.Stage: Stage.ModelExecution, Answer: { } answer }:
                 WriteAnswer(json, answer);
+                break;
+            case { Step.Stage: Stage.ToolExecution, ToolAnswers: { } answers }:
+                json.WriteStartObject();
+                json.WriteStartArray("tool_outputs");
+                foreach (var answer in answers)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("call_id", answer.CallId);
+                    json.WriteString("name", answer.Name);
+                    json.WriteString("arguments", answer.Arguments);
+                    json.WriteString("output", answer.Output);
+                    json.WriteString("run", answer.RunId);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
                 break;
             case { Step.Stage: Stage.Completion }:
                 json.WriteStartObject();

@@ -69,6 +69,9 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             OptionsText = OptionsCodec.Write(request.Options),
             Forget = request.Options.Forget,
             Fork = request.Fork,
+            ForkedFrom = request.ForkedFrom,
+            Given = request.Given.Count > 0 ? [.. request.Given.Select(GivenOutput.Of)] : null,
+            ToolOutputs = request.ToolOutputs.Count > 0 ? [.. request.ToolOutputs.Select(static output => StoredToolAnswer.Of(output, null))] : null,
             Sampling = request.Sampling == NoSampling ? null : request.Sampling,
             Stream = request.Stream,
             Background = request.Background,
@@ -96,6 +99,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
                     CreatedAt = now,
                     AdmittedPosition = position,
                     Waker = silo,
+                    ForkedFrom = request.ForkedFrom?.RunId,
                 }),
             ],
             Idempotency = request.IdempotencyKey is { } key

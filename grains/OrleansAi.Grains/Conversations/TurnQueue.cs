@@ -362,6 +362,7 @@ internal sealed partial class TurnQueue(
         CreatedAt = open.Admitted.CreatedAt,
         AdmittedPosition = open.Position,
         Waker = silo,
+        ForkedFrom = open.Admitted.ForkedFrom?.RunId,
     };
 
     [LoggerMessage(3020, LogLevel.Information, "Run {RunId} is recovered; attempt {Attempt} begins.")]

@@ -35,6 +35,7 @@ internal static class UnknownKeys
         "Http:MaxTools",
         "Http:MaxSchemaBytes",
         "Http:MaxChoices",
+        "Http:MaxForks",
         "Http:MaxDescriptionLength",
         "Http:MaxEmbeddingInputs",
         "Http:MaxEmbeddingInputCharacters",

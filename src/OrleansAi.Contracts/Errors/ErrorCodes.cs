@@ -153,6 +153,15 @@ public static class ErrorCodes
     /// <summary>The run has no such step (HTTP 404).</summary>
     public const string StepNotFound = "step_not_found";
 
+    /// <summary>A fork's model called a function, and the fork was made with tools denied: the run is incomplete.</summary>
+    public const string ToolDenied = "tool_denied";
+
+    /// <summary>A fork's model called a function as its origin has not, so no output is recorded: the run is incomplete.</summary>
+    public const string ToolOutputNotRecorded = "tool_output_not_recorded";
+
+    /// <summary>A fork's model called functions again and again: the run is incomplete.</summary>
+    public const string ToolRoundsExceeded = "tool_rounds_exceeded";
+
     /// <summary>The run was cancelled by a caller.</summary>
     public const string Cancelled = "cancelled";
 

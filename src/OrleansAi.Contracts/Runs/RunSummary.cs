@@ -33,6 +33,10 @@ public sealed record RunSummary
     /// <summary>Who wakes the run while it is open: the silo that owns it.</summary>
     [Id(6)]
     public string? Waker { get; init; }
+
+    /// <summary>The run that this one is a fork of; null for any other run.</summary>
+    [Id(7)]
+    public string? ForkedFrom { get; init; }
 }
 
 /// <summary>Which runs to list. All conditions hold at once.</summary>
@@ -84,6 +88,10 @@ public sealed record RunQuery
     /// <summary>Only the further choices of this listed chat completion.</summary>
     [Id(10)]
     public string? ChoicesOf { get; init; }
+
+    /// <summary>Only forks of this run.</summary>
+    [Id(11)]
+    public string? ForkedFrom { get; init; }
 }
 
 /// <summary>A page of runs, newest first.</summary>

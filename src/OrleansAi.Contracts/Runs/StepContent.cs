@@ -106,7 +106,7 @@ public sealed record ToolAnswer
     [Id(3)]
     public required string Output { get; init; }
 
-    /// <summary>The run in whose input the output stands.</summary>
+    /// <summary>The run in whose input the output stands; null for one given by hand.</summary>
     [Id(4)]
-    public required string RunId { get; init; }
+    public string? RunId { get; init; }
 }

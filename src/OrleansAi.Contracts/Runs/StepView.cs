@@ -85,4 +85,8 @@ public sealed record StepView
     /// <summary>What the calls of the step cost together, in the currency of the configured prices; null where none of them has a price.</summary>
     [Id(19)]
     public decimal? Cost { get; init; }
+
+    /// <summary>True when the output was given to the run and not made by it.</summary>
+    [Id(20)]
+    public bool IsGiven { get; init; }
 }

@@ -48,27 +48,31 @@ public sealed class RunInspector(RunArchive archive, ReplaySource source, IExcha
         {
             Stage.PromptAssembly when body.Prompt is null => content,
             Stage.PromptAssembly => content with { Messages = Prompt.Of(replayed.Plan) },
+            Stage.ToolExecution => content with
+            {
+                Answer = AnswerOf(run.Ended.Steps[index - 2].Model),
+                ToolAnswers = body.Tools is null ? null : [.. body.Tools.Select(static answer => answer.ToAnswer())],
+            },
             _ => content with
             {
-                Messages = Prompt.Of(replayed.Plan),
+                Messages = ExchangeReplay.MessagesOf(replayed, index - 1),
                 Answer = AnswerOf(body.Model),
-                Exchanges = await ExchangesAsync(replayed, content.Step, cancellationToken),
+                Exchanges = await ExchangesAsync(replayed, index - 1, cancellationToken),
             },
         };
     }
 
-    private async Task<IReadOnlyList<StepExchangeView>> ExchangesAsync(
-        ReplayedRun run, StepView step, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StepExchangeView>> ExchangesAsync(ReplayedRun run, int step, CancellationToken cancellationToken)
     {
         IReadOnlyList<ReplayedAttempt> attempts;
         try
         {
-            attempts = await new ExchangeReplay(exchanges).RebuildAsync(run, cancellationToken);
+            attempts = await new ExchangeReplay(exchanges).RebuildAsync(run, step, cancellationToken);
         }
         catch (OrleansAiException exception) when (exception.Code == ErrorCodes.VendorUnavailable)
         {
             // Its vendor is configured no more, and with it what wrote its requests.
-            return [.. (run.Ended.ModelOutput?.Calls ?? []).Select(call => new StepExchangeView
+            return [.. (run.Ended.Steps[step].Model?.Calls ?? []).Select(call => new StepExchangeView
             {
                 Response = run.Answers.GetValueOrDefault(call),
                 RequestDiffers = call.RequestHash is not null,
@@ -77,7 +81,7 @@ public sealed class RunInspector(RunArchive archive, ReplaySource source, IExcha
 
         return
         [
-            .. attempts.Take(step.VendorAttempts.Count).Select(static attempt =>
+            .. attempts.Select(static attempt =>
             {
                 var isSent = attempt.Attempt.RequestHash is not null;
                 var isSame = isSent && Convert.ToBase64String(SHA256.HashData(attempt.Request.Span)) == attempt.Attempt.RequestHash;

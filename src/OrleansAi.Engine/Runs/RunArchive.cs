@@ -59,6 +59,7 @@ public sealed class RunArchive(IJournalReader journal, RecordReader reader)
             Attempts = attempts,
             Timing = run.Ended is { } ended ? RunFigures.Timing(run.Admitted, ended, steps, attempts) : null,
             Cost = RunFigures.Cost(steps),
+            ForkedFrom = run.Admitted.ForkedFrom,
             InstructionsHash = run.Admitted.Instructions is { IsDestroyed: false } instructions
                 ? ContentHash.Of(Encoding.UTF8.GetBytes(instructions.Text)).ToString()
                 : null,

@@ -26,6 +26,24 @@ internal static class RunFigures
         return attempts;
     }
 
+    /// <summary>The tokens of all answers of a run; null where no vendor said.</summary>
+    public static Usage? Usage(RunEndedBody ended)
+    {
+        Usage? sum = null;
+        foreach (var usage in ended.Steps.Select(static step => step.Model?.Usage).OfType<Usage>())
+        {
+            sum = sum is null ? usage : new Usage
+            {
+                InputTokens = sum.InputTokens + usage.InputTokens,
+                OutputTokens = sum.OutputTokens + usage.OutputTokens,
+                CachedTokens = sum.CachedTokens + usage.CachedTokens,
+                ReasoningTokens = sum.ReasoningTokens + usage.ReasoningTokens,
+            };
+        }
+
+        return sum;
+    }
+
     /// <summary>What attempts cost together; null where none has a price.</summary>
     public static decimal? Cost(IReadOnlyList<VendorAttempt> attempts)
     {

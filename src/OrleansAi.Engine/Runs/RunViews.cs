@@ -35,7 +35,7 @@ public static class RunViews
         {
             CompletedAt = ended.EndedAt,
             Output = OutputItems.Of(ended, admitted.Stream),
-            Usage = output?.Usage,
+            Usage = RunFigures.Usage(ended),
             ServedModel = ServedModel(output, ended.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt),
             Error = ended.Error,
             IncompleteReason = ended.IncompleteReason,
@@ -92,6 +92,7 @@ public static class RunViews
                     : null,
                 Fingerprint = step.Model?.Fingerprint,
                 Cost = RunFigures.Cost(attempts),
+                IsGiven = step.Model is { IsGiven: true },
             });
         }
 
@@ -119,7 +120,7 @@ public static class RunViews
     // The record leaves the one call of the built-in model out.
     private static IReadOnlyList<VendorAttempt> Attempts(StepBody step, PromptOutput? prompt) => step.Model switch
     {
-        null => [],
+        null or { IsGiven: true } => [],
         { Calls: { } calls } output => RunFigures.WithReasons(
             [.. calls.Select(call => call.ToAttempt(prompt?.Vendor ?? "", prompt?.Model ?? "", output.Usage))]),
         _ =>
@@ -139,13 +140,13 @@ public static class RunViews
         Route = admitted.Model,
         Vendor = prompt.Vendor,
         Model = prompt.Model,
-        Reason = prompt.NoneUsable ? "none_usable" : prompt.PassedOver is null ? "first_candidate" : "passed_over",
+        Reason = admitted.ForkedFrom?.Vendor is not null ? "recorded" : prompt.NoneUsable ? "none_usable" : prompt.PassedOver is null ? "first_candidate" : "passed_over",
         PassedOver = prompt.PassedOver ?? [],
     };
 
     // The record leaves the served model out when it is the one that was asked for.
     private static string? ServedModel(ModelOutput? output, PromptOutput? prompt) =>
-        output is null || output.Calls?.All(static call => call.Outcome is not null) == true
+        output is null or { IsGiven: true } || output.Calls?.All(static call => call.Outcome is not null) == true
             ? null
             : output.ServedModel ?? output.Model ?? prompt?.Model;
 
