@@ -108,7 +108,7 @@ public sealed class VendorCatalog : IExchangeReplayer, IDisposable
 
     /// <inheritdoc />
     public Task<ReplayedExchange> ReplayAsync(ModelCall call, RecordedExchange recorded, CancellationToken cancellationToken) =>
-        For(call.Vendor, call.Model).ReplayAsync(call, recorded, cancellationToken);
+        For(call.Vendor, call.Model).ReplayAsync(call with { Pinned = IsPinned(call) }, recorded, cancellationToken);
 
     /// <summary>Closes connections.</summary>
     public void Dispose()
@@ -142,6 +142,9 @@ public sealed class VendorCatalog : IExchangeReplayer, IDisposable
     ];
 
     internal bool IsUsable(Candidate candidate) => Trouble(candidate) is null;
+
+    private bool IsPinned(ModelCall call) => call.Route is { } route && _routes.TryGetValue(route, out var known)
+        && known.Candidates.Any(one => one.Vendor == call.Vendor && one.Model == call.Model && one.Pinned);
 
     // Why a candidate is passed over; null when it is not.
     private string? Trouble(Candidate candidate)

@@ -13,8 +13,8 @@ namespace OrleansAi.Engine.Replay;
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Request">The request's bytes as this build writes them; empty when none was sent.</param>
 /// <param name="Response">The answer's bytes; null when none came or none is kept.</param>
-/// <param name="Answer">What the answer says; null when it is no answer.</param>
-public sealed record ReplayedAttempt(AttemptBody Attempt, ReadOnlyMemory<byte> Request, byte[]? Response, ModelResult? Answer);
+/// <param name="Exchange">What this build makes of it; null when nothing was sent.</param>
+public sealed record ReplayedAttempt(AttemptBody Attempt, ReadOnlyMemory<byte> Request, byte[]? Response, ReplayedExchange? Exchange);
 
 /// <summary>Rebuilds the exchanges of a model execution, and compares them with what is recorded.</summary>
 /// <param name="exchanges">Writes requests and reads answers as live calls do.</param>
@@ -57,7 +57,7 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
 
             var replayed = await exchanges.ReplayAsync(call, Recorded(run, output, attempt, response), cancellationToken);
             ExternalCalls += replayed.ExternalCalls;
-            rebuilt.Add(new ReplayedAttempt(attempt, replayed.Request, response, replayed.Answer));
+            rebuilt.Add(new ReplayedAttempt(attempt, replayed.Request, response, replayed));
             call = replayed.Repair ?? call;
         }
 
@@ -124,12 +124,12 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
                 return;
             }
 
-            if (last.Answer is not { } answer)
+            if (last.Exchange is not { Answer: not null } exchange)
             {
                 throw new ReplayDivergenceException(step, Stage.ModelExecution, "answer", "an answer", "the recorded bytes are read as a failure");
             }
 
-            AnswerComparison.Compare(run, output, answer, Compare);
+            AnswerComparison.Compare(run, output, exchange, Compare);
         }
 
         void Compare(string field, object? expected, object? actual) =>

@@ -108,11 +108,12 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
     {
         var capture = WireCapture.Begin(recorded);
         var projected = Projected(call);
+        var deltas = new List<ModelDelta>();
         VendorAnswer? answer = null;
         try
         {
             answer = recorded.IsStream
-                ? await _adapter.StreamAsync(projected, static _ => ValueTask.CompletedTask, cancellationToken)
+                ? await _adapter.StreamAsync(projected, Keep, cancellationToken)
                 : await _adapter.CompleteAsync(projected, cancellationToken);
         }
         catch (Exception exception) when (VendorPipeline.Translate(exception, _vendor, _options) is { } failed)
@@ -120,24 +121,39 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
             LogReplayedFailure(call.RunId, _vendor, failed.Code);
         }
 
+        var judged = answer is null ? null : _judge?.Review(_adapter, projected, answer, capture, recorded.IsStream) ?? Judgement.Accept(answer);
         return new ReplayedExchange
         {
             Request = capture.Request,
             ExternalCalls = capture.Sent,
-            Answer = answer is null ? null : new ModelResult
+            StreamedText = Streamed(ModelDeltaKind.Text),
+            StreamedRefusal = Streamed(ModelDeltaKind.Refusal),
+            StreamedReasoning = Streamed(ModelDeltaKind.Reasoning),
+            Answer = judged?.Answer is not { } sound ? null : new ModelResult
             {
-                Text = answer.Text,
-                FinishReason = answer.FinishReason,
-                Usage = answer.Usage,
-                ServedModel = answer.ServedModel,
-                VendorRequestId = answer.RequestId,
-                Fingerprint = answer.Fingerprint,
-                ToolCalls = answer.ToolCalls,
+                Text = sound.Text,
+                Refusal = sound.Refusal,
+                FinishReason = sound.FinishReason,
+                Usage = sound.Usage,
+                ServedModel = sound.ServedModel,
+                VendorRequestId = sound.RequestId,
+                Fingerprint = sound.Fingerprint,
+                ToolCalls = sound.ToolCalls,
+                Reasoning = sound.Reasoning,
+                Verdicts = [.. judged.Verdicts, .. VendorHints.NotTaken(projected, _adapter.Api)],
             },
             Repair = answer is not null && recorded.Cause == FaultNames.Of(VendorFault.Unsound)
                 ? SanityChecks.Repair(projected, answer, new SanityChecks().Check(projected, answer))
                 : null,
         };
+
+        ValueTask Keep(ModelDelta delta)
+        {
+            deltas.Add(delta);
+            return ValueTask.CompletedTask;
+        }
+
+        string Streamed(ModelDeltaKind kind) => string.Concat(deltas.Where(delta => delta.Kind == kind).Select(static delta => delta.Text));
     }
 
     /// <summary>Frees the bulkhead.</summary>
