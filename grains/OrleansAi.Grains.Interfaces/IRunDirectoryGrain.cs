@@ -19,6 +19,14 @@ public interface IRunDirectoryGrain : IGrainWithStringKey
     [Alias("trace")]
     Task<RunTrace> Trace(string runId);
 
+    /// <summary>A step of a run with all that went into it and came out of it.</summary>
+    [Alias("step")]
+    Task<StepContent> Step(string runId, int index);
+
+    /// <summary>The turn of a fork, to be admitted in a conversation of its own. Nothing is written.</summary>
+    [Alias("plan-fork")]
+    Task<TurnRequest> PlanFork(string runId, ForkRequest fork);
+
     /// <summary>Carries a finished run out again from its record and names the first difference. Nothing is called or written.</summary>
     [Alias("replay")]
     Task<RunReplay> Replay(string runId);

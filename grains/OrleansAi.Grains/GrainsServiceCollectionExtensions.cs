@@ -37,6 +37,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<IModelExecutor, GrainModelExecutor>();
         services.TryAddSingleton<IEmbeddingExecutor, GrainEmbeddingExecutor>();
         services.TryAddSingleton<RunEngine>();
+        services.TryAddSingleton(BuildInfo.Current);
         services.TryAddSingleton<LoadWatch>();
         services.TryAddSingleton<OpenRunCount>();
         services.TryAddSingleton<AccessDirectory>();

@@ -44,6 +44,9 @@ public sealed record RunEntry
     /// </summary>
     public string? Listing { get; init; }
 
+    /// <summary>The id of the run that this one is a fork of; null for any other run.</summary>
+    public string? ForkedFrom { get; init; }
+
     /// <summary>The stream that holds the run.</summary>
     public string Stream => StreamNames.Conversation(Tenant, Conversation);
 }

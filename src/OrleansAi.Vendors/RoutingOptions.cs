@@ -17,6 +17,18 @@ public sealed class CandidateOptions
 
     /// <value>True when an answer of any other model than exactly this one breaks the contract. The default value is false.</value>
     public bool Pinned { get; set; }
+
+    /// <value>What a million tokens read cost; null for no price. There is no default value.</value>
+    [Range(0, 1_000_000)]
+    public decimal? InputPrice { get; set; }
+
+    /// <value>What a million tokens read from the vendor's cache cost. The default value is <see cref="InputPrice"/>.</value>
+    [Range(0, 1_000_000)]
+    public decimal? CachedInputPrice { get; set; }
+
+    /// <value>What a million tokens written cost; null for no price. There is no default value.</value>
+    [Range(0, 1_000_000)]
+    public decimal? OutputPrice { get; set; }
 }
 
 /// <summary>The section <c>OrleansAi:Models:{route}</c>.</summary>

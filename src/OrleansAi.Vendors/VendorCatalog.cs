@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Runs;
 using OrleansAi.Vendors.Builtin;
 using OrleansAi.Vendors.Judging;
 using OrleansAi.Vendors.Pipeline;
@@ -38,7 +39,7 @@ public sealed class VendorCatalog : IExchangeReplayer, IDisposable
         _routes[DefaultRoute] = new Route(DefaultRoute, [new Candidate(BuiltinVendor, ExtractiveModel.Name)]);
         foreach (var (name, route) in options.Value.Models)
         {
-            _routes[name] = new Route(name, [.. route.Candidates.Select(static c => new Candidate(c.Vendor, c.Model, c.Pinned))])
+            _routes[name] = new Route(name, [.. route.Candidates.Select(static c => new Candidate(c.Vendor, c.Model, c.Pinned, TokenPrices.Of(c)))])
             {
                 ContextLengthRoute = route.ContextLengthRoute,
                 ContentPolicyRoute = route.ContentPolicyRoute,
@@ -69,10 +70,30 @@ public sealed class VendorCatalog : IExchangeReplayer, IDisposable
 
     /// <summary>The candidate that a call of a route goes to now: the first one that is not in trouble on this silo.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ModelNotFound"/>.</exception>
-    public Candidate Choose(string route)
+    public Candidate Choose(string route) => Decide(route).Candidate;
+
+    /// <summary>The same, with the better candidates that are passed over.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ModelNotFound"/>.</exception>
+    public RouteChoice Decide(string route)
     {
         var candidates = Resolve(route).Candidates;
-        return candidates.Count == 1 ? candidates[0] : candidates.FirstOrDefault(IsUsable) ?? candidates[0];
+        if (candidates.Count == 1)
+        {
+            return new RouteChoice(candidates[0], [], NoneUsable: false);
+        }
+
+        List<PassedOverCandidate>? passedOver = null;
+        foreach (var candidate in candidates)
+        {
+            if (Trouble(candidate) is not { } cause)
+            {
+                return new RouteChoice(candidate, passedOver ?? [], NoneUsable: false);
+            }
+
+            (passedOver ??= []).Add(new PassedOverCandidate { Vendor = candidate.Vendor, Model = candidate.Model, Cause = cause });
+        }
+
+        return new RouteChoice(candidates[0], passedOver!, NoneUsable: true);
     }
 
     /// <summary>Begins a model execution along the route of a call.</summary>
@@ -87,7 +108,7 @@ public sealed class VendorCatalog : IExchangeReplayer, IDisposable
 
     /// <inheritdoc />
     public Task<ReplayedExchange> ReplayAsync(ModelCall call, RecordedExchange recorded, CancellationToken cancellationToken) =>
-        For(call.Vendor, call.Model).ReplayAsync(call, recorded, cancellationToken);
+        For(call.Vendor, call.Model).ReplayAsync(call with { Pinned = IsPinned(call) }, recorded, cancellationToken);
 
     /// <summary>Closes connections.</summary>
     public void Dispose()
@@ -120,9 +141,21 @@ public sealed class VendorCatalog : IExchangeReplayer, IDisposable
             .Order(StringComparer.Ordinal),
     ];
 
-    internal bool IsUsable(Candidate candidate) =>
-        !(_invokers.TryGetValue((candidate.Vendor, candidate.Model), out var invoker) && invoker.IsValueCreated && invoker.Value.IsToBeAvoided)
-        && Standings.MayTry(candidate);
+    internal bool IsUsable(Candidate candidate) => Trouble(candidate) is null;
+
+    private bool IsPinned(ModelCall call) => call.Route is { } route && _routes.TryGetValue(route, out var known)
+        && known.Candidates.Any(one => one.Vendor == call.Vendor && one.Model == call.Model && one.Pinned);
+
+    // Why a candidate is passed over; null when it is not.
+    private string? Trouble(Candidate candidate)
+    {
+        if (_invokers.TryGetValue((candidate.Vendor, candidate.Model), out var invoker) && invoker is { IsValueCreated: true, Value.IsToBeAvoided: true })
+        {
+            return invoker.Value.Health.IsOpen ? "breaker_open" : "quarantined";
+        }
+
+        return Standings.MayTry(candidate) ? null : Standings.Find(candidate.Vendor, candidate.Model)?.Cause ?? "failed";
+    }
 
     private VendorInvoker Create(string vendor, string model)
     {

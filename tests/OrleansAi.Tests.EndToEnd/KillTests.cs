@@ -67,6 +67,57 @@ public abstract class KillTests(Storage storage, PostgreSqlFixture postgreSql)
         Assert.True((bool)replay["identical"]!, replay.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("before-model")]
+    [InlineData("after-model")]
+    public async Task Kill_DuringAFork_TheForkEndsByItselfOnceAndReplays(string point)
+    {
+        await using var deployment = await Deployment.CreateAsync(storage, postgreSql);
+        string origin;
+        await using (var silo = await deployment.StartAsync($"{point}:2"))
+        {
+            var conversation = await Api.CreateConversationAsync(silo.Http);
+            origin = (string)(await Api.SendAsync(silo.Http, Api.Turn(conversation, First)))["id"]!;
+
+            // The answer may be lost with the process.
+            try
+            {
+                await Api.SendAsync(silo.Http, Fork(origin));
+            }
+            catch (HttpRequestException)
+            {
+                await silo.WaitForExitAsync();
+            }
+
+            Assert.Equal(128 + 9, await silo.WaitForExitAsync());
+        }
+
+        await using var revived = await deployment.StartAsync();
+        var fork = await Eventually.GetAsync(
+            async () => (await Api.GetAsync(revived.Http, $"/api/runs?forkedFrom={origin}"))["data"]!.AsArray().Single()!,
+            static run => (string)run["status"]! == "completed",
+            "the fork ends");
+        var id = (string)fork["id"]!;
+        Assert.Equal(id, (string)(await Api.SendAsync(revived.Http, Fork(origin)))["data"]![0]!["id"]!);
+        var trace = await Api.GetAsync(revived.Http, $"/api/runs/{id}");
+        Assert.Equal(["abandoned", "ended"], trace["attempts"]!.AsArray().Select(static attempt => (string)attempt!["outcome"]!));
+        Assert.True((double)trace["timing"]!["lost_ms"]! > 0);
+        await AssertReplaysAsync(revived.Http, id);
+        await AssertReplaysAsync(revived.Http, origin);
+
+        static HttpRequestMessage Fork(string origin) => new(HttpMethod.Post, $"/api/runs/{origin}/fork")
+        {
+            Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json"),
+            Headers = { { "Idempotency-Key", "a-fork" } },
+        };
+    }
+
+    private static async Task AssertReplaysAsync(HttpClient http, string run)
+    {
+        var replay = await Api.PostAsync(http, $"/api/runs/{run}/replay", "{}");
+        Assert.True((bool)replay["identical"]!, replay.ToJsonString());
+    }
+
     [Fact]
     public async Task Kill_FromOutsideDuringManyTurns_EveryAdmittedTurnEndsOnce()
     {
@@ -171,6 +222,10 @@ public abstract class KillTests(Storage storage, PostgreSqlFixture postgreSql)
         Assert.Equal(isAdmitted ? calls : 1, deployment.Vendor.CountOf(Second));
         Assert.InRange(deployment.Vendor.CountOf(Second), 1, mostCalls);
         await AssertTranscriptAsync(revived.Http, conversation);
+        foreach (var run in await Api.RunsAsync(revived.Http, conversation))
+        {
+            await AssertReplaysAsync(revived.Http, (string)run["id"]!);
+        }
     }
 
     private static async Task AssertTranscriptAsync(HttpClient http, string conversation)

@@ -134,6 +134,17 @@ public sealed class ReplayTests : IAsyncLifetime
             cases, $"{what}, tool output", name, stream, conversation,
             $$"""[{"type":"function_call_output","call_id":"{{call["call_id"]}}","output":"sunny"}]""", $",\"tools\":{Tools}");
 
+        _simulator.Respond = static _ => new Reply { Reasoning = "Let me think. And again.", Text = "A thought." };
+        await TurnAsync(cases, $"{what}, thoughts", name, stream, conversation, "\"Think?\"", ""","reasoning":{"effort":"low"}""");
+
+        _simulator.Respond = static _ => new Reply { Text = "```json\n{\"city\":\"東京\"}\n```" };
+        await TurnAsync(
+            cases, $"{what}, structured", name, stream, conversation, "\"As JSON?\"",
+            ""","text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}}}""");
+
+        _simulator.Respond = static _ => new Reply { Refusal = "I must not." };
+        await TurnAsync(cases, $"{what}, refusal", name, stream, conversation, "\"May you?\"");
+
         var failed = 0;
         _simulator.Respond = _ => Interlocked.Increment(ref failed) == 1
             ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 500 } }

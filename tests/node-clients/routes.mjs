@@ -186,6 +186,7 @@ await scenario('management', async () => {
   await get('/api/runs?nonsense=1', 400);
   await get('/api/runs/resp_none', 404);
   await post('/api/runs/resp_none/replay', {}, 404);
+  await get('/api/runs/resp_none/steps/0', 404);
   for (const { name } of (await get('/api/vendors')).data) await get(`/api/vendors/${name}`);
   await get('/api/vendors/nobody', 404);
   await get('/api/alerts');
@@ -207,6 +208,14 @@ await scenario('every route of the document was answered', async () => {
   await get(`/v1/responses/${first.id}`);
   await get(`/v1/responses/${first.id}/input_items`);
   assert.equal((await post(`/api/runs/${first.id}/replay`, {})).identical, true);
+  await each([0, 1, 2, 3], step => get(`/api/runs/${first.id}/steps/${step}`));
+  await get(`/api/runs/${first.id}/steps/4`, 404);
+  const forks = await post(`/api/runs/${first.id}/fork`, { count: 2, overrides: { instructions: 'be brief', temperature: 1 }, tools: { default: 'deny' } });
+  assert.equal(forks.data.length, 2);
+  assert.equal((await get(`/api/runs?forkedFrom=${first.id}`)).data.length, 2);
+  await get(`/api/runs/${forks.data[0].id}`);
+  await post(`/api/runs/${first.id}/fork`, { nonsense: 1 }, 400);
+  await post('/api/runs/resp_none/fork', {}, 404);
   await post(`/v1/responses/${first.id}/cancel`, {});
   await post('/v1/responses/input_tokens', { input: 'hello' });
   await post('/v1/responses/compact', { model: 'default', previous_response_id: first.id });

@@ -8,7 +8,7 @@ using OrleansAi.Http.Requests;
 
 namespace OrleansAi.Http.Access;
 
-/// <summary>Holds the requests of <c>/v1</c> to the limits of their key and project.</summary>
+/// <summary>Holds the requests of <c>/v1</c>, and whatever else starts runs, to the limits of their key and project.</summary>
 internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk, IOptions<HttpOptions> options)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -16,7 +16,7 @@ internal sealed class RequestLimits(RequestDelegate next, LimitDesk desk, IOptio
         var (caller, work) = (Caller.Of(context), WorkOf(context));
         var (startsRun, usesTokens) = (work is { StartsRun: true }, work is { UsesTokens: true });
         var bytes = (startsRun || usesTokens) && caller.Grant is not null ? await RequestBody.LengthAsync(context.Request, options.Value) : 0;
-        var pass = context.Request.Path.StartsWithSegments("/v1")
+        var pass = startsRun || context.Request.Path.StartsWithSegments("/v1")
             ? await desk.EnterAsync(caller, startsRun, usesTokens, bytes, context.RequestAborted)
             : null;
         if (pass is null)

@@ -93,7 +93,7 @@ internal static class ErrorWriter
         ErrorCodes.ResponseNotFound or ErrorCodes.ConversationNotFound or ErrorCodes.ItemNotFound
             or ErrorCodes.ModelNotFound or ErrorCodes.VendorNotFound or ErrorCodes.PreviousResponseNotFound
             or ErrorCodes.KeyNotFound or ErrorCodes.ProjectNotFound or ErrorCodes.FileNotFound or ErrorCodes.DocumentNotFound
-            or ErrorCodes.CollectionNotFound => 404,
+            or ErrorCodes.CollectionNotFound or ErrorCodes.StepNotFound => 404,
         ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict or ErrorCodes.AlreadyExists
             or ErrorCodes.EmbeddingModelMismatch or ErrorCodes.VersionNotReached or ErrorCodes.RunNotEnded => 409,
         ErrorCodes.VersionNotRetained or ErrorCodes.ContentNotKept => 410,

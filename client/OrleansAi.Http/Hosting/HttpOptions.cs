@@ -71,6 +71,9 @@ public sealed class HttpOptions
     /// <summary>The default of <see cref="MaxChoices"/>.</summary>
     public const int DefaultMaxChoices = 8;
 
+    /// <summary>The default of <see cref="MaxForks"/>.</summary>
+    public const int DefaultMaxForks = 16;
+
     /// <summary>The default of <see cref="MaxDescriptionLength"/>.</summary>
     public const int DefaultMaxDescriptionLength = 10_000;
 
@@ -164,6 +167,10 @@ public sealed class HttpOptions
     /// </value>
     [Range(64, 16 << 20)]
     public int MaxSchemaBytes { get; set; } = DefaultMaxSchemaBytes;
+
+    /// <value>The most forks of a run that are made at once (<c>count</c>). The default value is 16.</value>
+    [Range(1, 128)]
+    public int MaxForks { get; set; } = DefaultMaxForks;
 
     /// <value>The most choices of one chat completion (<c>n</c>). The default value is 8.</value>
     [Range(1, 128)]

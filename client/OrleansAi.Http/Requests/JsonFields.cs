@@ -45,6 +45,13 @@ internal sealed class JsonFields
         return _element.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
+    /// <summary>True when a field is there, be it null.</summary>
+    public bool IsGiven(string field)
+    {
+        _known.Add(field);
+        return _element.TryGetProperty(field, out _);
+    }
+
     /// <summary>Fields that are taken and have no effect here.</summary>
     public void Accept(params ReadOnlySpan<string> fields)
     {

@@ -10,7 +10,7 @@ namespace OrleansAi.Http.Runs;
 internal static class RunQueryReader
 {
     /// <summary>The parameters that are read.</summary>
-    public static readonly string[] Names = ["conversation", "status", "model", "since", "until", "cursor", "limit"];
+    public static readonly string[] Names = ["conversation", "status", "model", "since", "until", "forkedFrom", "cursor", "limit"];
 
     /// <summary>Reads a query that <see cref="Requests.QueryGate"/> has let through.</summary>
     public static RunQuery Read(IQueryCollection query)
@@ -19,6 +19,9 @@ internal static class RunQueryReader
         {
             Conversation = Text("conversation"),
             Model = Text("model"),
+            ForkedFrom = Text("forkedFrom") is not { } origin || IsRun(origin)
+                ? Text("forkedFrom")
+                : throw Invalid.Request($"'forkedFrom' is '{origin}'; it must be the id of a run.", "forkedFrom"),
             Cursor = Text("cursor") is not { } cursor || IsRun(cursor)
                 ? Text("cursor")
                 : throw Invalid.Request($"'cursor' is '{cursor}'; it must be the next_cursor of the page before.", "cursor"),

@@ -21,6 +21,7 @@ internal static class RunWriter
             Time(json, "created_at", run.CreatedAt);
             Time(json, "completed_at", run.CompletedAt);
             json.WriteString("waker", run.Waker);
+            json.WriteString("forked_from", run.ForkedFrom);
             json.WriteEndObject();
         }
 
@@ -45,12 +46,33 @@ internal static class RunWriter
         json.WriteNumber("recoveries", trace.Recoveries);
         json.WriteString("waker", trace.Waker);
         json.WriteBoolean("content_destroyed", run.IsForgotten);
+        json.WriteString("incomplete_reason", run.IncompleteReason);
+        json.WriteString("instructions_hash", trace.InstructionsHash);
+        ParametersWriter.Write(json, run.Sampling, run.Options);
+        ForkedFrom(json, trace.ForkedFrom);
         ResponseWriter.WriteUsage(json, run.Usage);
+        TraceFigures.WriteCost(json, trace.Cost);
+        TraceFigures.WriteTiming(json, trace.Timing);
         Error(json, run.Error);
+        json.WriteStartArray("attempts");
+        foreach (var attempt in trace.Attempts)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("attempt", attempt.Attempt);
+            json.WriteString("outcome", attempt.Outcome);
+            Time(json, "started_at", attempt.StartedAt);
+            json.WriteString("silo", attempt.Silo);
+            TraceFigures.WriteOrigin(json, attempt.Origin);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("steps");
         foreach (var step in trace.Steps)
         {
-            WriteStep(json, step);
+            json.WriteStartObject();
+            WriteStepFields(json, step);
+            json.WriteEndObject();
         }
 
         json.WriteEndArray();
@@ -63,12 +85,13 @@ internal static class RunWriter
         Stage.Admission => "admission",
         Stage.PromptAssembly => "prompt_assembly",
         Stage.ModelExecution => "model_execution",
+        Stage.ToolExecution => "tool_execution",
         _ => "completion",
     };
 
-    private static void WriteStep(Utf8JsonWriter json, StepView step)
+    /// <summary>The fields of a step, inside an object.</summary>
+    public static void WriteStepFields(Utf8JsonWriter json, StepView step)
     {
-        json.WriteStartObject();
         json.WriteNumber("index", step.Index);
         json.WriteString("stage", StageName(step.Stage));
         json.WriteNumber("attempt", step.Attempt);
@@ -76,6 +99,7 @@ internal static class RunWriter
         Time(json, "started_at", step.StartedAt);
         json.WriteNumber("duration_ms", step.DurationMicroseconds / 1_000.0);
         json.WriteString("silo", step.Silo);
+        TraceFigures.WriteOrigin(json, step.Origin);
         json.WriteString("input_hash", step.InputHash);
         json.WriteString("output_hash", step.OutputHash);
         if (step.Vendor is not null)
@@ -84,13 +108,57 @@ internal static class RunWriter
             json.WriteString("served_model", step.ServedModel);
         }
 
+        if (step.Route is { } route)
+        {
+            TraceFigures.WriteRoute(json, route);
+        }
+
+        if (step.Context is { } context)
+        {
+            json.WriteStartObject("context");
+            json.WriteNumber("turns", context.Turns);
+            json.WriteNumber("first_turn_position", context.FirstTurnPosition);
+            json.WriteNumber("messages", context.Messages);
+            json.WriteEndObject();
+        }
+
         if (step.Stage == Stage.ModelExecution)
         {
+            json.WriteString("fingerprint", step.Fingerprint);
+            json.WriteBoolean("given", step.IsGiven);
             ResponseWriter.WriteUsage(json, step.Usage);
+            TraceFigures.WriteCost(json, step.Cost);
             VendorAttemptWriter.Write(json, step);
         }
 
         Error(json, step.Error);
+    }
+
+    private static void ForkedFrom(Utf8JsonWriter json, ForkOrigin? origin)
+    {
+        if (origin is null)
+        {
+            json.WriteNull("forked_from");
+            return;
+        }
+
+        json.WriteStartObject("forked_from");
+        json.WriteString("run", origin.RunId);
+        json.WriteNumber("step", origin.From);
+        json.WriteString("tools", origin.Tools switch
+        {
+            ForkTools.Deny => "deny",
+            ForkTools.Live => "live",
+            _ => "recorded",
+        });
+        json.WriteStartArray("overridden");
+        foreach (var name in origin.Overridden ?? [])
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("index", origin.Index);
         json.WriteEndObject();
     }
 

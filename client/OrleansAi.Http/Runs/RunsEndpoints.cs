@@ -23,6 +23,8 @@ internal static class RunsEndpoints
             context.Response.Headers[HeaderNames.RunId] = trace.Run.Id;
             await WriteAsync(context, RunWriter.WriteTrace, trace);
         });
+        StepEndpoint.Map(routes, calls);
+        ForkEndpoint.Map(routes, calls);
         routes.MapPost("/api/runs/{id}/replay", async context =>
         {
             var replay = await calls.Of(context).ReplayAsync((string)context.Request.RouteValues["id"]!);

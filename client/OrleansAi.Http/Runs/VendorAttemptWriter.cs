@@ -33,6 +33,7 @@ internal static class VendorAttemptWriter
         json.WriteStartObject();
         json.WriteString("vendor", attempt.Vendor);
         json.WriteString("model", attempt.Model);
+        json.WriteString("reason", attempt.Reason);
         json.WriteString("outcome", attempt.Outcome);
         json.WriteString("cause", attempt.Cause);
         json.WriteString("message", attempt.Message);
@@ -46,8 +47,10 @@ internal static class VendorAttemptWriter
             _ => "not_billed",
         });
         ResponseWriter.WriteUsage(json, attempt.Usage);
+        TraceFigures.WriteCost(json, attempt.Cost);
         json.WriteBoolean("hedge", attempt.IsHedge);
         json.WriteString("contract", attempt.Contract);
+        json.WriteString("contract_version", attempt.ContractVersion);
         json.WriteString("request_hash", attempt.RequestHash);
         json.WriteString("response_hash", attempt.ResponseHash);
         json.WriteEndObject();

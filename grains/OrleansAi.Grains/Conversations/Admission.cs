@@ -10,7 +10,7 @@ using OrleansAi.Journal;
 namespace OrleansAi.Grains.Conversations;
 
 /// <summary>Decides whether a turn is admitted and what is recorded of it.</summary>
-internal sealed class Admission(ConversationOptions options, IModelExecutor models, IdSource ids, TimeProvider time, OpenRunCount open, string silo)
+internal sealed class Admission(ConversationOptions options, IModelExecutor models, IdSource ids, TimeProvider time, OpenRunCount open, string silo, ExecutionOrigin origin)
 {
     private const string DefaultRoute = "default";
     private const int QueuedMedia = 4;
@@ -69,6 +69,9 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             OptionsText = OptionsCodec.Write(request.Options),
             Forget = request.Options.Forget,
             Fork = request.Fork,
+            ForkedFrom = request.ForkedFrom,
+            Given = request.Given.Count > 0 ? [.. request.Given.Select(GivenOutput.Of)] : null,
+            ToolOutputs = request.ToolOutputs.Count > 0 ? [.. request.ToolOutputs.Select(static output => StoredToolAnswer.Of(output, null))] : null,
             Sampling = request.Sampling == NoSampling ? null : request.Sampling,
             Stream = request.Stream,
             Background = request.Background,
@@ -80,6 +83,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             RequestHash = request.RequestHash,
             TraceParent = Activity.Current?.Id,
             Silo = silo,
+            Origin = origin,
         };
         return new Entry(body)
         {
@@ -95,6 +99,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
                     CreatedAt = now,
                     AdmittedPosition = position,
                     Waker = silo,
+                    ForkedFrom = request.ForkedFrom?.RunId,
                 }),
             ],
             Idempotency = request.IdempotencyKey is { } key

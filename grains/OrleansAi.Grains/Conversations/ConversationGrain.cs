@@ -56,6 +56,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         TimeProvider time,
         IFaultPoints faults,
         OpenRunCount openRuns,
+        BuildInfo build,
         ILocalSiloDetails silo,
         ILogger<ConversationGrain> logger,
         IGrainContext context)
@@ -73,12 +74,13 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _archive = new RunArchive(journal, reader);
         _references = new ItemReferences(_transcript, _archive, files, _tenant);
         var siloName = silo.SiloAddress.ToParsableString();
+        var origin = build.Of(context.ActivationId.ToParsableString());
         var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
         _ledger = new ConversationLedger(journal, snapshots, _options, ids, time, logger, stream);
         var stopping = context.ActivationServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
-        _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, openRuns, logger, siloName, stopping);
+        _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, openRuns, logger, siloName, origin, stopping);
         _ended = new EndedRuns(_ledger, _queue, _archive, _tenant, _conversationId);
-        _admission = new Admission(_options, models, ids, time, openRuns, siloName);
+        _admission = new Admission(_options, models, ids, time, openRuns, siloName, origin);
         _deletion = new Deletion(_ledger, _queue, _transcript);
         _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
     }
@@ -315,6 +317,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         request = Admission.FindSame(_ledger.State, request) is null ? await PrepareAsync(request) : request;
         RunAdmittedBody? admitted = null;
         string? same = null;
+        var began = _time.GetTimestamp();
         var existing = await _ledger.AppendAsync((state, position) =>
         {
             same = Admission.FindSame(state, request);
@@ -343,7 +346,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
         _faults.Hit(FaultPoint.AfterAdmission);
         DelayDeactivation(TimeSpan.FromSeconds(_options.RunTimeoutSeconds));
-        return (_queue.Enqueue(_ledger.State.FindOpen(admitted!.RunId)!), null);
+        return (_queue.Enqueue(_ledger.State.FindOpen(admitted!.RunId)!, _time.GetElapsedTime(began)), null);
     }
 
     private async Task<TurnRequest> PrepareAsync(TurnRequest request)

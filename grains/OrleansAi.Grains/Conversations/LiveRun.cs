@@ -36,6 +36,15 @@ internal sealed class LiveRun
 
     public CancellationTokenSource Cancel { get; } = new();
 
+    /// <summary>How long the admission took to become durable, microseconds; null when another owner admitted it.</summary>
+    public long? Stored { get; init; }
+
+    /// <summary>Since when it waits here, a timestamp of the clock.</summary>
+    public long WaitsSince { get; init; }
+
+    /// <summary>How long it has waited here when it was begun, microseconds.</summary>
+    public long Waited { get; set; }
+
     public Task Ended => _ended.Task;
 
     public RunView View() => _endedView ?? View(HasBegun ? RunStatus.InProgress : RunStatus.Queued);

@@ -26,11 +26,11 @@ internal sealed partial class TurnQueue(
     OpenRunCount openRuns,
     ILogger logger,
     string silo,
+    ExecutionOrigin origin,
     CancellationToken processStopping)
 {
     // A run that fails by a defect on every process must not be tried for ever.
     private const int MostRecoveries = 5;
-
 
     private static readonly ActivitySource Activities = new(TelemetryNames.Source);
 
@@ -61,7 +61,7 @@ internal sealed partial class TurnQueue(
             }
             else
             {
-                _live[run.Admitted.RunId] = new LiveRun(run, state.Id, isRecovered: !isFirstLoad || index == 0);
+                _live[run.Admitted.RunId] = new LiveRun(run, state.Id, isRecovered: !isFirstLoad || index == 0) { WaitsSince = time.GetTimestamp() };
                 openRuns.Add();
             }
         }
@@ -70,9 +70,15 @@ internal sealed partial class TurnQueue(
     }
 
     /// <summary>Takes in a run that was just admitted here.</summary>
-    public LiveRun Enqueue(OpenRun run)
+    /// <param name="run">The run.</param>
+    /// <param name="stored">How long its admission took to become durable.</param>
+    public LiveRun Enqueue(OpenRun run, TimeSpan stored)
     {
-        var live = _live[run.Admitted.RunId] = new LiveRun(run, ledger.State.Id, isRecovered: false);
+        var live = _live[run.Admitted.RunId] = new LiveRun(run, ledger.State.Id, isRecovered: false)
+        {
+            Stored = (long)stored.TotalMicroseconds,
+            WaitsSince = time.GetTimestamp(),
+        };
         openRuns.Add();
         Pump();
         return live;
@@ -188,6 +194,7 @@ internal sealed partial class TurnQueue(
             : null;
         activity?.SetTag(TelemetryNames.RunId, run.Id);
         activity?.SetTag(TelemetryNames.GenAiConversationId, run.ConversationId);
+        run.Waited = (long)time.GetElapsedTime(run.WaitsSince).TotalMicroseconds;
         if (run.IsRecovered)
         {
             await RecoverAsync(run);
@@ -245,17 +252,22 @@ internal sealed partial class TurnQueue(
             IsTruncated = !ledger.State.Window.HoldsAllBeside(size),
             Recoveries = run.Recoveries,
             Silo = silo,
+            Origin = run.Admitted.Origin == origin ? null : origin,
             Timeout = TimeSpan.FromSeconds(options.RunTimeoutSeconds),
             Stopping = _stop.Token,
         };
     }
 
-    private RunPlan Plan(LiveRun run) => Plan(run.Run) with { Cancelled = run.Cancel.Token };
+    private RunPlan Plan(LiveRun run) => Plan(run.Run) with
+    {
+        Cancelled = run.Cancel.Token,
+        Wait = new RunWait { Storage = run.Stored, Queue = run.Waited },
+    };
 
     private async Task RecoverAsync(LiveRun run)
     {
         await PersistAsync((state, _) => state.FindOpen(run.Id) is { } open
-            ? new Entry(new RunRecoveredBody { RunId = run.Id, Attempt = open.Attempt + 1, Silo = silo })
+            ? new Entry(new RunRecoveredBody { RunId = run.Id, Attempt = open.Attempt + 1, Silo = silo, Origin = origin })
             {
                 // The runs behind it wait for this one, so this owner is their waker too.
                 Runs = [.. state.Open.Select(waiting => new RunChange(RunChangeKind.Wake, IndexEntry(state, waiting)))],
@@ -350,6 +362,7 @@ internal sealed partial class TurnQueue(
         CreatedAt = open.Admitted.CreatedAt,
         AdmittedPosition = open.Position,
         Waker = silo,
+        ForkedFrom = open.Admitted.ForkedFrom?.RunId,
     };
 
     [LoggerMessage(3020, LogLevel.Information, "Run {RunId} is recovered; attempt {Attempt} begins.")]

@@ -3,6 +3,7 @@ using Orleans.Concurrency;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Conversations;
+using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Replay;
 using OrleansAi.Engine.Runs;
@@ -24,6 +25,8 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
     private readonly RunArchive _archive;
     private readonly ReplaySource _source;
     private readonly RunReplayer _replayer;
+    private readonly RunInspector _inspector;
+    private readonly ForkPlanner _forks;
 
     public RunDirectoryGrain(IJournal journal, VendorCatalog catalog, EmbeddingCatalog embeddings, IOptions<ConversationOptions> options)
     {
@@ -34,6 +37,8 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
         _archive = new RunArchive(_journal, reader);
         _source = new ReplaySource(_journal, reader, options.Value.Window);
         _replayer = new RunReplayer(catalog);
+        _inspector = new RunInspector(_archive, _source, catalog);
+        _forks = new ForkPlanner(_journal, _source, new RecordedOutputs(_journal, reader));
     }
 
     private string Tenant => this.GetPrimaryKeyString();
@@ -58,12 +63,27 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
                     CreatedAt = entry.CreatedAt,
                     CompletedAt = entry.EndedAt,
                     Waker = entry.Waker,
+                    ForkedFrom = entry.ForkedFrom,
                 }),
             ],
         };
     }
 
     public Task<RunTrace> Trace(string runId) => _archive.TraceAsync(Tenant, runId, CancellationToken.None);
+
+    public Task<StepContent> Step(string runId, int index) => _inspector.StepAsync(Tenant, runId, index, CancellationToken.None);
+
+    public async Task<TurnRequest> PlanFork(string runId, ForkRequest fork)
+    {
+        var turn = await _forks.PlanAsync(Tenant, runId, fork, CancellationToken.None);
+        if (turn.ForkedFrom is { Vendor: { } vendor, Model: { } model })
+        {
+            // A route decision that is taken from the record may lead to a vendor that is configured no more.
+            _catalog.For(vendor, model);
+        }
+
+        return turn;
+    }
 
     public async Task<RunReplay> Replay(string runId)
     {

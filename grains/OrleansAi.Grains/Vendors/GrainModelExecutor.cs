@@ -28,8 +28,12 @@ internal sealed class GrainModelExecutor : IModelExecutor
 
     public ModelTarget Resolve(string route)
     {
-        var candidate = _catalog.Choose(route);
-        return new ModelTarget(candidate.Vendor, candidate.Model);
+        var choice = _catalog.Decide(route);
+        return new ModelTarget(choice.Candidate.Vendor, choice.Candidate.Model)
+        {
+            PassedOver = choice.PassedOver,
+            NoneUsable = choice.NoneUsable,
+        };
     }
 
     public void Check(string route) => _catalog.Resolve(route);

@@ -6,6 +6,7 @@ using OrleansAi.Collections.Ingestion;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Runs;
 using OrleansAi.Files;
 using OrleansAi.Grains;
 using OrleansAi.Http;
@@ -48,6 +49,7 @@ internal static class SiloSetup
             services.AddSingleton<IFaultPoints>(new KillingFaultPoints(killAt));
         }
 
+        services.AddSingleton(BuildInfo.Current with { Configuration = ConfigurationHash.Of(configuration) });
         services.AddOrleansAiGrains();
         services.AddOrleansAiVendors(configuration.GetSection("OrleansAi"));
         AddStorage(services, storage);

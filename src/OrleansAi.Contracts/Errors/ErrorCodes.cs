@@ -150,6 +150,18 @@ public static class ErrorCodes
     /// <summary>What the run was made from was deleted, or was never kept (HTTP 410).</summary>
     public const string ContentNotKept = "content_not_kept";
 
+    /// <summary>The run has no such step (HTTP 404).</summary>
+    public const string StepNotFound = "step_not_found";
+
+    /// <summary>A fork's model called a function, and the fork was made with tools denied: the run is incomplete.</summary>
+    public const string ToolDenied = "tool_denied";
+
+    /// <summary>A fork's model called a function as its origin has not, so no output is recorded: the run is incomplete.</summary>
+    public const string ToolOutputNotRecorded = "tool_output_not_recorded";
+
+    /// <summary>A fork's model called functions again and again: the run is incomplete.</summary>
+    public const string ToolRoundsExceeded = "tool_rounds_exceeded";
+
     /// <summary>The run was cancelled by a caller.</summary>
     public const string Cancelled = "cancelled";
 

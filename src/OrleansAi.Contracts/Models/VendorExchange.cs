@@ -27,8 +27,17 @@ public sealed record ReplayedExchange
     /// <summary>The request's bytes as they would be sent now; empty for a model that is called in the process.</summary>
     public required ReadOnlyMemory<byte> Request { get; init; }
 
-    /// <summary>What the recorded answer says; null when it is no answer.</summary>
+    /// <summary>What the recorded answer says, with the verdicts that it gets now; null when it is no answer.</summary>
     public ModelResult? Answer { get; init; }
+
+    /// <summary>The text as it is streamed now, piece by piece; empty for an answer that came whole.</summary>
+    public string StreamedText { get; init; } = "";
+
+    /// <summary>The refusal as it is streamed.</summary>
+    public string StreamedRefusal { get; init; } = "";
+
+    /// <summary>The thoughts as they are streamed.</summary>
+    public string StreamedReasoning { get; init; } = "";
 
     /// <summary>The call that asks for a better answer, where the answer was of no use.</summary>
     public ModelCall? Repair { get; init; }

@@ -33,6 +33,10 @@ public sealed record RunSummary
     /// <summary>Who wakes the run while it is open: the silo that owns it.</summary>
     [Id(6)]
     public string? Waker { get; init; }
+
+    /// <summary>The run that this one is a fork of; null for any other run.</summary>
+    [Id(7)]
+    public string? ForkedFrom { get; init; }
 }
 
 /// <summary>Which runs to list. All conditions hold at once.</summary>
@@ -84,6 +88,10 @@ public sealed record RunQuery
     /// <summary>Only the further choices of this listed chat completion.</summary>
     [Id(10)]
     public string? ChoicesOf { get; init; }
+
+    /// <summary>Only forks of this run.</summary>
+    [Id(11)]
+    public string? ForkedFrom { get; init; }
 }
 
 /// <summary>A page of runs, newest first.</summary>
@@ -122,4 +130,24 @@ public sealed record RunTrace
     /// <summary>Who wakes the run while it is open.</summary>
     [Id(3)]
     public string? Waker { get; init; }
+
+    /// <summary>Every process that took the run up, in order.</summary>
+    [Id(4)]
+    public IReadOnlyList<RunAttempt> Attempts { get; init; } = [];
+
+    /// <summary>What the time went into; null while the run is open.</summary>
+    [Id(5)]
+    public RunTiming? Timing { get; init; }
+
+    /// <summary>What the calls to vendors cost together, in the currency of the configured prices; null where none has a price.</summary>
+    [Id(6)]
+    public decimal? Cost { get; init; }
+
+    /// <summary>The run that this one is a fork of; null for any other run.</summary>
+    [Id(7)]
+    public ForkOrigin? ForkedFrom { get; init; }
+
+    /// <summary>SHA-256 of the instructions, in lower-case hexadecimal; null without instructions, or where they are destroyed.</summary>
+    [Id(8)]
+    public string? InstructionsHash { get; init; }
 }

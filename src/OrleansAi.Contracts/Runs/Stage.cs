@@ -16,4 +16,7 @@ public enum Stage
 
     /// <summary>The outcome was made durable.</summary>
     Completion = 3,
+
+    /// <summary>Calls of functions were answered from a record.</summary>
+    ToolExecution = 10,
 }

@@ -65,4 +65,28 @@ public sealed record StepView
     /// <summary>What the sanity checks found in the step's output; empty for a sound one.</summary>
     [Id(14)]
     public IReadOnlyList<Models.Verdict> Verdicts { get; init; } = [];
+
+    /// <summary>What the step was carried out by; null in records of earlier builds.</summary>
+    [Id(15)]
+    public ExecutionOrigin? Origin { get; init; }
+
+    /// <summary>Where the route led, of prompt assembly.</summary>
+    [Id(16)]
+    public RouteDecision? Route { get; init; }
+
+    /// <summary>What was taken of the conversation, of prompt assembly.</summary>
+    [Id(17)]
+    public ContextRange? Context { get; init; }
+
+    /// <summary>The vendor's fingerprint of what answered.</summary>
+    [Id(18)]
+    public string? Fingerprint { get; init; }
+
+    /// <summary>What the calls of the step cost together, in the currency of the configured prices; null where none of them has a price.</summary>
+    [Id(19)]
+    public decimal? Cost { get; init; }
+
+    /// <summary>True when the output was given to the run and not made by it.</summary>
+    [Id(20)]
+    public bool IsGiven { get; init; }
 }

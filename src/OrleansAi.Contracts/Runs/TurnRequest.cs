@@ -133,6 +133,18 @@ public sealed record TurnRequest
     /// </summary>
     [Id(15)]
     public string? Continues { get; init; }
+
+    /// <summary>The run that the new one is a fork of; null for any other run.</summary>
+    [Id(16)]
+    public ForkOrigin? ForkedFrom { get; init; }
+
+    /// <summary>Outputs of steps that are given to the run.</summary>
+    [Id(17)]
+    public IReadOnlyList<GivenStep> Given { get; init; } = [];
+
+    /// <summary>The outputs that calls of functions are answered with.</summary>
+    [Id(18)]
+    public IReadOnlyList<ToolAnswer> ToolOutputs { get; init; } = [];
 }
 
 /// <summary>A place in the transcript of another conversation.</summary>

@@ -65,6 +65,18 @@ public sealed record VendorAttempt
     /// <summary>Where the answer's bytes are kept: the hash of their Brotli-compressed form; null when they are not.</summary>
     [Id(14)]
     public string? ResponseContent { get; init; }
+
+    /// <summary>The contract that the raw answer was held to, with its version, for example <c>openai.chat.1</c>; null for none.</summary>
+    [Id(15)]
+    public string? ContractVersion { get; init; }
+
+    /// <summary>What the call cost, in the currency of the configured prices; null without a price or without usage.</summary>
+    [Id(16)]
+    public decimal? Cost { get; init; }
+
+    /// <summary>Why the call was made: <c>first</c>, <c>retry</c>, <c>repair</c>, <c>hedge</c> or <c>fallback</c>.</summary>
+    [Id(17)]
+    public string Reason { get; init; } = "first";
 }
 
 /// <summary>Whether a vendor bills a call. The numbers are stored: never change one.</summary>

@@ -119,7 +119,7 @@ internal sealed class RunIndexCheck
         switch (body)
         {
             case RunAdmittedBody admitted:
-                _open[admitted.RunId] = new Admitted(position, admitted.Model, admitted.CreatedAt, admitted.Silo);
+                _open[admitted.RunId] = new Admitted(position, admitted.Model, admitted.CreatedAt, admitted.Silo, admitted.ForkedFrom?.RunId);
                 if (admitted.IdempotencyKey is { } key)
                 {
                     _keys.Add((new IdempotencyEntry(
@@ -150,7 +150,7 @@ internal sealed class RunIndexCheck
     {
         if (!ingestion.IsEnd)
         {
-            _open.TryAdd(ingestion.Id, new Admitted(record.Position, RunEntry.Ingestion, record.At, null));
+            _open.TryAdd(ingestion.Id, new Admitted(record.Position, RunEntry.Ingestion, record.At, null, null));
             return;
         }
 
@@ -187,6 +187,7 @@ internal sealed class RunIndexCheck
             ("ended_position", row.EndedPosition == run.Position), ("listing", !listing),
             ("model", run.Begin is null || row.Model == run.Begin.Model),
             ("created_at", run.Begin is null || row.CreatedAt == run.Begin.CreatedAt),
+            ("forked_from", run.Begin is null || row.ForkedFrom == run.Begin.ForkedFrom),
         ]);
     }
 
@@ -202,7 +203,7 @@ internal sealed class RunIndexCheck
         [
             ("run_prefix", row.RunId == run), ("conversation", row.Conversation == _conversation), ("model", row.Model == admitted.Model),
             ("created_at", row.CreatedAt == admitted.CreatedAt), ("admitted_position", row.AdmittedPosition == admitted.Position),
-            ("waker", admitted.Waker is null || row.Waker == admitted.Waker),
+            ("waker", admitted.Waker is null || row.Waker == admitted.Waker), ("forked_from", row.ForkedFrom == admitted.ForkedFrom),
         ]);
     }
 
@@ -309,7 +310,7 @@ internal sealed class RunIndexCheck
     private static string KeyOf(string runId) =>
         runId.Length > Contracts.Ids.IdSource.Length ? runId[^Contracts.Ids.IdSource.Length..] : "";
 
-    private sealed record Admitted(long Position, string Model, long CreatedAt, string? Waker);
+    private sealed record Admitted(long Position, string Model, long CreatedAt, string? Waker, string? ForkedFrom);
 
     private sealed record Ended(
         string RunId, Admitted? Begin, long Position, long AdmittedPosition, long Status, long EndedAt, bool IsWitnessed, string? Listing);

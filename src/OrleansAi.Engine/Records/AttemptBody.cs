@@ -56,6 +56,14 @@ public sealed record AttemptBody
     [JsonPropertyName("k")]
     public string? Contract { get; init; }
 
+    /// <summary>The contract that the raw answer was held to, with its version.</summary>
+    [JsonPropertyName("kv")]
+    public string? ContractVersion { get; init; }
+
+    /// <summary>What the call cost by the prices that were configured then.</summary>
+    [JsonPropertyName("$")]
+    public decimal? Cost { get; init; }
+
     /// <summary>SHA-256 of the request's bytes, base 64.</summary>
     [JsonPropertyName("rq")]
     public string? RequestHash { get; init; }
@@ -89,6 +97,8 @@ public sealed record AttemptBody
         Usage = attempt.Outcome == Ok ? null : attempt.Usage,
         IsHedge = attempt.IsHedge,
         Contract = attempt.Contract == "exact" ? null : attempt.Contract,
+        ContractVersion = attempt.ContractVersion,
+        Cost = attempt.Cost,
         RequestHash = Base64(attempt.RequestHash),
         ResponseHash = Base64(attempt.ResponseHash),
         Response = response is null ? null : new StoredBytes { Inline = response },
@@ -109,6 +119,8 @@ public sealed record AttemptBody
         Usage = Outcome is null ? usage : Usage,
         IsHedge = IsHedge,
         Contract = Contract ?? (Outcome is null && ResponseHash is not null ? "exact" : null),
+        ContractVersion = ContractVersion,
+        Cost = Cost,
         RequestHash = Hex(RequestHash),
         ResponseHash = Hex(ResponseHash),
         ResponseContent = Response?.Hash ?? Hex(ResponseContent),

@@ -85,6 +85,10 @@ public sealed record ModelOutput
     [JsonPropertyName("abandoned")]
     public IReadOnlyList<AbandonedOutput>? Abandoned { get; init; }
 
+    /// <summary>True when the output was given to the run, so that no model was called.</summary>
+    [JsonPropertyName("given")]
+    public bool IsGiven { get; init; }
+
     /// <summary>SHA-256 of the text, base 64; null in records of earlier builds, which have the text for ever.</summary>
     [JsonPropertyName("xh")]
     public string? TextHash { get; init; }

@@ -46,6 +46,18 @@ public sealed record RunAdmittedBody : RecordBody
     [JsonPropertyName("fork")]
     public ForkPoint? Fork { get; init; }
 
+    /// <summary>The run that this one is a fork of, and how it differs from it.</summary>
+    [JsonPropertyName("origin")]
+    public ForkOrigin? ForkedFrom { get; init; }
+
+    /// <summary>Outputs of steps that were given to the run.</summary>
+    [JsonPropertyName("given")]
+    public IReadOnlyList<GivenOutput>? Given { get; init; }
+
+    /// <summary>The outputs that calls of functions are answered with.</summary>
+    [JsonPropertyName("outputs")]
+    public IReadOnlyList<StoredToolAnswer>? ToolOutputs { get; init; }
+
     /// <summary>What is asked besides.</summary>
     /// <exception cref="InvalidDataException">The record cannot be read.</exception>
     [JsonIgnore]
@@ -99,6 +111,10 @@ public sealed record RunAdmittedBody : RecordBody
     [JsonPropertyName("silo")]
     public required string Silo { get; init; }
 
+    /// <summary>What admitted the run; null in records of earlier builds.</summary>
+    [JsonPropertyName("by")]
+    public ExecutionOrigin? Origin { get; init; }
+
     /// <inheritdoc />
     public override IEnumerable<StoredText> Texts()
     {
@@ -116,19 +132,33 @@ public sealed record RunAdmittedBody : RecordBody
         {
             yield return OptionsText;
         }
+
+        foreach (var text in (Given ?? []).SelectMany(static given => given.Texts())
+            .Concat((ToolOutputs ?? []).SelectMany(static output => output.Texts())))
+        {
+            yield return text;
+        }
     }
 
     /// <inheritdoc />
     internal override RecordBody Seal(UnitWriter writer)
     {
         var input = StoredItem.Seal(Input, writer);
-        if (Instructions is not null || OptionsText is not null || Sampling is not null || Metadata is not null)
+        var frame = new FrameContent
         {
-            var frame = new FrameContent { Instructions = Instructions, Options = OptionsText, Sampling = Sampling, Metadata = Metadata };
+            Instructions = Instructions,
+            Options = OptionsText,
+            Sampling = Sampling,
+            Metadata = Metadata,
+            Given = Given,
+            ToolOutputs = ToolOutputs,
+        };
+        if (!frame.IsEmpty)
+        {
             writer.Write(ContentUnits.Frame, frame, RecordSerializer.TypeOf<FrameContent>());
         }
 
-        return this with { Input = input, Instructions = null, OptionsText = null, Sampling = null, Metadata = null };
+        return this with { Input = input, Instructions = null, OptionsText = null, Sampling = null, Metadata = null, Given = null, ToolOutputs = null };
     }
 
     /// <inheritdoc />
@@ -143,6 +173,8 @@ public sealed record RunAdmittedBody : RecordBody
             OptionsText = frame?.Options,
             Sampling = frame?.Sampling,
             Metadata = frame?.Metadata,
+            Given = frame?.Given,
+            ToolOutputs = frame?.ToolOutputs,
             IsDestroyed = reader.IsAllDestroyed,
         };
     }
@@ -162,4 +194,8 @@ public sealed record RunRecoveredBody : RecordBody
     /// <summary>The silo that took the run up.</summary>
     [JsonPropertyName("silo")]
     public required string Silo { get; init; }
+
+    /// <summary>What took the run up; null in records of earlier builds.</summary>
+    [JsonPropertyName("by")]
+    public ExecutionOrigin? Origin { get; init; }
 }

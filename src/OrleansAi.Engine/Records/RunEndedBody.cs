@@ -39,6 +39,14 @@ public sealed record RunEndedBody : RecordBody
     [JsonPropertyName("error")]
     public RunError? Error { get; init; }
 
+    /// <summary>What carried the run out; null for what admitted it, and in records of earlier builds.</summary>
+    [JsonPropertyName("by")]
+    public ExecutionOrigin? Origin { get; init; }
+
+    /// <summary>What the run waited for before its first step; null in records of earlier builds.</summary>
+    [JsonPropertyName("w")]
+    public RunWait? Wait { get; init; }
+
     /// <summary>The executed steps, in order.</summary>
     [JsonPropertyName("steps")]
     public required IReadOnlyList<StepBody> Steps { get; init; }
@@ -108,4 +116,16 @@ public sealed record RunEndedBody : RecordBody
             IsDestroyed = reader.IsAllDestroyed,
         };
     }
+}
+
+/// <summary>What a run waited for before its first step, in microseconds.</summary>
+public sealed record RunWait
+{
+    /// <summary>Making the admission durable; null where another process took the run up.</summary>
+    [JsonPropertyName("s")]
+    public long? Storage { get; init; }
+
+    /// <summary>The turns before it, since the admission or since a process took the run up.</summary>
+    [JsonPropertyName("q")]
+    public long Queue { get; init; }
 }

@@ -45,8 +45,14 @@ public sealed record StepBody
     [JsonPropertyName("out")]
     public ModelOutput? Model { get; init; }
 
+    /// <summary>The output of <see cref="Stage.ToolExecution"/>.</summary>
+    [JsonPropertyName("tools")]
+    public IReadOnlyList<StoredToolAnswer>? Tools { get; init; }
+
     /// <summary>The texts of the step.</summary>
-    public IEnumerable<StoredText> Texts() => Model?.Texts() ?? [];
+    public IEnumerable<StoredText> Texts() => Tools is null
+        ? Model?.Texts() ?? []
+        : Tools.SelectMany(static answer => answer.Texts());
 
     /// <summary>A failure as it is shown: where its message was destroyed, it says so.</summary>
     internal static RunError? Open(RunError? error, string? message) =>
@@ -63,6 +69,7 @@ public sealed record StepBody
             Deltas = Model?.Deltas,
             Messages = Model is null ? null : OutputUnits.WithoutNotes(Model),
             Abandoned = Model?.Abandoned,
+            Tools = Tools,
             Calls = calls?.Any(static call => call.Message is not null || call.Response is not null) == true ? calls : null,
             Verdicts = Model?.Verdicts?.Any(static verdict => verdict.Detail is not null) == true
                 ? [.. Model.Verdicts.Select(static verdict => verdict.Detail)]
@@ -74,12 +81,14 @@ public sealed record StepBody
     {
         Error = Error is null ? null : Error with { Message = "" },
         Model = Model?.Seal(writer, units),
+        Tools = null,
     };
 
     internal StepBody Open(UnitReader reader, StepExchange? exchange) => this with
     {
         Error = Open(Error, exchange?.Error),
         Model = Model?.Open(reader, exchange),
+        Tools = exchange?.Tools ?? Tools,
     };
 }
 
@@ -109,4 +118,12 @@ public sealed class PromptOutput
     /// <summary>SHA-256 of the request in no vendor's words, base 64.</summary>
     [JsonPropertyName("hash")]
     public required string RequestHash { get; init; }
+
+    /// <summary>The better candidates of the route that were in trouble; null for none.</summary>
+    [JsonPropertyName("over")]
+    public IReadOnlyList<PassedOverCandidate>? PassedOver { get; init; }
+
+    /// <summary>True when all candidates were in trouble, so that the first was taken.</summary>
+    [JsonPropertyName("none")]
+    public bool NoneUsable { get; init; }
 }

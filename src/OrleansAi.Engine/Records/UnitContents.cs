@@ -100,10 +100,22 @@ internal sealed class FrameContent : UnitContent, IUnitContent<FrameContent>
     [JsonPropertyName("meta")]
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
+    [JsonPropertyName("given")]
+    public IReadOnlyList<GivenOutput>? Given { get; init; }
+
+    [JsonPropertyName("outputs")]
+    public IReadOnlyList<StoredToolAnswer>? ToolOutputs { get; init; }
+
+    [JsonIgnore]
+    public bool IsEmpty =>
+        Instructions is null && Options is null && Sampling is null && Metadata is null && Given is null && ToolOutputs is null;
+
     public override void StoreApart(UnitWriter writer)
     {
         Instructions?.StoreApart(writer);
         Options?.StoreApart(writer);
+        StoreApart((Given ?? []).SelectMany(static given => given.Texts()), writer);
+        StoreApart((ToolOutputs ?? []).SelectMany(static output => output.Texts()), writer);
     }
 }
 
@@ -197,6 +209,8 @@ internal sealed class ExchangeContent : UnitContent, IUnitContent<ExchangeConten
             {
                 call.Response?.StoreApart(writer);
             }
+
+            StoreApart((step.Tools ?? []).SelectMany(static answer => answer.Texts()), writer);
         }
     }
 
@@ -205,7 +219,7 @@ internal sealed class ExchangeContent : UnitContent, IUnitContent<ExchangeConten
     {
         if (Error is not null
             || Steps is not [{ Index: <= byte.MaxValue, Calls: [{ Message: null, Response.Inline: { } answer }], Deltas: var deltas } step]
-            || step is not { Error: null, Messages: null, Abandoned: null, Verdicts: null }
+            || step is not { Error: null, Messages: null, Abandoned: null, Verdicts: null, Tools: null }
             || deltas?.Length > ushort.MaxValue)
         {
             return null;
@@ -264,8 +278,12 @@ internal sealed class StepExchange
     [JsonPropertyName("verdicts")]
     public IReadOnlyList<string?>? Verdicts { get; init; }
 
+    [JsonPropertyName("tools")]
+    public IReadOnlyList<StoredToolAnswer>? Tools { get; init; }
+
     [JsonIgnore]
-    public bool IsEmpty => Error is null && Deltas is null && Messages is null && Abandoned is null && Calls is null && Verdicts is null;
+    public bool IsEmpty => Error is null && Deltas is null && Messages is null && Abandoned is null && Calls is null && Verdicts is null
+        && Tools is null;
 }
 
 /// <summary>The part of one call to a vendor.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
 
@@ -12,23 +13,23 @@ namespace OrleansAi.Engine.Replay;
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Request">The request's bytes as this build writes them; empty when none was sent.</param>
 /// <param name="Response">The answer's bytes; null when none came or none is kept.</param>
-/// <param name="Answer">What the answer says; null when it is no answer.</param>
-public sealed record ReplayedAttempt(AttemptBody Attempt, ReadOnlyMemory<byte> Request, byte[]? Response, ModelResult? Answer);
+/// <param name="Exchange">What this build makes of it; null when nothing was sent.</param>
+public sealed record ReplayedAttempt(AttemptBody Attempt, ReadOnlyMemory<byte> Request, byte[]? Response, ReplayedExchange? Exchange);
 
 /// <summary>Rebuilds the exchanges of a model execution, and compares them with what is recorded.</summary>
 /// <param name="exchanges">Writes requests and reads answers as live calls do.</param>
 internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
 {
-    // Admission is the first step of the chain; the executed ones follow.
-    private const int Step = 1;
-
     /// <summary>How many requests left the process.</summary>
     public int ExternalCalls { get; private set; }
 
     /// <summary>The attempts of a model execution with their requests, in order.</summary>
-    public async Task<IReadOnlyList<ReplayedAttempt>> RebuildAsync(ReplayedRun run, CancellationToken cancellationToken)
+    /// <param name="run">The run.</param>
+    /// <param name="step">The place of the model execution among the executed steps.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<ReplayedAttempt>> RebuildAsync(ReplayedRun run, int step, CancellationToken cancellationToken)
     {
-        if (run.Ended.ModelOutput is not { } output || run.Ended.Steps is not [{ Prompt: { } prompt }, { Error: var error }, ..])
+        if (run.Ended.Steps[step] is not { Model: { IsGiven: false } output, Error: var error } || run.Ended.Steps is not [{ Prompt: { } prompt }, ..])
         {
             return [];
         }
@@ -36,7 +37,7 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
         // The record leaves out the one call of a model that needs no vendor outside.
         var attempts = output.Calls ?? (error is null ? [new AttemptBody()] : []);
         var target = new ModelTarget(prompt.Vendor, prompt.Model);
-        var first = RunEngine.Call(run.Plan, target, Prompt.Of(run.Plan), DateTimeOffset.FromUnixTimeMilliseconds(run.Ended.EndedAt));
+        var first = RunEngine.Call(run.Plan, target, MessagesOf(run, step), DateTimeOffset.FromUnixTimeMilliseconds(run.Ended.EndedAt));
         var rebuilt = new List<ReplayedAttempt>();
         var call = first;
         foreach (var attempt in attempts)
@@ -56,22 +57,32 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
 
             var replayed = await exchanges.ReplayAsync(call, Recorded(run, output, attempt, response), cancellationToken);
             ExternalCalls += replayed.ExternalCalls;
-            rebuilt.Add(new ReplayedAttempt(attempt, replayed.Request, response, replayed.Answer));
+            rebuilt.Add(new ReplayedAttempt(attempt, replayed.Request, response, replayed));
             call = replayed.Repair ?? call;
         }
 
         return rebuilt;
     }
 
-    /// <summary>Compares the exchanges of a model execution.</summary>
+    /// <summary>The messages of a model execution: those of the prompt, and what the steps between have added.</summary>
+    public static IReadOnlyList<ModelMessage> MessagesOf(ReplayedRun run, int step) =>
+        Prompt.Of(run.Plan, ToolRounds.Items(run.Admitted, run.Ended.Steps.Take(step)));
+
+    /// <summary>Compares the exchanges of a run's model executions.</summary>
     /// <exception cref="ReplayDivergenceException">One differs.</exception>
     public async Task CompareAsync(ReplayedRun run, CancellationToken cancellationToken)
     {
-        if (run.Ended.ModelOutput is not { } output)
+        for (var step = 0; step < run.Ended.Steps.Count; step++)
         {
-            return;
+            if (run.Ended.Steps[step].Model is { } output)
+            {
+                await CompareAsync(run, step, output, cancellationToken);
+            }
         }
+    }
 
+    private async Task CompareAsync(ReplayedRun run, int step, ModelOutput output, CancellationToken cancellationToken)
+    {
         if (output.TextHash is { } hash)
         {
             Compare("text", Hex(hash), Hash(Encoding.UTF8.GetBytes(output.Text.Text)));
@@ -80,11 +91,11 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
         IReadOnlyList<ReplayedAttempt> attempts;
         try
         {
-            attempts = await RebuildAsync(run, cancellationToken);
+            attempts = await RebuildAsync(run, step, cancellationToken);
         }
         catch (OrleansAiException exception) when (exception.Code == ErrorCodes.VendorUnavailable)
         {
-            throw new ReplayDivergenceException(Step, Stage.ModelExecution, "vendor", "a configured vendor", exception.Message);
+            throw new ReplayDivergenceException(step, Stage.ModelExecution, "vendor", "a configured vendor", exception.Message);
         }
 
         foreach (var (place, attempt) in attempts.Index())
@@ -100,32 +111,29 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
             }
         }
 
-        if (attempts.LastOrDefault(static attempt => attempt.Attempt.Outcome is null) is { } last && run.Ended.Steps[Step].Error is null)
+        if (attempts.LastOrDefault(static attempt => attempt.Attempt.Outcome is null) is { } last && run.Ended.Steps[step].Error is null)
         {
-            CompareAnswer(run, output, last);
-        }
-    }
-
-    private static void CompareAnswer(ReplayedRun run, ModelOutput output, ReplayedAttempt last)
-    {
-        if (last.Attempt.ResponseHash is not null && last.Response is null)
-        {
-            // An earlier build, or a setting, kept the hash alone: there is nothing to read again.
-            return;
+            CompareAnswer(last);
         }
 
-        if (last.Answer is not { } answer)
+        void CompareAnswer(ReplayedAttempt last)
         {
-            throw new ReplayDivergenceException(Step, Stage.ModelExecution, "answer", "an answer", "the recorded bytes are read as a failure");
+            if (last.Attempt.ResponseHash is not null && last.Response is null)
+            {
+                // An earlier build, or a setting, kept the hash alone: there is nothing to read again.
+                return;
+            }
+
+            if (last.Exchange is not { Answer: not null } exchange)
+            {
+                throw new ReplayDivergenceException(step, Stage.ModelExecution, "answer", "an answer", "the recorded bytes are read as a failure");
+            }
+
+            AnswerComparison.Compare(run, output, exchange, Compare);
         }
 
-        var prompt = run.Ended.Steps[0].Prompt!;
-        Compare("finish_reason", output.FinishReason, answer.FinishReason);
-        Compare("usage", output.Usage, answer.Usage);
-        Compare("served_model", output.ServedModel ?? output.Model ?? prompt.Model, answer.ServedModel ?? output.Model ?? prompt.Model);
-        Compare("fingerprint", output.Fingerprint, answer.Fingerprint);
-        Compare("tool_calls", string.Join(',', (output.ToolCalls ?? []).Select(static call => call.Name)),
-            string.Join(',', answer.ToolCalls.Take(output.CutCalls ? output.ToolCalls?.Count ?? 0 : int.MaxValue).Select(static call => call.Name)));
+        void Compare(string field, object? expected, object? actual) =>
+            ReplayDivergenceException.Compare(step, Stage.ModelExecution, field, expected, actual);
     }
 
     private static RecordedExchange Recorded(ReplayedRun run, ModelOutput output, AttemptBody attempt, byte[]? response) => new()
@@ -136,9 +144,6 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
         RequestId = attempt.Outcome is null ? output.VendorRequestId : null,
         Cause = attempt.Cause,
     };
-
-    private static void Compare<T>(string field, T expected, T actual) =>
-        ReplayDivergenceException.Compare(Step, Stage.ModelExecution, field, expected, actual);
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

@@ -38,21 +38,55 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
             throw new OrleansAiException(ErrorCodes.RunNotEnded, $"The run '{runId}' has not ended; a run is replayed from its record.");
         }
 
-        if (run.Admitted.Forget)
-        {
-            throw NotKept($"The run '{runId}' was asked for with store: false, so nothing of it is kept that could be replayed.");
-        }
-
-        if (IsDestroyed(run.Admitted, ended))
-        {
-            throw NotKept($"The run '{runId}', or an item of it, was deleted.");
-        }
-
+        RefuseDestroyed(run);
         var (places, recoveries) = await StartsAsync(run, endedAt, cancellationToken);
-        var past = await _transcripts.PastAsync(
-            tenant, new ForkPoint { ConversationId = run.Entry.Conversation, Position = places[^1] }, window, cancellationToken);
-        await RefuseDeletedAsync(run, past, cancellationToken);
-        return new ReplayedRun(run.Admitted, ended, Plan(run, places, past, recoveries), await AnswersAsync(run, ended, cancellationToken));
+        var past = await PastAsync(run, tenant, places[^1], cancellationToken);
+        var plan = Plan(run, places, past, recoveries);
+        if (!IsWhole(plan))
+        {
+            // Something is not as it was; where it was deleted that is no difference of this build's making.
+            await RefuseDeletedAsync(run, tenant, past, cancellationToken);
+        }
+
+        return new ReplayedRun(run.Admitted, ended, plan, await AnswersAsync(run, ended, cancellationToken));
+    }
+
+    private async Task<IReadOnlyList<Turn>> PastAsync(ArchivedRun run, string tenant, long position, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _transcripts.PastAsync(
+                tenant, new ForkPoint { ConversationId = run.Entry.Conversation, Position = position }, window, cancellationToken);
+        }
+        catch (OrleansAiException exception) when (exception.Code == ErrorCodes.PreviousResponseNotFound)
+        {
+            throw NotKept($"A conversation that the run '{run.Admitted.RunId}' goes on from was deleted.");
+        }
+    }
+
+    // True when all that the run was told is there as it was: what was deleted since, or before it began, was no part of it.
+    private static bool IsWhole(RunPlan plan)
+    {
+        if (plan.Recorded is not [var assembled, ..])
+        {
+            return true;
+        }
+
+        if (RequestHasher.Assembly(plan) != assembled.InputHash)
+        {
+            return false;
+        }
+
+        try
+        {
+            return assembled.Prompt is not { } prompt
+                || RequestHasher.Request(plan, new ModelTarget(prompt.Vendor, prompt.Model), Prompt.Of(plan)) == prompt.RequestHash;
+        }
+        catch (OrleansAiException)
+        {
+            // The output of a call that is not there any more.
+            return false;
+        }
     }
 
     // Where the run may have begun: behind what stood before it, and behind each item that was added while it was open.
@@ -148,15 +182,35 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
         Timeout = TimeSpan.Zero,
     };
 
-    private static bool IsDestroyed(RunAdmittedBody admitted, RunEndedBody ended) =>
-        admitted.IsDestroyed
-        || admitted.Input.Any(static item => item.IsDestroyed)
-        || ended.ModelOutput is { IsDestroyed: true }
-        || (ended.IsDestroyed && ended.ModelOutput is not null);
+    /// <summary>Refuses a run of whose own content something was destroyed, or none was kept.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ContentNotKept"/>.</exception>
+    internal static void RefuseDestroyed(ArchivedRun run)
+    {
+        if (run.Admitted.Forget)
+        {
+            throw NotKept($"The run '{run.Admitted.RunId}' was asked for with store: false, so its content was not kept.");
+        }
+
+        if (run.Admitted.IsDestroyed
+            || run.Admitted.Input.Any(static item => item.IsDestroyed)
+            || run.Ended?.Steps.Any(static step => step.Model is { IsDestroyed: true }) == true
+            || run.Ended is { IsDestroyed: true, ModelOutput: not null })
+        {
+            throw NotKept($"The run '{run.Admitted.RunId}', or an item of it, was deleted.");
+        }
+    }
 
     // Of what was deleted before the run began it saw nothing; what was deleted later was part of what it saw.
-    private async Task RefuseDeletedAsync(ArchivedRun run, IReadOnlyList<Turn> past, CancellationToken cancellationToken)
+    private async Task RefuseDeletedAsync(ArchivedRun run, string tenant, IReadOnlyList<Turn> past, CancellationToken cancellationToken)
     {
+        foreach (var source in past.Select(static turn => turn.Source).OfType<string>().Where(source => source != run.Entry.Conversation).Distinct())
+        {
+            if ((await _transcripts.DeletedAsync(tenant, source, cancellationToken)).Count > 0)
+            {
+                throw NotKept($"Something of the conversation that the run '{run.Admitted.RunId}' goes on from was deleted.");
+            }
+        }
+
         var records = RecordReader.Read(await journal.ReadForwardAsync(
             run.Entry.Stream, run.Entry.AdmittedPosition, PageSize, Deletions, cancellationToken));
         foreach (var record in records)

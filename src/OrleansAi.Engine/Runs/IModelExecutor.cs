@@ -1,11 +1,19 @@
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Runs;
 
 namespace OrleansAi.Engine.Runs;
 
 /// <summary>A vendor's model that a route leads to.</summary>
 /// <param name="Vendor">The vendor's configured name.</param>
 /// <param name="Model">The vendor's name of the model.</param>
-public sealed record ModelTarget(string Vendor, string Model);
+public sealed record ModelTarget(string Vendor, string Model)
+{
+    /// <summary>The better candidates that are in trouble, best first.</summary>
+    public IReadOnlyList<PassedOverCandidate> PassedOver { get; init; } = [];
+
+    /// <summary>True when all candidates are in trouble, so that this is the first of them.</summary>
+    public bool NoneUsable { get; init; }
+}
 
 /// <summary>The way from a run to the vendors.</summary>
 public interface IModelExecutor

@@ -23,7 +23,11 @@ internal sealed class Prompt
     /// <exception cref="OrleansAiException">
     /// <see cref="ErrorCodes.InvalidRequest"/>: the input has the output of a function call that is not there.
     /// </exception>
-    public static List<ModelMessage> Of(RunPlan plan)
+    public static List<ModelMessage> Of(RunPlan plan) => Of(plan, []);
+
+    /// <summary>The messages of a run with what its steps have added since: calls of functions and their outputs.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/></exception>
+    public static List<ModelMessage> Of(RunPlan plan, IReadOnlyList<Item> added)
     {
         var prompt = new Prompt();
         var input = plan.Admitted.Input;
@@ -43,6 +47,11 @@ internal sealed class Prompt
         foreach (var item in input)
         {
             isPlain &= prompt.Note(item.ToItem());
+        }
+
+        foreach (var item in added)
+        {
+            isPlain &= prompt.Note(item);
         }
 
         if (!isPlain)
@@ -73,6 +82,11 @@ internal sealed class Prompt
         foreach (var item in input)
         {
             prompt.Add(item.ToItem());
+        }
+
+        foreach (var item in added)
+        {
+            prompt.Add(item);
         }
 
         prompt.EndGroup();

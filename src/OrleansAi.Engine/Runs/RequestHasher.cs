@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
+using OrleansAi.Engine.Records;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -49,6 +50,20 @@ internal static class RequestHasher
         foreach (var message in messages)
         {
             hash.Add(message.Memo.Digest ??= Digest(message));
+        }
+
+        return hash.Finish();
+    }
+
+    /// <summary>Calls of functions: the input of their execution.</summary>
+    public static string Calls(IReadOnlyList<StoredCall> calls)
+    {
+        var hash = new Input();
+        foreach (var call in calls)
+        {
+            hash.Add(call.Id);
+            hash.Add(call.Name);
+            hash.Add(call.Arguments.Text);
         }
 
         return hash.Finish();

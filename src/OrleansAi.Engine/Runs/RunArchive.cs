@@ -1,3 +1,4 @@
+using System.Text;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Records;
@@ -20,6 +21,9 @@ public sealed record ArchivedRun(RunEntry Entry, RunAdmittedBody Admitted, RunEn
 /// <summary>Reads runs from the journal, wherever they ran.</summary>
 public sealed class RunArchive(IJournalReader journal, RecordReader reader)
 {
+    private const string Running = "running";
+    private const int PageSize = 100;
+
     /// <summary>A run with its records, or null when there is none.</summary>
     public async Task<ArchivedRun?> FindAsync(string tenant, string runId, CancellationToken cancellationToken)
     {
@@ -44,22 +48,63 @@ public sealed class RunArchive(IJournalReader journal, RecordReader reader)
     {
         var run = await FindAsync(tenant, runId, cancellationToken)
             ?? throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no run '{runId}'.");
+        var steps = RunViews.Steps(run.Admitted, run.Ended);
+        var attempts = await AttemptsAsync(run, cancellationToken);
         return new RunTrace
         {
             Run = run.ToView(),
-            Steps = RunViews.Steps(run.Admitted, run.Ended),
-            Recoveries = run.Ended?.Recoveries ?? await CountRecoveriesAsync(run, cancellationToken),
+            Steps = steps,
+            Recoveries = run.Ended?.Recoveries ?? attempts[^1].Attempt - 1,
             Waker = run.Entry.Waker,
+            Attempts = attempts,
+            Timing = run.Ended is { } ended ? RunFigures.Timing(run.Admitted, ended, steps, attempts) : null,
+            Cost = RunFigures.Cost(steps),
+            ForkedFrom = run.Admitted.ForkedFrom,
+            InstructionsHash = run.Admitted.Instructions is { IsDestroyed: false } instructions
+                ? ContentHash.Of(Encoding.UTF8.GetBytes(instructions.Text)).ToString()
+                : null,
         };
     }
 
-    private async Task<int> CountRecoveriesAsync(ArchivedRun run, CancellationToken cancellationToken)
+    // Every process that takes a run up writes a record before it does anything else.
+    private async Task<IReadOnlyList<RunAttempt>> AttemptsAsync(ArchivedRun run, CancellationToken cancellationToken)
     {
-        var newest = await journal.ReadBackwardAsync(
-            run.Entry.Stream, long.MaxValue, 100, [RecordKind.RunRecovered], cancellationToken);
-        return newest
-            .Select(RecordSerializer.Deserialize)
-            .OfType<RunRecoveredBody>()
-            .FirstOrDefault(recovered => recovered.RunId == run.Admitted.RunId)?.Attempt - 1 ?? 0;
+        var attempts = new List<RunAttempt>
+        {
+            new() { Attempt = 1, Silo = run.Admitted.Silo, StartedAt = run.Admitted.CreatedAt, Outcome = Running, Origin = run.Admitted.Origin },
+        };
+        var next = run.Entry.AdmittedPosition;
+        IReadOnlyList<JournalRecord> page = [];
+        do
+        {
+            page = run.Ended is { Recoveries: 0 }
+                ? []
+                : await journal.ReadForwardAsync(run.Entry.Stream, next, PageSize, [RecordKind.RunRecovered], cancellationToken);
+            foreach (var record in RecordReader.Read(page))
+            {
+                if (record.Body is RunRecoveredBody recovered && recovered.RunId == run.Admitted.RunId)
+                {
+                    attempts[^1] = attempts[^1] with { Outcome = "abandoned" };
+                    attempts.Add(new RunAttempt
+                    {
+                        Attempt = recovered.Attempt,
+                        Silo = recovered.Silo,
+                        StartedAt = record.At,
+                        Outcome = Running,
+                        Origin = recovered.Origin,
+                    });
+                }
+            }
+
+            next = page.Count > 0 ? page[^1].Position : next;
+        }
+        while (page.Count == PageSize && (run.Entry.EndedPosition is not { } ended || next < ended));
+
+        if (run.Ended is not null)
+        {
+            attempts[^1] = attempts[^1] with { Outcome = "ended", Origin = run.Ended.Origin ?? attempts[^1].Origin };
+        }
+
+        return attempts;
     }
 }

@@ -4,6 +4,7 @@ using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Telemetry;
 using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
 
 namespace OrleansAi.Engine.Runs;
@@ -50,8 +51,30 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             var requestHash = plan.Recorded.Count == 0
                 ? prompt.RequestHash
                 : RequestHasher.Request(plan, target, messages);
-            await steps.RunAsync(Stage.ModelExecution, requestHash, start =>
-                CallModelAsync(plan, target, messages, log, start));
+            var abandoned = new List<AbandonedOutput>();
+            while (true)
+            {
+                var model = await steps.RunAsync(Stage.ModelExecution, requestHash, start => Given(plan, steps, start) is { } given
+                    ? ValueTask.FromResult(given)
+                    : CallModelAsync(plan, target, messages, log, abandoned, start));
+                if (!ToolRounds.Answers(plan.Admitted, model))
+                {
+                    break;
+                }
+
+                var answered = await steps.RunAsync(Stage.ToolExecution, RequestHasher.Calls(model.Model!.ToolCalls!), start =>
+                {
+                    var (answers, error) = ToolRounds.Answer(plan.Admitted, steps.Steps);
+                    return ValueTask.FromResult(start.Done(tools: answers, error: error));
+                });
+                if (answered.Error is not null)
+                {
+                    break;
+                }
+
+                messages = Prompt.Of(plan, ToolRounds.Items(plan.Admitted, steps.Steps));
+                requestHash = RequestHasher.Request(plan, target, messages);
+            }
         }
 
         return Complete(plan, log, steps.Steps);
@@ -74,6 +97,8 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         EndedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
         Attempt = plan.Recoveries + 1,
         Recoveries = plan.Recoveries,
+        Origin = plan.Origin,
+        Wait = plan.Wait,
         Steps = [],
     };
 
@@ -89,7 +114,9 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
     {
         try
         {
-            var target = models.Resolve(plan.Admitted.Model);
+            var target = plan.Admitted.ForkedFrom is { Vendor: { } vendor, Model: { } model }
+                ? new ModelTarget(vendor, model)
+                : models.Resolve(plan.Admitted.Model);
             return start.Done(Assembled(plan, target, messages));
         }
         catch (OrleansAiException exception)
@@ -106,6 +133,8 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         Turns = plan.History.Count,
         Messages = messages.Count,
         RequestHash = RequestHasher.Request(plan, target, messages),
+        PassedOver = target.PassedOver.Count > 0 ? target.PassedOver : null,
+        NoneUsable = target.NoneUsable,
     };
 
     // Where the route led is decided by how the vendors did then, so it is taken; all else follows from what was asked.
@@ -136,6 +165,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         ModelTarget target,
         IReadOnlyList<ModelMessage> messages,
         RunEventLog log,
+        List<AbandonedOutput> abandoned,
         StepStart start)
     {
         using var activity = Activities.StartActivity("model_execution");
@@ -144,7 +174,13 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         faults.Hit(FaultPoint.BeforeModel);
         var call = Call(plan, target, messages, time.GetUtcNow() + plan.Timeout);
         var mostCalls = plan.Admitted.Options.MaxToolCalls;
-        var abandoned = new List<AbandonedOutput>();
+        if (!log.Written.IsEmpty)
+        {
+            // What the round before has sent is no part of the answer: it is closed, and an attempt of its own begins.
+            abandoned.Add(log.Written.ToAbandoned(log.Attempt));
+            log.AdvanceTo(log.Attempt + 1);
+        }
+
         ModelResult result;
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(plan.Cancelled, plan.Stopping))
         {
@@ -193,10 +229,16 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                 Verdicts = result.Verdicts.Count > 0 ? result.Verdicts : null,
                 VendorRequestId = result.VendorRequestId,
                 Calls = Attempts(result, target),
-                Abandoned = abandoned.Count > 0 ? abandoned : null,
+                Abandoned = abandoned.Count > 0 ? [.. abandoned] : null,
             },
             error: result.Error);
     }
+
+    // A step whose output was given makes nothing. Admission is the first step of the chain.
+    private static StepBody? Given(RunPlan plan, StepRunner steps, StepStart start) =>
+        plan.Admitted.Given?.FirstOrDefault(given => given.Step == steps.Steps.Count + 1) is { } output
+            ? start.Done(model: output.ToOutput())
+            : null;
 
     /// <summary>The call of a run, as the vendor's adapter is given it.</summary>
     internal static ModelCall Call(RunPlan plan, ModelTarget target, IReadOnlyList<ModelMessage> messages, DateTimeOffset deadline)
@@ -277,7 +319,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
     // The built-in model's one call says nothing that the step does not.
     private static AttemptBody[]? Attempts(ModelResult result, ModelTarget target)
     {
-        if (result is { Error: null, Attempts: [{ RequestHash: null }] } || result.Attempts.Count == 0)
+        if (result is { Error: null, Attempts: [{ RequestHash: null, Cost: null }] } || result.Attempts.Count == 0)
         {
             return null;
         }
@@ -294,10 +336,12 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
 
     private RunEndedBody Complete(RunPlan plan, RunEventLog log, IReadOnlyList<StepBody> steps)
     {
-        var error = steps.Select(static step => step.Error).FirstOrDefault(static error => error is not null);
-        var output = steps.Count > 0 ? steps[^1].Model : null;
+        var failed = steps.FirstOrDefault(static step => step.Error is not null);
+        var error = failed?.Error;
+        var output = steps.LastOrDefault(static step => step.Model is not null)?.Model;
         var (status, reason) = (error, output?.FinishReason) switch
         {
+            _ when failed is { Stage: Stage.ToolExecution } => (RunStatus.Incomplete, failed.Error!.Code),
             ({ Code: ErrorCodes.Cancelled }, _) => (RunStatus.Cancelled, null),
             (not null, _) => (RunStatus.Failed, null),
             (_, FinishReason.Length) => (RunStatus.Incomplete, "max_output_tokens"),
@@ -313,6 +357,8 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             EndedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
             Attempt = log.Attempt,
             Recoveries = plan.Recoveries,
+            Origin = plan.Origin,
+            Wait = plan.Wait,
             IncompleteReason = reason,
             Error = status == RunStatus.Failed ? error : null,
             Steps = steps,

@@ -41,6 +41,12 @@ public sealed record RunPlan
     /// <summary>The silo that executes.</summary>
     public required string Silo { get; init; }
 
+    /// <summary>What executes; null for what admitted the run.</summary>
+    public ExecutionOrigin? Origin { get; init; }
+
+    /// <summary>What the run has waited for.</summary>
+    public RunWait? Wait { get; init; }
+
     /// <summary>The longest time that model calls may take together.</summary>
     public required TimeSpan Timeout { get; init; }
 

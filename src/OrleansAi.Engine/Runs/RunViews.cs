@@ -35,7 +35,7 @@ public static class RunViews
         {
             CompletedAt = ended.EndedAt,
             Output = OutputItems.Of(ended, admitted.Stream),
-            Usage = output?.Usage,
+            Usage = RunFigures.Usage(ended),
             ServedModel = ServedModel(output, ended.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt),
             Error = ended.Error,
             IncompleteReason = ended.IncompleteReason,
@@ -59,12 +59,15 @@ public static class RunViews
                 StartedAt = admitted.CreatedAt,
                 DurationMicroseconds = 0,
                 Silo = admitted.Silo,
+                Origin = admitted.Origin,
             },
         };
+        var origin = ended?.Origin ?? admitted.Origin;
         PromptOutput? prompt = null;
         foreach (var step in ended?.Steps ?? [])
         {
             prompt = step.Prompt ?? prompt;
+            var attempts = Attempts(step, prompt);
             steps.Add(new StepView
             {
                 Index = steps.Count,
@@ -81,7 +84,15 @@ public static class RunViews
                 Usage = step.Model?.Usage,
                 Verdicts = step.Model?.Verdicts ?? [],
                 Error = step.Error,
-                VendorAttempts = Attempts(step, prompt),
+                VendorAttempts = attempts,
+                Origin = origin,
+                Route = step.Prompt is { } decided ? Route(admitted, decided) : null,
+                Context = step.Prompt is { } context
+                    ? new ContextRange { Turns = context.Turns, FirstTurnPosition = context.FirstTurnPosition, Messages = context.Messages }
+                    : null,
+                Fingerprint = step.Model?.Fingerprint,
+                Cost = RunFigures.Cost(attempts),
+                IsGiven = step.Model is { IsGiven: true },
             });
         }
 
@@ -98,6 +109,7 @@ public static class RunViews
                 StartedAt = ended.EndedAt,
                 DurationMicroseconds = 0,
                 Silo = ended.Steps.Count > 0 ? ended.Steps[^1].Silo : admitted.Silo,
+                Origin = origin,
                 Error = ended.Error,
             });
         }
@@ -108,8 +120,9 @@ public static class RunViews
     // The record leaves the one call of the built-in model out.
     private static IReadOnlyList<VendorAttempt> Attempts(StepBody step, PromptOutput? prompt) => step.Model switch
     {
-        null => [],
-        { Calls: { } calls } output => [.. calls.Select(call => call.ToAttempt(prompt?.Vendor ?? "", prompt?.Model ?? "", output.Usage))],
+        null or { IsGiven: true } => [],
+        { Calls: { } calls } output => RunFigures.WithReasons(
+            [.. calls.Select(call => call.ToAttempt(prompt?.Vendor ?? "", prompt?.Model ?? "", output.Usage))]),
         _ =>
         [
             new VendorAttempt
@@ -122,9 +135,18 @@ public static class RunViews
         ],
     };
 
+    private static RouteDecision Route(RunAdmittedBody admitted, PromptOutput prompt) => new()
+    {
+        Route = admitted.Model,
+        Vendor = prompt.Vendor,
+        Model = prompt.Model,
+        Reason = admitted.ForkedFrom?.Vendor is not null ? "recorded" : prompt.NoneUsable ? "none_usable" : prompt.PassedOver is null ? "first_candidate" : "passed_over",
+        PassedOver = prompt.PassedOver ?? [],
+    };
+
     // The record leaves the served model out when it is the one that was asked for.
     private static string? ServedModel(ModelOutput? output, PromptOutput? prompt) =>
-        output is null || output.Calls?.All(static call => call.Outcome is not null) == true
+        output is null or { IsGiven: true } || output.Calls?.All(static call => call.Outcome is not null) == true
             ? null
             : output.ServedModel ?? output.Model ?? prompt?.Model;
 

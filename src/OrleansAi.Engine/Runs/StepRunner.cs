@@ -46,7 +46,8 @@ internal sealed class StepStart(Stage stage, string inputHash, RunPlan plan, Tim
     private readonly long _timestamp = time.GetTimestamp();
     private readonly long _startedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public StepBody Done(PromptOutput? prompt = null, ModelOutput? model = null, RunError? error = null) => new()
+    public StepBody Done(
+        PromptOutput? prompt = null, ModelOutput? model = null, RunError? error = null, IReadOnlyList<StoredToolAnswer>? tools = null) => new()
     {
         Stage = stage,
         Attempt = plan.Recoveries + 1,
@@ -56,6 +57,7 @@ internal sealed class StepStart(Stage stage, string inputHash, RunPlan plan, Tim
         Silo = plan.Silo,
         Prompt = prompt,
         Model = model,
+        Tools = tools,
         Error = error,
     };
 }

@@ -110,6 +110,9 @@ public sealed record RunRow
     /// <summary>The run under which it is listed.</summary>
     public string? Listing { get; init; }
 
+    /// <summary>The run that it is a fork of.</summary>
+    public string? ForkedFrom { get; init; }
+
     /// <summary>The stream that holds it.</summary>
     public string Stream => StreamNames.Conversation(Tenant, Conversation);
 }

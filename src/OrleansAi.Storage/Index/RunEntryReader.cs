@@ -23,5 +23,6 @@ internal static class RunEntryReader
 
         // The choices of a completion are runs of one kind.
         Listing = row.IsDBNull(11) ? null : row.GetString(2) + row.GetString(11),
+        ForkedFrom = row.IsDBNull(12) ? null : row.GetString(12),
     };
 }

@@ -9,11 +9,11 @@ internal sealed class RunSearch
     private const string OpenColumns =
         "tenant, run_key, run_prefix, conversation, model, 1 as status, created_at, " +
         "cast(null as bigint) as ended_at, admitted_position, cast(null as bigint) as ended_position, waker, " +
-        "cast(null as text) as listing";
+        "cast(null as text) as listing, forked_from";
 
     private const string EndedColumns =
         "tenant, run_key, run_prefix, conversation, model, cast(status as integer), created_at, " +
-        "ended_at, admitted_position, ended_position, cast(null as text) as waker, listing";
+        "ended_at, admitted_position, ended_position, cast(null as text) as waker, listing, forked_from";
 
     /// <summary>A run by its key, open or ended.</summary>
     public const string Find =
@@ -77,6 +77,7 @@ internal sealed class RunSearch
         var parameters = new List<KeyValuePair<string, object>> { new("tenant", tenant), new("limit", (long)query.Limit + 1) };
         Add(query.Conversation, "conversation = @conversation", "conversation");
         Add(query.Model, "model = @model", "model");
+        Add(query.ForkedFrom, "forked_from = @origin", "origin");
         Add(query.Since, "created_at >= @since", "since");
         Add(query.Until, "created_at < @until", "until");
         Add(query.IdPrefix, "run_prefix = @prefix", "prefix");

@@ -10,11 +10,11 @@ internal abstract class IntegrityView : IIntegrityView
 {
     private const string OpenColumns =
         "tenant, run_key, run_prefix, conversation, model, cast(null as bigint), created_at, cast(null as bigint), admitted_position, "
-        + "cast(null as bigint), waker, cast(null as text), 1";
+        + "cast(null as bigint), waker, cast(null as text), 1, forked_from";
 
     private const string EndedColumns =
         "tenant, run_key, run_prefix, conversation, model, cast(status as bigint), created_at, ended_at, admitted_position, ended_position, "
-        + "cast(null as text), listing, 0";
+        + "cast(null as text), listing, 0, forked_from";
 
     /// <inheritdoc />
     public async Task<string?> NextStreamAsync(string after, CancellationToken cancellationToken)
@@ -150,6 +150,7 @@ internal abstract class IntegrityView : IIntegrityView
             Waker = row.IsDBNull(10) ? null : row.GetString(10),
             Listing = row.IsDBNull(11) ? null : prefix + row.GetString(11),
             IsOpen = row.GetInt32(12) == 1,
+            ForkedFrom = row.IsDBNull(13) ? null : row.GetString(13),
         };
     }
 }

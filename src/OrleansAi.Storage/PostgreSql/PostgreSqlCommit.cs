@@ -51,8 +51,8 @@ internal static class PostgreSqlCommit
 
     private const string OpenRuns =
         """
-        insert into open_runs (tenant, run_key, run_prefix, conversation, model, created_at, admitted_position, waker)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        insert into open_runs (tenant, run_key, run_prefix, conversation, model, created_at, admitted_position, waker, forked_from)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """;
 
     private const string WakeRuns =
@@ -71,8 +71,8 @@ internal static class PostgreSqlCommit
     private const string EndRuns =
         """
         insert into runs (tenant, run_key, run_prefix, conversation, model, status, created_at, ended_at,
-                          admitted_position, ended_position, listing)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                          admitted_position, ended_position, listing, forked_from)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """;
 
     private const string UnlistRuns =
@@ -200,7 +200,7 @@ internal static class PostgreSqlCommit
                 Parameters =
                 {
                     Tenants(opened), Keys(opened), Prefixes(opened), Conversations(opened), Models(opened), Created(opened),
-                    Admitted(opened), Texts([.. opened.Select(static run => run.Waker)]),
+                    Admitted(opened), Texts([.. opened.Select(static run => run.Waker)]), Origins(opened),
                 },
             });
         }
@@ -226,7 +226,7 @@ internal static class PostgreSqlCommit
                     Array<short>(NpgsqlDbType.Smallint, [.. ended.Select(static run => (short)run.Status)]), Created(ended),
                     Longs([.. ended.Select(static run => run.EndedAt ?? 0)]), Admitted(ended),
                     Longs([.. ended.Select(static run => run.EndedPosition ?? 0)]),
-                    Texts([.. ended.Select(static run => RunKey.Of(run.Listing))]),
+                    Texts([.. ended.Select(static run => RunKey.Of(run.Listing))]), Origins(ended),
                 },
             });
         }
@@ -266,6 +266,8 @@ internal static class PostgreSqlCommit
     private static NpgsqlParameter Conversations(RunEntry[] runs) => Texts([.. runs.Select(static run => run.Conversation)]);
 
     private static NpgsqlParameter Models(RunEntry[] runs) => Texts([.. runs.Select(static run => run.Model)]);
+
+    private static NpgsqlParameter Origins(RunEntry[] runs) => Texts([.. runs.Select(static run => run.ForkedFrom)]);
 
     private static NpgsqlParameter Created(RunEntry[] runs) => Longs([.. runs.Select(static run => run.CreatedAt)]);
 

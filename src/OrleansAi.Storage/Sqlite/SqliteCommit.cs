@@ -32,13 +32,13 @@ internal sealed class SqliteCommit
         _contentKeys = Prepare(
             "insert into content_keys (owner, keys) values (?1, ?2) on conflict (owner) do update set keys = excluded.keys");
         _open = Prepare(
-            "insert into open_runs (tenant, run_key, run_prefix, conversation, model, created_at, admitted_position, waker) "
-            + "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+            "insert into open_runs (tenant, run_key, run_prefix, conversation, model, created_at, admitted_position, waker, forked_from) "
+            + "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         _wake = Prepare("update open_runs set waker = ?3 where run_key = ?2 and tenant = ?1");
         _close = Prepare("delete from open_runs where run_key = ?2 and tenant = ?1");
         _end = Prepare(
             "insert into runs (tenant, run_key, run_prefix, conversation, model, status, created_at, ended_at, "
-            + "admitted_position, ended_position, listing) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+            + "admitted_position, ended_position, listing, forked_from) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
         _unlist = Prepare("update runs set listing = null where tenant = ?1 and run_key = ?2");
         _key = Prepare(
             "insert or ignore into idempotency_keys (tenant, key, request_hash, run_id, conversation, at) "
@@ -123,7 +123,7 @@ internal sealed class SqliteCommit
             case RunChangeKind.Open:
                 Run(
                     _open, transaction, run.Tenant, key, prefix, run.Conversation, run.Model, run.CreatedAt,
-                    run.AdmittedPosition, run.Waker ?? (object)DBNull.Value);
+                    run.AdmittedPosition, run.Waker ?? (object)DBNull.Value, run.ForkedFrom ?? (object)DBNull.Value);
                 break;
             case RunChangeKind.Wake:
                 Run(_wake, transaction, run.Tenant, key, run.Waker ?? (object)DBNull.Value);
@@ -132,7 +132,8 @@ internal sealed class SqliteCommit
                 Run(_close, transaction, run.Tenant, key);
                 Run(
                     _end, transaction, run.Tenant, key, prefix, run.Conversation, run.Model, (long)run.Status, run.CreatedAt,
-                    run.EndedAt ?? 0, run.AdmittedPosition, run.EndedPosition ?? 0, RunKey.Of(run.Listing) ?? (object)DBNull.Value);
+                    run.EndedAt ?? 0, run.AdmittedPosition, run.EndedPosition ?? 0, RunKey.Of(run.Listing) ?? (object)DBNull.Value,
+                    run.ForkedFrom ?? (object)DBNull.Value);
                 break;
             case RunChangeKind.Unlist:
                 Run(_unlist, transaction, run.Tenant, key);

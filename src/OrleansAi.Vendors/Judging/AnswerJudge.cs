@@ -22,24 +22,16 @@ internal sealed class AnswerJudge(JudgingTools tools, VendorOptions options, Qua
             return new Judgement(answer, contract, [], Broken(first, answer, contract), null);
         }
 
-        var verdicts = new List<Verdict>();
-        if (reading.Class == ContractClass.Additive)
+        if (reading.Class == ContractClass.Additive && decision == ContractDecision.PassMarked)
         {
-            verdicts.Add(new Verdict { Name = VerdictNames.ContractAdditive, Detail = reading.Findings[0].Path });
-            if (decision == ContractDecision.PassMarked)
-            {
-                quarantine.Raise(reading.Findings[0].Path);
-            }
+            quarantine.Raise(reading.Findings[0].Path);
         }
 
-        if (reading.Findings.Any(static finding => finding.Kind == ContractFindingKind.ServedModelDiffers))
-        {
-            verdicts.Add(new Verdict { Name = VerdictNames.ServedModelDiffers, Detail = answer.ServedModel });
-        }
-
-        verdicts.AddRange(answer.Notes.Select(static note => new Verdict { Name = VerdictNames.Normalised, Detail = note }));
-        return tools.Conclude(call, answer, contract, verdicts, latency);
+        return tools.Conclude(call, answer, contract, Found(reading, answer), latency);
     }
+
+    public Judgement Review(IVendorAdapter adapter, ModelCall call, VendorAnswer answer, WireCapture capture, bool isStream) =>
+        tools.Review(call, answer, Found(Check(adapter, call, capture, isStream), answer));
 
     public void Observe(IVendorAdapter adapter, ModelCall call, WireCapture capture, bool isStream)
     {
@@ -51,6 +43,17 @@ internal sealed class AnswerJudge(JudgingTools tools, VendorOptions options, Qua
 
     private ContractReading Read(IVendorAdapter adapter, ModelCall call, WireCapture capture, bool isStream)
     {
+        var reading = Check(adapter, call, capture, isStream);
+        if (reading.Findings.Count > 0)
+        {
+            tools.FirstSeen.Observe(call.Vendor, call.Model, adapter.Api!, call.RunId, reading);
+        }
+
+        return reading;
+    }
+
+    private ContractReading Check(IVendorAdapter adapter, ModelCall call, WireCapture capture, bool isStream)
+    {
         if (adapter.Api is not { } api)
         {
             return ContractReading.None;
@@ -58,13 +61,24 @@ internal sealed class AnswerJudge(JudgingTools tools, VendorOptions options, Qua
 
         // A deployment on Azure has a name of the operator's choice, which says nothing of its model.
         var requested = api.StartsWith("azure", StringComparison.Ordinal) && !call.Pinned ? null : call.Model;
-        var reading = tools.Contracts.Check(api, call.Model, requested, call.Pinned, capture, isStream);
-        if (reading.Findings.Count > 0)
+        return tools.Contracts.Check(api, call.Model, requested, call.Pinned, capture, isStream);
+    }
+
+    private static List<Verdict> Found(ContractReading reading, VendorAnswer answer)
+    {
+        var verdicts = new List<Verdict>();
+        if (reading.Class == ContractClass.Additive)
         {
-            tools.FirstSeen.Observe(call.Vendor, call.Model, api, call.RunId, reading);
+            verdicts.Add(new Verdict { Name = VerdictNames.ContractAdditive, Detail = reading.Findings[0].Path });
         }
 
-        return reading;
+        if (reading.Findings.Any(static finding => finding.Kind == ContractFindingKind.ServedModelDiffers))
+        {
+            verdicts.Add(new Verdict { Name = VerdictNames.ServedModelDiffers, Detail = answer.ServedModel });
+        }
+
+        verdicts.AddRange(answer.Notes.Select(static note => new Verdict { Name = VerdictNames.Normalised, Detail = note }));
+        return verdicts;
     }
 
     private static VendorException Broken(ContractFinding? finding, VendorAnswer answer, string? contract)

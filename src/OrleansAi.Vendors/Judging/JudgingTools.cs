@@ -12,6 +12,7 @@ namespace OrleansAi.Vendors.Judging;
 internal sealed class JudgingTools(DriftOptions drift, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly SanityChecks _sanity = new();
+    private readonly SanityChecks _reviewing = new();
 
     public ContractChecker Contracts { get; } = new(WireContractCatalog.Default);
 
@@ -54,6 +55,14 @@ internal sealed class JudgingTools(DriftOptions drift, TimeProvider time, ILogge
                 Contract = contract,
             },
             SanityChecks.Repair(call, answer, report));
+    }
+
+    /// <summary>The sanity checks of a recorded answer. Whether a vendor read its input whole hangs on the answers before, so it is left out.</summary>
+    public Judgement Review(ModelCall call, VendorAnswer answer, List<Verdict> verdicts)
+    {
+        var report = _reviewing.Check(call, answer);
+        verdicts.AddRange(report.Verdicts.Where(static verdict => verdict.Name != VerdictNames.InputTruncated));
+        return new Judgement(report.Unwrapped is { } text ? answer.WithFinalText(text) : answer, null, verdicts, null, null);
     }
 
     // What the repair did not mend, or what the vendor did not read, the same call again does not mend either.

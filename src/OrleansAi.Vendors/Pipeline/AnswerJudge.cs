@@ -22,6 +22,11 @@ internal interface IAnswerJudge
     /// <summary>Judges a whole answer.</summary>
     Judgement Judge(IVendorAdapter adapter, ModelCall call, VendorAnswer answer, WireCapture capture, bool isStream, TimeSpan latency);
 
+    /// <summary>
+    /// Judges a recorded answer again: nothing is counted, learned or raised, and what was learned from other answers has no say.
+    /// </summary>
+    Judgement Review(IVendorAdapter adapter, ModelCall call, VendorAnswer answer, WireCapture capture, bool isStream) => Judgement.Accept(answer);
+
     /// <summary>Takes in what came of a call whose answer could not be read.</summary>
     void Observe(IVendorAdapter adapter, ModelCall call, WireCapture capture, bool isStream);
 }

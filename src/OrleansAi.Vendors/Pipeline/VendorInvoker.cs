@@ -7,6 +7,7 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Vendors.Judging;
 using OrleansAi.Vendors.Sanity;
 using OrleansAi.Vendors.Wire;
+using OrleansAi.Vendors.WireContracts;
 using Polly;
 
 namespace OrleansAi.Vendors.Pipeline;
@@ -107,11 +108,12 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
     {
         var capture = WireCapture.Begin(recorded);
         var projected = Projected(call);
+        var deltas = new List<ModelDelta>();
         VendorAnswer? answer = null;
         try
         {
             answer = recorded.IsStream
-                ? await _adapter.StreamAsync(projected, static _ => ValueTask.CompletedTask, cancellationToken)
+                ? await _adapter.StreamAsync(projected, Keep, cancellationToken)
                 : await _adapter.CompleteAsync(projected, cancellationToken);
         }
         catch (Exception exception) when (VendorPipeline.Translate(exception, _vendor, _options) is { } failed)
@@ -119,24 +121,39 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
             LogReplayedFailure(call.RunId, _vendor, failed.Code);
         }
 
+        var judged = answer is null ? null : _judge?.Review(_adapter, projected, answer, capture, recorded.IsStream) ?? Judgement.Accept(answer);
         return new ReplayedExchange
         {
             Request = capture.Request,
             ExternalCalls = capture.Sent,
-            Answer = answer is null ? null : new ModelResult
+            StreamedText = Streamed(ModelDeltaKind.Text),
+            StreamedRefusal = Streamed(ModelDeltaKind.Refusal),
+            StreamedReasoning = Streamed(ModelDeltaKind.Reasoning),
+            Answer = judged?.Answer is not { } sound ? null : new ModelResult
             {
-                Text = answer.Text,
-                FinishReason = answer.FinishReason,
-                Usage = answer.Usage,
-                ServedModel = answer.ServedModel,
-                VendorRequestId = answer.RequestId,
-                Fingerprint = answer.Fingerprint,
-                ToolCalls = answer.ToolCalls,
+                Text = sound.Text,
+                Refusal = sound.Refusal,
+                FinishReason = sound.FinishReason,
+                Usage = sound.Usage,
+                ServedModel = sound.ServedModel,
+                VendorRequestId = sound.RequestId,
+                Fingerprint = sound.Fingerprint,
+                ToolCalls = sound.ToolCalls,
+                Reasoning = sound.Reasoning,
+                Verdicts = [.. judged.Verdicts, .. VendorHints.NotTaken(projected, _adapter.Api)],
             },
             Repair = answer is not null && recorded.Cause == FaultNames.Of(VendorFault.Unsound)
                 ? SanityChecks.Repair(projected, answer, new SanityChecks().Check(projected, answer))
                 : null,
         };
+
+        ValueTask Keep(ModelDelta delta)
+        {
+            deltas.Add(delta);
+            return ValueTask.CompletedTask;
+        }
+
+        string Streamed(ModelDeltaKind kind) => string.Concat(deltas.Where(delta => delta.Kind == kind).Select(static delta => delta.Text));
     }
 
     /// <summary>Frees the bulkhead.</summary>
@@ -256,13 +273,13 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
             progress.HasAnswer = true;
             progress.End(
                 attempt,
-                Measured() with
+                Held(Measured() with
                 {
                     Outcome = "ok",
                     Billing = capture.IsSent ? BillingCertainty.Billed : BillingCertainty.NotBilled,
                     Usage = answer.Usage,
                     Contract = judged.Contract,
-                },
+                }),
                 capture);
             return (judged.Answer, null);
         }
@@ -276,7 +293,7 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
 
             progress.Fail(failed);
             Health.OnFailure(failed);
-            progress.End(attempt, CallProgress.Failed(failed, Measured() with { Billing = Billing.Of(failed, capture) }), capture);
+            progress.End(attempt, Held(CallProgress.Failed(failed, Measured() with { Billing = Billing.Of(failed, capture) })), capture);
             LogAttemptFailed(progress.Call.RunId, _vendor, progress.Call.Model, progress.Begun, failed.Code, failed.Message);
             return (exception as RefusedAnswerException)?.Repair is { } repair && progress.MayRetry(null) ? (null, repair) : throw failed;
         }
@@ -291,6 +308,11 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
             FirstTokenMilliseconds = watch?.FirstPiece is { } first ? (long)first.TotalMilliseconds : null,
         };
     }
+
+    // An attempt whose answer was held to a contract names it.
+    private VendorAttempt Held(VendorAttempt attempt) => attempt.Contract is null || _adapter.Api is not { } api
+        ? attempt
+        : attempt with { ContractVersion = WireContractCatalog.Default.Find(api, attempt.Model)?.Name };
 
     private ModelCall Projected(ModelCall call)
     {

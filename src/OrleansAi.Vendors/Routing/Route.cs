@@ -1,10 +1,19 @@
+using OrleansAi.Contracts.Runs;
+
 namespace OrleansAi.Vendors.Routing;
 
 /// <summary>A vendor's model that a route may lead to.</summary>
 /// <param name="Vendor">The vendor's configured name.</param>
 /// <param name="Model">The vendor's name of the model.</param>
 /// <param name="Pinned">True when no other model may answer.</param>
-public sealed record Candidate(string Vendor, string Model, bool Pinned = false);
+/// <param name="Prices">What tokens cost; null where that is not configured.</param>
+public sealed record Candidate(string Vendor, string Model, bool Pinned = false, TokenPrices? Prices = null);
+
+/// <summary>Where a route leads now.</summary>
+/// <param name="Candidate">The candidate.</param>
+/// <param name="PassedOver">The better ones that are in trouble, best first.</param>
+/// <param name="NoneUsable">True when all are in trouble, so that this is the first of them.</param>
+public sealed record RouteChoice(Candidate Candidate, IReadOnlyList<PassedOverCandidate> PassedOver, bool NoneUsable);
 
 /// <summary>A logical model name.</summary>
 /// <param name="Name">What callers call it.</param>

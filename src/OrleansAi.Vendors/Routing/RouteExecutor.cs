@@ -18,7 +18,7 @@ public sealed class RouteExecutor(
         var walk = catalog.Walk(call);
         while (true)
         {
-            var result = await complete(walk.Call, cancellationToken);
+            var result = walk.Price(await complete(walk.Call, cancellationToken));
             if (!walk.Next(result))
             {
                 return walk.Finish(result);
@@ -39,7 +39,7 @@ public sealed class RouteExecutor(
             {
                 if (one.Result is { } outcome)
                 {
-                    result = outcome;
+                    result = walk.Price(outcome);
                     continue;
                 }
 

@@ -42,6 +42,12 @@ public sealed class RouteWalk
 
     private int Made => _attempts.Count(static attempt => attempt.RequestHash is not null || attempt.Billing != BillingCertainty.NotBilled);
 
+    /// <summary>An outcome of the present candidate with what its calls cost.</summary>
+    public ModelResult Price(ModelResult result) => Candidate.Prices is not { } prices ? result : result with
+    {
+        Attempts = [.. result.Attempts.Select(attempt => attempt.Usage is { } usage ? attempt with { Cost = prices.Of(usage) } : attempt)],
+    };
+
     /// <summary>Takes an outcome in.</summary>
     /// <returns>True when another candidate is to be called; false when <see cref="Finish"/> has the last word.</returns>
     public bool Next(ModelResult result)

@@ -38,8 +38,8 @@ internal sealed class WireCapture
     /// <summary>True when the request left, so that the vendor may have done the work.</summary>
     public bool IsSent => Request.Length > 0;
 
-    /// <summary>The names of the answer's headers.</summary>
-    public IEnumerable<string> HeaderNames => _headers?.Select(static pair => pair.Key) ?? [];
+    /// <summary>The names of the answer's headers; none of a recorded one, whose headers are not kept.</summary>
+    public IEnumerable<string> HeaderNames => Recorded is not null ? [] : _headers?.Select(static pair => pair.Key) ?? [];
 
     /// <summary>Begins to keep the exchange that the calling method and what it calls make.</summary>
     public static WireCapture Begin() => Present.Value = new WireCapture();

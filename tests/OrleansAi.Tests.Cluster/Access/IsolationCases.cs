@@ -69,6 +69,9 @@ internal static class IsolationCases
         new("GET /api/runs", static e => ("/api/runs", null)) { NamesThings = false, OwnMark = static e => e.Run },
         new("GET /api/runs", static e => ($"/api/runs?conversation={e.Conversation}", null)) { OwnMark = static e => e.Run },
         new("GET /api/runs/{id}", static e => ($"/api/runs/{e.Run}", null)) { OwnMark = static e => e.Run },
+        new("GET /api/runs/{id}/steps/{n}", static e => ($"/api/runs/{e.Run}/steps/2", null)) { OwnMark = static e => e.Run },
+        new("GET /api/runs", static e => ($"/api/runs?forkedFrom={e.Run}", null)) { NamesThings = false },
+        new("POST /api/runs/{id}/fork", static e => ($"/api/runs/{e.Run}/fork", "{}")) { OwnMark = static e => e.Run },
         new("POST /api/runs/{id}/replay", static e => ($"/api/runs/{e.Run}/replay", null)) { OwnMark = static e => e.Run },
 
         // Vendors are the installation's; the runs given as examples are not.

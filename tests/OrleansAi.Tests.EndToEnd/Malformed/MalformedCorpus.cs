@@ -13,6 +13,7 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run,
     private const string Chat = """{"model":"default","messages":[{"role":"user","content":"Say “東京”."}],"temperature":0.5}""";
     private const string Items = """{"metadata":{"k":"v"},"items":[{"role":"user","content":"hello"}]}""";
     private const string Embeddings = """{"model":"default","input":["“straße”","東京"],"dimensions":64,"encoding_format":"base64"}""";
+    private const string Fork = """{"from":1,"overrides":{"instructions":"Say “straße”.","temperature":0.5}}""";
     private const string Update = """{"metadata":{"k":"v — w"}}""";
 
     private static readonly (string, string)[] Sampling =
@@ -49,6 +50,7 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run,
             .Concat(Bodies(bodies, $"/v1/conversations/{conversation}/items", """{"items":[{"role":"user","content":"hello"}]}""", [], ConversationValues()))
             .Concat(Bodies(bodies, "/v1/chat/completions/chatcmpl-none", Update, [("metadata", "object")], []))
             .Concat(Bodies(bodies, "/v1/embeddings", Embeddings, [("model", "text"), ("user", "text"), ("dimensions", "number"), ("encoding_format", "text")], EmbeddingValues()))
+            .Concat(Bodies(bodies, $"/api/runs/{run}/fork", Fork, [("from", "number"), ("count", "number"), ("overrides", "object"), ("tools", "object")], ForkValues()))
             .Concat(MalformedVectorStores.Bodies(store).SelectMany(one => Bodies(bodies, one.Path, one.Valid, one.Fields, one.More)))
             .Concat(MalformedForms.Requests())
             .Concat(MalformedVectorStores.Queries(store))
@@ -74,7 +76,8 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run,
     private IEnumerable<MalformedRequest> Bodies(
         MalformedBodies bodies, string path, string valid, IEnumerable<(string, string)> fields, IEnumerable<(string, string)> more)
     {
-        var label = path.Replace(conversation, "{id}", StringComparison.Ordinal).Replace(store, "{id}", StringComparison.Ordinal);
+        var label = path.Replace(conversation, "{id}", StringComparison.Ordinal).Replace(store, "{id}", StringComparison.Ordinal)
+            .Replace(run, "{id}", StringComparison.Ordinal);
         return bodies.Broken(valid).Where(body => body.Body.Length > 0 || path is not ("/v1/conversations" or "/v1/vector_stores")).Concat(bodies.Wrong(valid, fields, more))
             .Select(body => MalformedRequest.Of($"POST {label} {body.Name}", "POST", path, body.Body));
     }
@@ -126,6 +129,15 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run,
         ("input", $"[[{string.Join(',', Enumerable.Repeat("7", 8_193))}]]"), ("dimensions", "0"), ("dimensions", "63"), ("dimensions", "2049"), ("dimensions", "8193"),
         ("dimensions", "64.5"), ("encoding_format", "\"int8\""), ("encoding_format", "\"BASE64\""), ("model", "\"no such model\""), ("model", $"\"{new string('m', 257)}\""),
         ("user", $"\"{new string('u', 65)}\""), ("messages", "[]"), ("stream", "true"), ("metadata", "{}"), ("input_type", "\"query\""), ("truncate", "true"),
+    ];
+
+    private static IEnumerable<(string, string)> ForkValues() =>
+    [
+        ("from", "-1"), ("from", "65"), ("from", "4"), ("from", "1.5"), ("from", "2"), ("count", "0"), ("count", "17"), ("count", "1e9"),
+        ("overrides", "{\"nonsense\":1}"), ("overrides", "{\"prompt\":\"p\"}"), ("overrides", "{\"temperature\":3}"), ("overrides", "{\"outputs\":[]}"),
+        ("overrides", "{\"outputs\":{\"x\":{}}}"), ("overrides", "{\"outputs\":{\"2\":7}}"), ("overrides", "{\"outputs\":{\"2\":{\"tool_calls\":[{}]}}}"),
+        ("overrides", "{\"outputs\":{\"1\":{\"text\":\"x\"}}}"), ("overrides", "{\"model\":\"no such model\"}"), ("overrides", "{\"reasoning_effort\":\"most\"}"),
+        ("tools", "{\"default\":\"some\"}"), ("tools", "{\"outputs\":[7]}"), ("tools", "{\"outputs\":[{\"name\":\"f\"}]}"), ("tools", "{\"nonsense\":1}"),
     ];
 
     private static IEnumerable<(string, string)> ConversationValues() =>

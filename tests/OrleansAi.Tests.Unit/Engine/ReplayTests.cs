@@ -23,6 +23,9 @@ public sealed class ReplayTests
         Usage = new Usage { InputTokens = 3, OutputTokens = 2 },
         ServedModel = "model-2026",
         Fingerprint = "fp",
+        ToolCalls = [new ModelToolCall { Id = "c", Name = "g", Arguments = "{}" }],
+        Reasoning = [new ModelReasoning { Text = "hm", Vendor = "vendor", Kind = "thinking", Opaque = "signed" }],
+        Verdicts = [new Verdict { Name = VerdictNames.PromptEcho }],
     };
 
     /// <summary>What is changed, and where it must be found.</summary>
@@ -52,6 +55,12 @@ public sealed class ReplayTests
         { "fingerprint", 2, Stage.ModelExecution, "fingerprint" },
         { "finish reason", 2, Stage.ModelExecution, "finish_reason" },
         { "tool calls", 2, Stage.ModelExecution, "tool_calls" },
+        { "tool arguments", 2, Stage.ModelExecution, "tool_calls[0].arguments" },
+        { "tool signature", 2, Stage.ModelExecution, "tool_calls[0].opaque" },
+        { "refusal", 2, Stage.ModelExecution, "refusal" },
+        { "reasoning", 2, Stage.ModelExecution, "reasoning" },
+        { "reasoning signature", 2, Stage.ModelExecution, "reasoning_origins" },
+        { "verdicts", 2, Stage.ModelExecution, "verdicts" },
         { "vendor request", 2, Stage.ModelExecution, "vendor_attempts[0].request_hash" },
         { "vendor response", 2, Stage.ModelExecution, "vendor_attempts[0].response_hash" },
         { "further step", 3, Stage.Completion, "steps" },
@@ -119,6 +128,15 @@ public sealed class ReplayTests
             "fingerprint" => Output(model.Model! with { Fingerprint = "other" }),
             "finish reason" => Output(model.Model! with { FinishReason = FinishReason.Length }),
             "tool calls" => Output(model.Model! with { ToolCalls = [new StoredCall { Id = "c", Name = "f", Arguments = StoredText.Of("{}") }] }),
+            "tool arguments" => Call("""{"a":1}""", null),
+            "tool signature" => Call("{}", "signed"),
+            "refusal" => Output(model.Model! with { Refusal = StoredText.Of("no") }),
+            "reasoning" => Output(model.Model! with { Reasoning = StoredText.Of("ho") }),
+            "reasoning signature" => Output(model.Model! with
+            {
+                ReasoningOrigins = [new StoredOrigin { Vendor = "vendor", Kind = "thinking", Opaque = StoredText.Of("forged"), Length = 2 }],
+            }),
+            "verdicts" => Output(model.Model! with { Verdicts = null }),
             "vendor request" => Attempt(model.Model!.Calls![0] with { RequestHash = Other }),
             "vendor response" => Attempt(model.Model!.Calls![0] with { ResponseHash = Other }),
             "further step" => Steps(assembled, model, model),
@@ -138,6 +156,11 @@ public sealed class ReplayTests
         ReplayedRun Steps(params StepBody[] changed) => End(ended with { Steps = changed });
 
         ReplayedRun Output(ModelOutput changed) => Steps(assembled, model with { Model = changed });
+
+        ReplayedRun Call(string arguments, string? opaque) => Output(model.Model! with
+        {
+            ToolCalls = [new StoredCall { Id = "c", Name = "g", Arguments = StoredText.Of(arguments), Opaque = StoredText.OfOptional(opaque) }],
+        });
 
         ReplayedRun Attempt(AttemptBody changed) => Output(model.Model! with { Calls = [changed] }) with
         {

@@ -5,6 +5,7 @@ using OrleansAi.Http.ChatCompletions;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 using OrleansAi.Http.Responses;
+using OrleansAi.Http.Runs;
 using OrleansAi.Http.VectorStores;
 using Xunit;
 
@@ -61,6 +62,10 @@ public sealed class OpenApiFieldTests
     [Fact]
     public void VectorStoreFileBatch_Fields_AreThoseOfItsSchema() =>
         AreEqual("CreateVectorStoreFileBatch", """{"file_ids":["file-1"]}""", static fields => AddVectorStoreFiles.ReadBatch(fields));
+
+    [Fact]
+    public void Fork_Fields_AreThoseOfItsSchema() =>
+        AreEqual("ForkRun", """{"overrides":{},"tools":{}}""", static fields => ForkFields.Read(fields, Options));
 
     private static void AreEqual(string schema, string body, Action<JsonFields> read)
     {
