@@ -150,6 +150,9 @@ public static class ErrorCodes
     /// <summary>What the run was made from was deleted, or was never kept (HTTP 410).</summary>
     public const string ContentNotKept = "content_not_kept";
 
+    /// <summary>The run neither failed nor is it incomplete or flagged, so there is nothing to explain.</summary>
+    public const string NothingToExplain = "nothing_to_explain";
+
     /// <summary>The run was cancelled by a caller.</summary>
     public const string Cancelled = "cancelled";
 
