@@ -186,6 +186,8 @@ await scenario('management', async () => {
   await get('/api/runs?nonsense=1', 400);
   await get('/api/runs/resp_none', 404);
   await post('/api/runs/resp_none/replay', {}, 404);
+  await get('/api/runs/resp_none/explain', 404);
+  await get('/api/runs/resp_none/diff/resp_none', 404);
   for (const { name } of (await get('/api/vendors')).data) await get(`/api/vendors/${name}`);
   await get('/api/vendors/nobody', 404);
   await get('/api/alerts');
@@ -207,6 +209,8 @@ await scenario('every route of the document was answered', async () => {
   await get(`/v1/responses/${first.id}`);
   await get(`/v1/responses/${first.id}/input_items`);
   assert.equal((await post(`/api/runs/${first.id}/replay`, {})).identical, true);
+  await get(`/api/runs/${first.id}/explain`, 409);
+  assert.equal((await get(`/api/runs/${first.id}/diff/${first.id}`)).first_divergence, null);
   await post(`/v1/responses/${first.id}/cancel`, {});
   await post('/v1/responses/input_tokens', { input: 'hello' });
   await post('/v1/responses/compact', { model: 'default', previous_response_id: first.id });

@@ -48,11 +48,41 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
             throw NotKept($"The run '{runId}', or an item of it, was deleted.");
         }
 
+        var (plan, past) = await PlanAsync(run, endedAt, cancellationToken);
+        if (await FindDeletionAsync(run, past, cancellationToken) is { } deletion)
+        {
+            throw NotKept(deletion);
+        }
+
+        return new ReplayedRun(run.Admitted, ended, plan, await AnswersAsync(run, ended, cancellationToken));
+    }
+
+    /// <summary>What a finished run was told of its conversation, as far as it is kept, and whether that is all.</summary>
+    public async Task<(IReadOnlyList<Turn> Turns, bool IsWhole)> HistoryAsync(ArchivedRun run, CancellationToken cancellationToken)
+    {
+        if (run.Entry.EndedPosition is not { } endedAt)
+        {
+            return ([], true);
+        }
+
+        try
+        {
+            var (plan, past) = await PlanAsync(run, endedAt, cancellationToken);
+            return (plan.History, await FindDeletionAsync(run, past, cancellationToken) is null);
+        }
+        catch (OrleansAiException exception) when (exception.Code == ErrorCodes.PreviousResponseNotFound)
+        {
+            // The conversation, or the one that it was forked from, was deleted.
+            return ([], false);
+        }
+    }
+
+    private async Task<(RunPlan Plan, IReadOnlyList<Turn> Past)> PlanAsync(ArchivedRun run, long endedAt, CancellationToken cancellationToken)
+    {
         var (places, recoveries) = await StartsAsync(run, endedAt, cancellationToken);
-        var past = await _transcripts.PastAsync(
-            tenant, new ForkPoint { ConversationId = run.Entry.Conversation, Position = places[^1] }, window, cancellationToken);
-        await RefuseDeletedAsync(run, past, cancellationToken);
-        return new ReplayedRun(run.Admitted, ended, Plan(run, places, past, recoveries), await AnswersAsync(run, ended, cancellationToken));
+        var fork = new ForkPoint { ConversationId = run.Entry.Conversation, Position = places[^1] };
+        var past = await _transcripts.PastAsync(run.Entry.Tenant, fork, window, cancellationToken);
+        return (Plan(run, places, past, recoveries), past);
     }
 
     // Where the run may have begun: behind what stood before it, and behind each item that was added while it was open.
@@ -155,7 +185,7 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
         || (ended.IsDestroyed && ended.ModelOutput is not null);
 
     // Of what was deleted before the run began it saw nothing; what was deleted later was part of what it saw.
-    private async Task RefuseDeletedAsync(ArchivedRun run, IReadOnlyList<Turn> past, CancellationToken cancellationToken)
+    private async Task<string?> FindDeletionAsync(ArchivedRun run, IReadOnlyList<Turn> past, CancellationToken cancellationToken)
     {
         var records = RecordReader.Read(await journal.ReadForwardAsync(
             run.Entry.Stream, run.Entry.AdmittedPosition, PageSize, Deletions, cancellationToken));
@@ -163,14 +193,16 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
         {
             if (record.Body is ConversationDeletedBody)
             {
-                throw NotKept($"The conversation of '{run.Admitted.RunId}' was deleted.");
+                return $"The conversation of '{run.Admitted.RunId}' was deleted.";
             }
 
             if (record.Body is ItemsDeletedBody gone && gone.Ids.Any(IsPart))
             {
-                throw NotKept($"The run '{run.Admitted.RunId}', or what it was told of its conversation, was deleted since.");
+                return $"The run '{run.Admitted.RunId}', or what it was told of its conversation, was deleted since.";
             }
         }
+
+        return null;
 
         bool IsPart(string id)
         {
