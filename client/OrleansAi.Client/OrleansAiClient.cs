@@ -4,6 +4,7 @@ using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
 using OrleansAi.Client.Collections;
 using OrleansAi.Client.Files;
+using OrleansAi.Contracts.Comparison;
 using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Errors;
@@ -333,6 +334,20 @@ public sealed class OrleansAiClient
         ? CallAsync(() => Directory().Replay(runId), mayRepeat: true)
         : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
 
+    /// <summary>How two runs differ, stage by stage.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
+    public Task<RunDiff> DiffAsync(string runA, string runB) => IdText.IsPossible(runA) && IdText.IsPossible(runB)
+        ? CallAsync(() => Comparison().Diff(runA, runB), mayRepeat: true)
+        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
+
+    /// <summary>What separates a failed, incomplete or flagged run from the good ones around it.</summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.NothingToExplain"/>.
+    /// </exception>
+    public Task<RunExplanation> ExplainAsync(string runId) => IdText.IsPossible(runId)
+        ? CallAsync(() => Comparison().Explain(runId), mayRepeat: true)
+        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
+
     /// <summary>Makes vectors of texts, in batches that the vendor takes. The call is repeated when its outcome is lost.</summary>
     /// <exception cref="OrleansAiException">There is no such route, or no vendor answered.</exception>
     public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken = default)
@@ -387,6 +402,8 @@ public sealed class OrleansAiClient
 
     private async Task<string> ConversationOfAsync(string runId) => await FindConversationAsync(runId)
         ?? throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no response '{runId}'.");
+
+    private IRunComparisonGrain Comparison() => _grains.GetGrain<IRunComparisonGrain>(_tenant);
 
     private IRunDirectoryGrain Directory() => _grains.GetGrain<IRunDirectoryGrain>(_tenant);
 

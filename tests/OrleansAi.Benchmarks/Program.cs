@@ -46,6 +46,12 @@ if (args is ["knowledge", ..])
     return;
 }
 
+if (args is ["runs", ..])
+{
+    Environment.ExitCode = await RunHistory.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 200) ? 0 : 1;
+    return;
+}
+
 if (args is ["overload", ..])
 {
     var isHeld = await Overload.RunAsync(

@@ -187,6 +187,8 @@ await scenario('management', async () => {
   await get('/api/runs/resp_none', 404);
   await post('/api/runs/resp_none/replay', {}, 404);
   await get('/api/runs/resp_none/steps/0', 404);
+  await get('/api/runs/resp_none/explain', 404);
+  await get('/api/runs/resp_none/diff/resp_none', 404);
   for (const { name } of (await get('/api/vendors')).data) await get(`/api/vendors/${name}`);
   await get('/api/vendors/nobody', 404);
   await get('/api/alerts');
@@ -216,6 +218,8 @@ await scenario('every route of the document was answered', async () => {
   await get(`/api/runs/${forks.data[0].id}`);
   await post(`/api/runs/${first.id}/fork`, { nonsense: 1 }, 400);
   await post('/api/runs/resp_none/fork', {}, 404);
+  await get(`/api/runs/${first.id}/explain`, 409);
+  assert.equal((await get(`/api/runs/${first.id}/diff/${first.id}`)).first_divergence, null);
   await post(`/v1/responses/${first.id}/cancel`, {});
   await post('/v1/responses/input_tokens', { input: 'hello' });
   await post('/v1/responses/compact', { model: 'default', previous_response_id: first.id });

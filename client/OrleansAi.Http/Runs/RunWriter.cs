@@ -177,7 +177,8 @@ internal static class RunWriter
         json.WriteEndObject();
     }
 
-    private static void Time(Utf8JsonWriter json, string name, long? milliseconds)
+    /// <summary>A time, RFC 3339 in UTC.</summary>
+    public static void Time(Utf8JsonWriter json, string name, long? milliseconds)
     {
         if (milliseconds is { } at)
         {

@@ -31,6 +31,19 @@ internal static class RunsEndpoints
             context.Response.Headers[HeaderNames.RunId] = replay.RunId;
             await WriteAsync(context, ReplayWriter.Write, replay);
         });
+        routes.MapGet("/api/runs/{id}/explain", async context =>
+        {
+            var explanation = await calls.Of(context).ExplainAsync((string)context.Request.RouteValues["id"]!);
+            context.Response.Headers[HeaderNames.RunId] = explanation.RunId;
+            await WriteAsync(context, ExplanationWriter.Write, explanation);
+        });
+        routes.MapGet("/api/runs/{a}/diff/{b}", async context =>
+        {
+            var values = context.Request.RouteValues;
+            var diff = await calls.Of(context).DiffAsync((string)values["a"]!, (string)values["b"]!);
+            context.Response.Headers[HeaderNames.RunId] = diff.A.RunId;
+            await WriteAsync(context, DiffWriter.Write, diff);
+        });
     }
 
     private static async Task WriteAsync<T>(HttpContext context, Action<Utf8JsonWriter, T> write, T value)

@@ -162,6 +162,9 @@ public static class ErrorCodes
     /// <summary>A fork's model called functions again and again: the run is incomplete.</summary>
     public const string ToolRoundsExceeded = "tool_rounds_exceeded";
 
+    /// <summary>The run neither failed nor is it incomplete or flagged, so there is nothing to explain.</summary>
+    public const string NothingToExplain = "nothing_to_explain";
+
     /// <summary>The run was cancelled by a caller.</summary>
     public const string Cancelled = "cancelled";
 

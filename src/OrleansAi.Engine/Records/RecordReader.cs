@@ -98,22 +98,24 @@ public sealed class RecordReader(IJournalReader journal, Func<string, Keyring?>?
 
     /// <summary>Reads, in one query, every content that records refer to and that is not read yet.</summary>
     /// <exception cref="InvalidDataException">A content cannot be read.</exception>
-    public async Task ResolveAsync(string stream, IEnumerable<RecordBody> bodies, CancellationToken cancellationToken)
+    public Task ResolveAsync(string stream, IEnumerable<RecordBody> bodies, CancellationToken cancellationToken) =>
+        ResolveAsync(stream, bodies.SelectMany(static body => body.Texts()), cancellationToken);
+
+    /// <summary>The same for some texts of records alone.</summary>
+    /// <exception cref="InvalidDataException">A content cannot be read.</exception>
+    public async Task ResolveAsync(string stream, IEnumerable<StoredText> some, CancellationToken cancellationToken)
     {
         Dictionary<ContentHash, List<StoredText>>? wanted = null;
-        foreach (var body in bodies)
+        foreach (var text in some.Where(static text => text.IsUnresolved))
         {
-            foreach (var text in body.Texts().Where(static text => text.IsUnresolved))
+            wanted ??= [];
+            var hash = ContentHash.Parse(text.Hash!);
+            if (!wanted.TryGetValue(hash, out var texts))
             {
-                wanted ??= [];
-                var hash = ContentHash.Parse(text.Hash!);
-                if (!wanted.TryGetValue(hash, out var texts))
-                {
-                    wanted[hash] = texts = [];
-                }
-
-                texts.Add(text);
+                wanted[hash] = texts = [];
             }
+
+            texts.Add(text);
         }
 
         if (wanted is not null)

@@ -51,6 +51,27 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
         return new ReplayedRun(run.Admitted, ended, plan, await AnswersAsync(run, ended, cancellationToken));
     }
 
+    /// <summary>What a finished run was told of its conversation, as far as it is kept, and whether that is all.</summary>
+    public async Task<(IReadOnlyList<Turn> Turns, bool IsWhole)> HistoryAsync(ArchivedRun run, CancellationToken cancellationToken)
+    {
+        if (run.Entry.EndedPosition is not { } endedAt)
+        {
+            return ([], true);
+        }
+
+        try
+        {
+            var (places, recoveries) = await StartsAsync(run, endedAt, cancellationToken);
+            var plan = Plan(run, places, await PastAsync(run, run.Entry.Tenant, places[^1], cancellationToken), recoveries);
+            return (plan.History, IsWhole(plan));
+        }
+        catch (OrleansAiException exception) when (exception.Code == ErrorCodes.ContentNotKept)
+        {
+            // The conversation, or the one that it was forked from, was deleted.
+            return ([], false);
+        }
+    }
+
     private async Task<IReadOnlyList<Turn>> PastAsync(ArchivedRun run, string tenant, long position, CancellationToken cancellationToken)
     {
         try

@@ -24,6 +24,9 @@ internal sealed class RunSearch
     public const string ListOpen =
         $"select {OpenColumns} from open_runs where run_key > @after order by run_key limit @limit";
 
+    // Milliseconds: an hour, clocks of several machines included.
+    private const long LongestAdmission = 3_600_000;
+
     private RunSearch(string sql, IReadOnlyList<KeyValuePair<string, object>> parameters)
     {
         Sql = sql;
@@ -83,8 +86,11 @@ internal sealed class RunSearch
         Add(query.IdPrefix, "run_prefix = @prefix", "prefix");
         Add(query.Cursor is { } cursor ? RunKey.Split(cursor).Key : null, query.Ascending ? "run_key > @cursor" : "run_key < @cursor", "cursor");
 
-        // A key is made just before its run's time is taken, so this bound lets the index be used and cuts nothing off.
+        // A key is made before its run's time is taken, so this bound lets the index be used and cuts nothing off.
         Add(query.Until is { } until ? LowestKey(until) : null, "run_key < @untilKey", "untilKey");
+
+        // No request waits for its admission as long as this, so neither does this one, and a few young runs are not looked for among all old ones.
+        Add(query.Since is { } since ? LowestKey(since - LongestAdmission) : null, "run_key >= @sinceKey", "sinceKey");
 
         var isOpen = query.Status is { } open && !open.IsTerminal();
         var isEnded = query.Status is { } ended && ended.IsTerminal();

@@ -22,7 +22,9 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
         (string Method, string Path)[] routes =
         [
             ("GET", "/v1/responses/{0}"), ("POST", "/v1/responses/{0}/cancel"), ("GET", "/v1/conversations/{0}"), ("DELETE", "/v1/conversations/{0}"),
-            ("GET", "/v1/conversations/{0}/items"), ("GET", "/v1/models/{0}"), ("GET", "/api/runs/{0}"), ("POST", "/api/runs/{0}/replay"), ("GET", "/api/runs/{0}/steps/0"), ("POST", "/api/runs/{0}/fork"), ("GET", "/api/runs/x/steps/{0}"), ("GET", "/api/vendors/{0}"),
+            ("GET", "/v1/conversations/{0}/items"), ("GET", "/v1/models/{0}"), ("GET", "/api/runs/{0}"), ("POST", "/api/runs/{0}/replay"),
+            ("GET", "/api/runs/{0}/steps/0"), ("POST", "/api/runs/{0}/fork"), ("GET", "/api/runs/x/steps/{0}"),
+            ("GET", "/api/runs/{0}/explain"), ("GET", "/api/runs/{0}/diff/resp_0"), ("GET", "/api/runs/resp_0/diff/{0}"), ("GET", "/api/vendors/{0}"),
             ("GET", "/v1/chat/completions/{0}"), ("DELETE", "/v1/chat/completions/{0}"), ("GET", "/v1/chat/completions/{0}/messages"),
             ("GET", "/v1/responses/{0}/input_items"), ("DELETE", "/v1/responses/{0}"), ("GET", "/v1/files/{0}"), ("GET", "/v1/files/{0}/content"),
             ("DELETE", "/v1/files/{0}"), ("GET", "/v1/vector_stores/{0}"), ("DELETE", "/v1/vector_stores/{0}"), ("GET", "/v1/vector_stores/{0}/files"),
@@ -72,7 +74,8 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
             ("/v1/vector_stores", "PUT DELETE FOO"), ("/v1/vector_stores/x", "PUT PATCH FOO"), ("/v1/vector_stores/x/search", "GET PUT DELETE"),
             ("/v1/vector_stores/x/files", "PUT DELETE"), ("/v1/vector_stores/x/files/y", "PUT PATCH"), ("/v1/vector_stores/x/files/y/content", "POST DELETE"),
             ("/v1/vector_stores/x/file_batches", "GET PUT DELETE"), ("/v1/vector_stores/x/file_batches/y", "POST DELETE"), ("/v1/vector_stores/x/file_batches/y/cancel", "GET DELETE"),
-            ("/api/runs", "POST DELETE FOO"), ("/api/runs/x/replay", "GET PUT DELETE"), ("/api/runs/x/steps/0", "POST PUT DELETE"), ("/api/runs/x/fork", "GET PUT DELETE"), ("/api/vendors", "POST PUT FOO"), ("/api/alerts", "POST PUT FOO"),
+            ("/api/runs", "POST DELETE FOO"), ("/api/runs/x/replay", "GET PUT DELETE"), ("/api/runs/x/steps/0", "POST PUT DELETE"), ("/api/runs/x/fork", "GET PUT DELETE"),
+            ("/api/runs/x/explain", "POST PUT DELETE"), ("/api/runs/x/diff/y", "POST PUT DELETE"), ("/api/vendors", "POST PUT FOO"), ("/api/alerts", "POST PUT FOO"),
         ];
         return routes.SelectMany(static route => route.Wrong.Split(' '), static (route, method) => MalformedRequest.Of($"{method} {route.Path}", method, route.Path));
     }
