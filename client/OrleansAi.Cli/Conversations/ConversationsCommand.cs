@@ -18,6 +18,8 @@ internal static class ConversationsCommand
         List(),
         new Command("show", "A conversation with all its items.") { Id }.Shows(
             static (api, parsed, token) => ReadAsync(api, ApiClient.Part(parsed.GetValue(Id)!), token), Transcript),
+        ArchiveCommands.Export(Id),
+        ArchiveCommands.Import(),
     };
 
     // The index of runs is the list of what was talked in: a conversation in which nobody has talked is in no list.

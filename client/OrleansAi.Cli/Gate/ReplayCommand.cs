@@ -28,20 +28,19 @@ internal static class ReplayCommand
         {
             since, until, sample, seed, model, status, parallel, whatIf, toModel, toPrompt,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(sample) < 1 || result.GetValue(parallel) is < 1 or > MostParallel)
-            {
-                result.AddError($"--sample must be at least 1, --parallel from 1 to {MostParallel}.");
-            }
-
-            if (result.GetValue(whatIf) != (result.GetValue(toModel) ?? result.GetValue(toPrompt)) is not null)
-            {
-                result.AddError("--what-if goes with --to-model or --to-prompt, and they with it.");
-            }
-        });
         return command.Does(async (session, parsed, token) =>
         {
+            if (parsed.GetValue(sample) < 1 || parsed.GetValue(parallel) is < 1 or > MostParallel)
+            {
+                throw new CliException(ExitCodes.Usage, "invalid_option", $"--sample must be at least 1, --parallel from 1 to {MostParallel}.");
+            }
+
+            var isChanged = parsed.GetValue(toModel) is not null || parsed.GetValue(toPrompt) is not null;
+            if (parsed.GetValue(whatIf) != isChanged)
+            {
+                throw new CliException(ExitCodes.Usage, "invalid_option", "--what-if goes with --to-model or --to-prompt, and they with it.");
+            }
+
             var drawn = await Sample.DrawAsync(
                 session,
                 new SampleQuery(

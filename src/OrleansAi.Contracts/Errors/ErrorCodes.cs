@@ -150,6 +150,9 @@ public static class ErrorCodes
     /// <summary>What the run was made from was deleted, or was never kept (HTTP 410).</summary>
     public const string ContentNotKept = "content_not_kept";
 
+    /// <summary>An archive is broken, altered, of a newer version, or lacks something that it refers to.</summary>
+    public const string InvalidArchive = "invalid_archive";
+
     /// <summary>The run was cancelled by a caller.</summary>
     public const string Cancelled = "cancelled";
 
