@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
+using OrleansAi.Client.Archive;
 using OrleansAi.Client.Collections;
 using OrleansAi.Client.Files;
 using OrleansAi.Contracts.Comparison;
@@ -53,6 +54,9 @@ public sealed class OrleansAiClient
 
     /// <summary>The tenant's collections.</summary>
     public CollectionClient Collections => new(this, _grains, _ids, _tenant);
+
+    /// <summary>Conversations as archives.</summary>
+    public ArchiveClient Archive => new(this, _grains, _tenant);
 
     /// <summary>A chat client that talks to a conversation, or statelessly when none is given. See <see cref="ConversationChatClient"/>.</summary>
     /// <param name="conversationId">The conversation.</param>

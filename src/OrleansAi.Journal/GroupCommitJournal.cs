@@ -12,7 +12,6 @@ namespace OrleansAi.Journal;
 /// </summary>
 public sealed partial class GroupCommitJournal : IJournal, ILoadSignal, IAsyncDisposable
 {
-    private static readonly ActivitySource Activities = new(TelemetryNames.Source);
     private readonly IJournalStore _store;
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;
@@ -60,7 +59,7 @@ public sealed partial class GroupCommitJournal : IJournal, ILoadSignal, IAsyncDi
                 isTransient: true);
         }
 
-        return Activities.HasListeners() ? TracedAsync(append, pending.Task) : pending.Task;
+        return TelemetrySources.Activities.HasListeners() ? TracedAsync(append, pending.Task) : pending.Task;
     }
 
     /// <inheritdoc />
@@ -125,7 +124,7 @@ public sealed partial class GroupCommitJournal : IJournal, ILoadSignal, IAsyncDi
     // The transaction is shared by many appends, so it has no one trace; the wait for it has.
     private static async Task<AppendOutcome> TracedAsync(JournalAppend append, Task<AppendOutcome> pending)
     {
-        using var activity = Activities.StartActivity("journal_append", ActivityKind.Client);
+        using var activity = TelemetrySources.Activities.StartActivity("journal_append", ActivityKind.Client);
         activity?.SetTag("orleansai.journal.records", append.Records.Count);
         activity?.SetTag("orleansai.journal.bytes", append.Size);
         var outcome = await pending.ConfigureAwait(false);

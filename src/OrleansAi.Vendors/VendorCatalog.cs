@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Telemetry;
 using OrleansAi.Vendors.Builtin;
 using OrleansAi.Vendors.Judging;
 using OrleansAi.Vendors.Pipeline;
@@ -26,12 +27,14 @@ public sealed class VendorCatalog : IExchangeReplayer, IDisposable
     private readonly AdapterFactory _adapters = new();
     private readonly TimeProvider _time;
     private readonly ILogger<VendorInvoker> _logger;
+    private readonly ILogger _events;
 
     /// <summary>Creates the catalog.</summary>
     public VendorCatalog(IOptions<RoutingOptions> options, TimeProvider time, ILoggerFactory loggers)
     {
         _time = time;
         _logger = loggers.CreateLogger<VendorInvoker>();
+        _events = loggers.CreateLogger(TelemetryNames.Events);
         Tools = new JudgingTools(options.Value.Drift, time, loggers);
         Standings = new CandidateStandings(time);
         _vendors = new(options.Value.Vendors, StringComparer.OrdinalIgnoreCase);
@@ -171,6 +174,7 @@ public sealed class VendorCatalog : IExchangeReplayer, IDisposable
             _logger)
         {
             Quarantine = quarantine,
+            Evaluations = _events,
         };
     }
 }

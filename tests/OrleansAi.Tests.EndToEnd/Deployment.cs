@@ -32,6 +32,8 @@ public sealed class Deployment : IAsyncDisposable
 
     public static string SiloAssembly => Assembly("silo", "OrleansAi.Silo");
 
+    public static string CliAssembly => Assembly("client", "OrleansAi.Cli");
+
     public static string FrontAssembly => Assembly("client", "OrleansAi.Front");
 
     public static async Task<Deployment> CreateAsync(Storage storage, PostgreSqlFixture postgreSql)

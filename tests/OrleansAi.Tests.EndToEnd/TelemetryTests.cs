@@ -11,13 +11,10 @@ public sealed class TelemetryTests(PostgreSqlFixture postgreSql)
     [InlineData(true)]
     public async Task Trace_OfATurn_IsOneThroughHttpGrainsStorageAndVendor(bool stream)
     {
-        await using var collector = await TraceCollector.StartAsync();
+        await using var collector = await OtlpReceiver.OtlpReceiver.StartAsync();
         await using var deployment = await Deployment.CreateAsync(Storage.PostgreSql, postgreSql);
         await using var silo = await deployment.StartAsync(
-            null,
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_BSP_SCHEDULE_DELAY", "100"));
+            null, collector.Variables);
         var conversation = await Api.CreateConversationAsync(silo.Http);
         using var request = Api.Turn(conversation, "trace me", stream: stream);
         using var answer = await silo.Http.SendAsync(request);
@@ -27,15 +24,15 @@ public sealed class TelemetryTests(PostgreSqlFixture postgreSql)
 
         string[] expected = ["POST /v1/responses", "turn", "model_execution", "chat m1", "journal_append"];
         var spans = await Eventually.GetAsync(
-            () => Task.FromResult(collector.Spans.Where(span => span.Trace == trace).ToList()),
+            () => Task.FromResult(collector.Spans.Where(span => span.TraceId == trace).ToList()),
             spans => expected.All(name => spans.Exists(span => span.Name == name))
-                && spans.Exists(static span => span.Scope.StartsWith("Microsoft.Orleans", StringComparison.Ordinal))
+                && spans.Exists(static span => span.Scope.Name.StartsWith("Microsoft.Orleans", StringComparison.Ordinal))
                 && spans.Count(static span => span.Name == "journal_append") == 2,
             "the spans of the turn");
 
         // Every span but the first hangs below another one of the same trace.
         var ids = spans.Select(static span => span.Id).ToHashSet();
-        Assert.Single(spans, span => !ids.Contains(span.Parent));
+        Assert.Single(spans, span => !ids.Contains(span.ParentId));
     }
 
     [Fact]

@@ -189,6 +189,8 @@ await scenario('management', async () => {
   await get('/api/runs/resp_none/steps/0', 404);
   await get('/api/runs/resp_none/explain', 404);
   await get('/api/runs/resp_none/diff/resp_none', 404);
+  await get('/api/conversations/conv_none/export', 404);
+  await post('/api/conversations/import', {}, 415);
   for (const { name } of (await get('/api/vendors')).data) await get(`/api/vendors/${name}`);
   await get('/api/vendors/nobody', 404);
   await get('/api/alerts');

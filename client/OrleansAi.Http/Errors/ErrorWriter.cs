@@ -86,7 +86,7 @@ internal static class ErrorWriter
         ErrorCodes.InvalidRequest or ErrorCodes.ContextTooLong
             or ErrorCodes.JsonTooDeep or ErrorCodes.TooManyItems or ErrorCodes.StringTooLong
             or ErrorCodes.TooManyTools or ErrorCodes.SchemaTooLarge or ErrorCodes.TooManyInputs or ErrorCodes.InputTooLong
-            or ErrorCodes.TooManyFiles or ErrorCodes.UnsupportedFile or ErrorCodes.InvalidFile or ErrorCodes.DocumentTimeout
+            or ErrorCodes.TooManyFiles or ErrorCodes.UnsupportedFile or ErrorCodes.InvalidFile or ErrorCodes.InvalidArchive or ErrorCodes.DocumentTimeout
             or ErrorCodes.WebSocketConnectionLimitReached or ErrorCodes.WebSocketStreamLimitReached => 400,
         ErrorCodes.InvalidApiKey => 401,
         ErrorCodes.Forbidden => 403,

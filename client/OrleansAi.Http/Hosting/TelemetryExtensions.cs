@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -26,6 +27,7 @@ public static class TelemetryExtensions
         var (configuration, traces) = (builder.Configuration, ExportsTraces(builder.Configuration));
         var metrics = IsSet(configuration, Endpoint) || IsSet(configuration, "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
         var logs = IsSet(configuration, Endpoint) || IsSet(configuration, "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT");
+        builder.Logging.AddFilter(TelemetryNames.Events, LogLevel.None);
         if (!traces && !metrics && !logs)
         {
             return builder;
@@ -49,11 +51,13 @@ public static class TelemetryExtensions
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
+                .SetExemplarFilter(ExemplarFilterType.TraceBased)
                 .AddOtlpExporter());
         }
 
         if (logs)
         {
+            builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(TelemetryNames.Events, LogLevel.Information);
             telemetry.WithLogging(static logging => logging.AddOtlpExporter(), static options => options.IncludeScopes = true);
         }
 

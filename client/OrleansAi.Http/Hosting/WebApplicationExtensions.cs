@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OrleansAi.Access.Keys;
 using OrleansAi.Client.Access;
 using OrleansAi.Http.Access;
+using OrleansAi.Http.Archive;
 using OrleansAi.Http.ChatCompletions;
 using OrleansAi.Http.Conversations;
 using OrleansAi.Http.Embeddings;
@@ -59,6 +60,7 @@ public static class WebApplicationExtensions
         FileBatchesEndpoints.Map(app, calls);
         ModelsEndpoints.Map(app, calls);
         RunsEndpoints.Map(app, calls);
+        ArchiveEndpoints.Map(app, calls);
         VendorsEndpoints.Map(app, calls);
         var access = app.Services.GetRequiredService<AccessClient>();
         AccessEndpoints.Map(app, new AccessEndpoints(access, app.Services.GetService<KeyHasher>(), calls));

@@ -32,8 +32,6 @@ internal sealed partial class TurnQueue(
     // A run that fails by a defect on every process must not be tried for ever.
     private const int MostRecoveries = 5;
 
-    private static readonly ActivitySource Activities = new(TelemetryNames.Source);
-
     private readonly Dictionary<string, LiveRun> _live = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -190,11 +188,13 @@ internal sealed partial class TurnQueue(
     private async Task ExecuteAsync(LiveRun run)
     {
         using var activity = ActivityContext.TryParse(run.Run.Admitted.TraceParent, null, isRemote: true, out var parent)
-            ? Activities.StartActivity("turn", ActivityKind.Internal, parent)
+            ? TelemetrySources.Activities.StartActivity("turn", ActivityKind.Internal, parent)
             : null;
         activity?.SetTag(TelemetryNames.RunId, run.Id);
         activity?.SetTag(TelemetryNames.GenAiConversationId, run.ConversationId);
         run.Waited = (long)time.GetElapsedTime(run.WaitsSince).TotalMicroseconds;
+        activity?.SetTag(TelemetryNames.Route, run.Run.Admitted.Model);
+        activity?.SetTag(TelemetryNames.Silo, silo);
         if (run.IsRecovered)
         {
             await RecoverAsync(run);
@@ -235,7 +235,7 @@ internal sealed partial class TurnQueue(
 
         await EndAsync(run, result);
         TurnMetrics.Record(run.View(), time.GetElapsedTime(started));
-        activity?.SetStatus(run.View().Status == RunStatus.Failed ? ActivityStatusCode.Error : ActivityStatusCode.Ok);
+        TurnMetrics.Describe(activity, run.View(), run.Log.Attempt);
         await ledger.SnapshotAsync(options.SnapshotEveryRecords);
     }
 
@@ -247,6 +247,7 @@ internal sealed partial class TurnQueue(
         return new RunPlan
         {
             Admitted = run.Admitted,
+            ConversationId = ledger.State.Id,
             AdmittedPosition = run.Position,
             History = ledger.State.Window.Select(size),
             IsTruncated = !ledger.State.Window.HoldsAllBeside(size),

@@ -16,9 +16,8 @@ internal sealed partial class SweepGrain(IJournal journal, TimeProvider time, IL
     private const int PageSize = 500;
     private const int Parallelism = 32;
     private static readonly TimeSpan Suspicious = TimeSpan.FromSeconds(30);
-    private static readonly System.Diagnostics.Metrics.Counter<long> Orphans =
-        new System.Diagnostics.Metrics.Meter(TelemetryNames.Source).CreateCounter<long>(
-            "orleansai.sweep.orphans", "{run}", "Open runs found without a living waker.");
+    private static readonly System.Diagnostics.Metrics.Counter<long> Orphans = TelemetrySources.Meter.CreateCounter<long>(
+        "orleansai.sweep.orphans", "{run}", "Open runs found without a living waker.");
 
     private readonly Dictionary<string, DateTimeOffset> _asked = [];
     private Task<int>? _running;
@@ -41,9 +40,11 @@ internal sealed partial class SweepGrain(IJournal journal, TimeProvider time, IL
         {
             var page = await journal.ListOpenRunsAsync(after, PageSize, CancellationToken.None);
             var orphans = page.Where(run => run.Waker is null || !alive.Contains(run.Waker)).ToArray();
+
+            // Zeros, too: an alert on the growth of a counter that begins with its first case would miss that case.
+            Orphans.Add(orphans.Length);
             if (orphans.Length > 0)
             {
-                Orphans.Add(orphans.Length);
                 LogOrphans(orphans.Length, orphans[0].RunId);
             }
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Engine.Integrity;
 using OrleansAi.Journal;
@@ -52,8 +49,8 @@ internal static class VerifyCommand
                     stop.Cancel();
                 });
             var report = await new JournalVerifier(services.GetRequiredService<IIntegritySource>()).VerifyAsync(
-                scope, injury => output.WriteLine(isJson ? ToJson(injury) : ToText(injury)), stop.Token);
-            await output.WriteLineAsync(isJson ? ToJson(report) : ToText(report));
+                scope, injury => output.WriteLine(isJson ? IntegrityLines.ToJson(injury) : IntegrityLines.ToText(injury)), stop.Token);
+            await output.WriteLineAsync(isJson ? IntegrityLines.ToJson(report) : IntegrityLines.ToText(report));
             return report.IsSound ? Sound : Injured;
         }
         catch (OrleansAiException exception)
@@ -72,40 +69,4 @@ internal static class VerifyCommand
             return Failed;
         }
     }
-
-    private static string ToText(Injury injury) => string.Create(
-        CultureInfo.InvariantCulture, $"{injury.Stream} {(injury.Position is { } position ? position : "-")} {KindOf(injury)}: {injury.Detail} [{injury.Table}]");
-
-    private static string ToText(IntegrityReport report)
-    {
-        var unchained = report.Unchained > 0
-            ? string.Create(CultureInfo.InvariantCulture, $" ({report.Unchained} of them from before there were hashes)")
-            : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(report.IsSound ? "Sound" : $"{report.Injuries} injuries")}: {report.Streams} streams, {report.Records} records{unchained}, {report.Contents} contents, {report.Runs} runs, {report.IdempotencyKeys} idempotency keys.");
-    }
-
-    private static string ToJson(Injury injury) => JsonSerializer.Serialize(
-        new InjuryLine(injury.Stream, injury.Position, KindOf(injury), injury.Table, injury.Detail), VerifyJsonContext.Default.InjuryLine);
-
-    private static string ToJson(IntegrityReport report) => JsonSerializer.Serialize(
-        new ReportLine(
-            report.IsSound, report.Injuries, report.Streams, report.Records, report.Unchained, report.Contents, report.Runs, report.IdempotencyKeys),
-        VerifyJsonContext.Default.ReportLine);
-
-    private static string KindOf(Injury injury) => JsonNamingPolicy.SnakeCaseLower.ConvertName(injury.Kind.ToString());
 }
-
-/// <summary>An injury as a line of JSON.</summary>
-internal sealed record InjuryLine(string Stream, long? Position, string Injury, string Table, string Detail);
-
-/// <summary>What was looked over, as a line of JSON.</summary>
-internal sealed record ReportLine(
-    bool Sound, long Injuries, long Streams, long Records, long Unchained, long Contents, long Runs, long IdempotencyKeys);
-
-/// <summary>The generated serializers of the lines.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(InjuryLine))]
-[JsonSerializable(typeof(ReportLine))]
-internal sealed partial class VerifyJsonContext : JsonSerializerContext;

@@ -37,7 +37,10 @@ public sealed class CollectionSearcher(
     /// <see cref="ErrorCodes.InvalidRequest"/>, <see cref="ErrorCodes.VersionNotReached"/>, <see cref="ErrorCodes.VersionNotRetained"/>,
     /// <see cref="ErrorCodes.EmbeddingModelMismatch"/>.
     /// </exception>
-    public async Task<CollectionAnswer> SearchAsync(CollectionSearch search)
+    public Task<CollectionAnswer> SearchAsync(CollectionSearch search) =>
+        RetrievalTelemetry.TracedAsync(ledger.Id, search, time, () => AnswerAsync(search));
+
+    private async Task<CollectionAnswer> AnswerAsync(CollectionSearch search)
     {
         Check(search);
         var deadline = search.Deadline > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(search.Deadline) : time.GetUtcNow() + DefaultDeadline;

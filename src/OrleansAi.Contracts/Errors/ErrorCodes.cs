@@ -165,6 +165,9 @@ public static class ErrorCodes
     /// <summary>The run neither failed nor is it incomplete or flagged, so there is nothing to explain.</summary>
     public const string NothingToExplain = "nothing_to_explain";
 
+    /// <summary>An archive is broken, altered, of a newer version, or lacks something that it refers to.</summary>
+    public const string InvalidArchive = "invalid_archive";
+
     /// <summary>The run was cancelled by a caller.</summary>
     public const string Cancelled = "cancelled";
 

@@ -83,4 +83,8 @@ public sealed record ModelCall
     /// <summary>How long the vendor shall keep the common beginning: <c>in-memory</c> or <c>24h</c>; null for its default.</summary>
     [Id(18)]
     public string? PromptCacheRetention { get; init; }
+
+    /// <summary>The conversation that the call is made in, for telemetry alone; null for none.</summary>
+    [Id(19)]
+    public string? ConversationId { get; init; }
 }

@@ -6,6 +6,9 @@ public static class TelemetryNames
     /// <summary>The activity source and the meter.</summary>
     public const string Source = "OrleansAi";
 
+    /// <summary>The category of events that telemetry alone takes: a console would be full of them.</summary>
+    public const string Events = "OrleansAi.Events";
+
     /// <summary>The run a span or a log line belongs to.</summary>
     public const string RunId = "orleansai.run.id";
 
@@ -35,4 +38,31 @@ public static class TelemetryNames
 
     /// <summary>Tokens written (OpenTelemetry GenAI conventions 1.41).</summary>
     public const string GenAiOutputTokens = "gen_ai.usage.output_tokens";
+
+    /// <summary>The part of the tokens read that came from a cache (OpenTelemetry GenAI conventions 1.41).</summary>
+    public const string GenAiCachedTokens = "gen_ai.usage.cache_read.input_tokens";
+
+    /// <summary>The part of the tokens written that was reasoning (OpenTelemetry GenAI conventions 1.41).</summary>
+    public const string GenAiReasoningTokens = "gen_ai.usage.reasoning.output_tokens";
+
+    /// <summary>What is searched (OpenTelemetry GenAI conventions 1.41).</summary>
+    public const string GenAiDataSourceId = "gen_ai.data_source.id";
+
+    /// <summary>The code of what went wrong.</summary>
+    public const string ErrorType = "error.type";
+
+    /// <summary>Which try at its answer a run is in; 1 unless it was recovered.</summary>
+    public const string Attempt = "orleansai.run.attempt";
+
+    /// <summary>The route that was asked for.</summary>
+    public const string Route = "orleansai.route";
+
+    /// <summary>The vendor's configured name.</summary>
+    public const string Vendor = "orleansai.vendor";
+
+    /// <summary>The hash of what went into a step, as the run's record has it.</summary>
+    public const string InputHash = "orleansai.step.input_hash";
+
+    /// <summary>The version of a collection that answered.</summary>
+    public const string CollectionVersion = "orleansai.collection.version";
 }

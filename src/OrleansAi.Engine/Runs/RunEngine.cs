@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
-using OrleansAi.Contracts.Telemetry;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
@@ -15,8 +13,6 @@ namespace OrleansAi.Engine.Runs;
 /// </summary>
 public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPoints faults)
 {
-    private static readonly ActivitySource Activities = new(TelemetryNames.Source);
-
     /// <summary>Carries a run out to its end.</summary>
     /// <param name="plan">The run.</param>
     /// <param name="log">Where its events go; must have begun.</param>
@@ -168,9 +164,6 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         List<AbandonedOutput> abandoned,
         StepStart start)
     {
-        using var activity = Activities.StartActivity("model_execution");
-        activity?.SetTag(TelemetryNames.RunId, plan.Admitted.RunId);
-        activity?.SetTag(TelemetryNames.StageTag, "model_execution");
         faults.Hit(FaultPoint.BeforeModel);
         var call = Call(plan, target, messages, time.GetUtcNow() + plan.Timeout);
         var mostCalls = plan.Admitted.Options.MaxToolCalls;
@@ -255,6 +248,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         return new ModelCall
         {
             RunId = plan.Admitted.RunId,
+            ConversationId = plan.ConversationId,
             Route = plan.Admitted.Model,
             Vendor = target.Vendor,
             Model = target.Model,

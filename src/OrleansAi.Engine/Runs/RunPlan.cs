@@ -20,6 +20,9 @@ public sealed record RunPlan
     /// <summary>The admission.</summary>
     public required RunAdmittedBody Admitted { get; init; }
 
+    /// <summary>The conversation, for telemetry alone; null where none is told of.</summary>
+    public string? ConversationId { get; init; }
+
     /// <summary>Where the admission stands.</summary>
     public required long AdmittedPosition { get; init; }
 

@@ -32,7 +32,9 @@ internal sealed class StepRunner(RunPlan plan, TimeProvider time)
         }
         else
         {
+            using var span = StepSpan.Start(stage, index, inputHash, plan);
             step = await execute(new StepStart(stage, inputHash, plan, time));
+            StepSpan.End(span, step);
         }
 
         _steps.Add(step);

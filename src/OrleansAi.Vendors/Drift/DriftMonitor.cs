@@ -61,9 +61,7 @@ internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider ti
 
     private const int MostModels = 1_000;
 
-    private static readonly Meter Meter = new(TelemetryNames.Source);
-
-    private static readonly Counter<long> Raised = Meter.CreateCounter<long>(
+    private static readonly Counter<long> Raised = TelemetrySources.Meter.CreateCounter<long>(
         "orleansai.vendor.drift.alarms", "{alarm}", "Changes found in vendors' answers.");
 
     private readonly ConcurrentDictionary<(string Vendor, string Model), Series> _series = new();
@@ -114,12 +112,15 @@ internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider ti
         private readonly Signal _length = owner.Level("output_length", 1.25);
         private readonly Signal _latency = owner.Level("latency_ms", 1.5, isUpOnly: true);
 
+        private bool _hasBegun;
+
         private IEnumerable<Signal> All => [_contract, _arguments, _fences, _refusals, _truncations, _tokens, _length, _latency];
 
         public void Observe(in DriftSample sample, DateTimeOffset now)
         {
             lock (_lock)
             {
+                Begin();
                 Take(_contract, sample.IsExact is { } exact ? (exact ? 0 : 1) : null, sample.RunId, now);
                 Take(_arguments, sample.ToolArgumentsValid is { } valid ? (valid ? 0 : 1) : null, sample.RunId, now);
                 Take(_fences, sample.FenceWrapped is { } wrapped ? (wrapped ? 1 : 0) : null, sample.RunId, now);
@@ -183,7 +184,7 @@ internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider ti
                         RaisedAt = now,
                         Runs = signal.Runs(),
                     };
-                    Raised.Add(1, new("vendor", vendor), new("model", model), new KeyValuePair<string, object?>("signal", signal.Name));
+                    Count(1, signal);
                     Tell(alarm, now);
                     break;
                 case false:
@@ -195,6 +196,27 @@ internal sealed partial class DriftMonitor(DriftOptions options, TimeProvider ti
                     break;
             }
         }
+
+        // An alert on the growth of a counter that begins with its first alarm would miss that alarm.
+        private void Begin()
+        {
+            if (_hasBegun)
+            {
+                return;
+            }
+
+            _hasBegun = true;
+            foreach (var signal in All)
+            {
+                Count(0, signal);
+            }
+        }
+
+        private void Count(int alarms, Signal signal) => Raised.Add(
+            alarms,
+            new(TelemetryNames.Vendor, vendor),
+            new(TelemetryNames.GenAiRequestModel, model),
+            new KeyValuePair<string, object?>("orleansai.vendor.drift.signal", signal.Name));
 
         // One line a period for each signal. An alarm that comes again sooner gets its line when it still stands after that.
         private void Tell(DriftAlarm alarm, DateTimeOffset now)

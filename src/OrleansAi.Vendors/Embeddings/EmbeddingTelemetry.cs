@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Telemetry;
-using OrleansAi.Vendors.Pipeline;
 
 namespace OrleansAi.Vendors.Embeddings;
 
@@ -12,12 +11,12 @@ internal static class EmbeddingTelemetry
 
     public static Activity? Start(IEmbeddingAdapter adapter, EmbeddingCall call)
     {
-        if (!VendorTelemetry.Activities.HasListeners())
+        if (!TelemetrySources.Activities.HasListeners())
         {
             return null;
         }
 
-        var activity = VendorTelemetry.Activities.StartActivity($"{Embeddings} {call.Model}", ActivityKind.Client);
+        var activity = TelemetrySources.Activities.StartActivity($"{Embeddings} {call.Model}", ActivityKind.Client);
         activity?.SetTag(TelemetryNames.GenAiOperation, Embeddings);
         activity?.SetTag(TelemetryNames.GenAiProvider, adapter.Provider);
         activity?.SetTag(TelemetryNames.GenAiRequestModel, call.Model);
@@ -53,20 +52,18 @@ internal static class EmbeddingTelemetry
 
         if (result.Usage is { } usage)
         {
-            var input = tags;
-            input.Add("gen_ai.token.type", "input");
-            VendorTelemetry.Tokens.Record(usage.InputTokens, input);
+            GenAiMetrics.RecordUsage(tags, usage, hasOutput: false);
             activity?.SetTag(TelemetryNames.GenAiInputTokens, usage.InputTokens);
         }
 
         activity?.SetTag("orleansai.vendor.attempts", result.Attempts.Count);
         if (result.Error is { } error)
         {
-            tags.Add("error.type", error.Code);
-            activity?.SetTag("error.type", error.Code);
+            tags.Add(TelemetryNames.ErrorType, error.Code);
+            activity?.SetTag(TelemetryNames.ErrorType, error.Code);
             activity?.SetStatus(ActivityStatusCode.Error, error.Code);
         }
 
-        VendorTelemetry.Duration.Record(elapsed.TotalSeconds, tags);
+        GenAiMetrics.RecordDuration(tags, elapsed);
     }
 }

@@ -4,14 +4,21 @@ using OrleansAi.Contracts.Models;
 namespace OrleansAi.Vendors.Pipeline;
 
 /// <summary>Where the pieces of a stream go, over all its attempts.</summary>
-internal sealed class StreamSink(ChannelWriter<ModelEvent> events, CancellationToken cancellationToken)
+/// <param name="events">Where they go.</param>
+/// <param name="chunks">When they came.</param>
+/// <param name="cancellationToken">The caller's.</param>
+internal sealed class StreamSink(ChannelWriter<ModelEvent> events, StreamChunks chunks, CancellationToken cancellationToken)
 {
     private bool _hasSent;
+
+    /// <summary>When the pieces came.</summary>
+    public StreamChunks Chunks => chunks;
 
     /// <summary>A piece of the present attempt.</summary>
     public ValueTask WriteAsync(ModelDelta delta, StreamWatch watch)
     {
         watch.Advance();
+        chunks.Advance();
         _hasSent = true;
         if (delta.Kind != ModelDeltaKind.Text)
         {
@@ -27,6 +34,7 @@ internal sealed class StreamSink(ChannelWriter<ModelEvent> events, CancellationT
         if (_hasSent)
         {
             _hasSent = false;
+            chunks.Restart();
             await events.WriteAsync(new ModelEvent { Restarted = true }, cancellationToken);
         }
     }

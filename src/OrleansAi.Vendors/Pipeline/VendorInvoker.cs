@@ -45,6 +45,8 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
 
     internal QuarantineFlag? Quarantine { get; init; }
 
+    internal ILogger? Evaluations { get; init; }
+
     /// <summary>True while other candidates are better: the breaker is open, or the answers are in quarantine.</summary>
     internal bool IsToBeAvoided => Health.IsOpen || Quarantine?.Raised is not null;
 
@@ -163,7 +165,8 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
     {
         try
         {
-            var result = await RunAsync(call, new StreamSink(events, cancellationToken), cancellationToken);
+            var chunks = new StreamChunks(VendorTelemetry.Tags(_adapter, call), _time);
+            var result = await RunAsync(call, new StreamSink(events, chunks, cancellationToken), cancellationToken);
             await events.WriteAsync(new ModelEvent { Result = result }, cancellationToken);
         }
         finally
@@ -222,7 +225,8 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
                 Reasoning = answer.Reasoning,
                 Verdicts = progress.Verdicts,
             };
-        VendorTelemetry.Stop(activity, _adapter, call, result, _time.GetElapsedTime(started));
+        EvaluationEvents.Write(Evaluations, call, result);
+        VendorTelemetry.Stop(activity, _adapter, call, result, sink?.Chunks, _time.GetElapsedTime(started));
         return result;
     }
 

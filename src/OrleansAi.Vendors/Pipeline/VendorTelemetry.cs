@@ -1,85 +1,71 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Telemetry;
 
 namespace OrleansAi.Vendors.Pipeline;
 
-/// <summary>Spans and metrics of vendor calls, as the OpenTelemetry GenAI conventions 1.41 have them.</summary>
+/// <summary>
+/// Spans and metrics of model calls, as the OpenTelemetry GenAI conventions have them. No content is ever in them: the run's id leads to
+/// its record, which has all of it for those who may read it.
+/// </summary>
 internal static class VendorTelemetry
 {
-    private const string Chat = "chat";
-    public static readonly ActivitySource Activities = new(TelemetryNames.Source);
-    private static readonly Meter Meter = new(TelemetryNames.Source);
-
-    public static readonly Histogram<double> Duration = Meter.CreateHistogram(
-        "gen_ai.client.operation.duration",
-        "s",
-        "GenAI operation duration.",
-        tags: null,
-        new InstrumentAdvice<double>
-        {
-            HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
-        });
-
-    public static readonly Histogram<int> Tokens = Meter.CreateHistogram(
-        "gen_ai.client.token.usage",
-        "{token}",
-        "Number of input and output tokens used.",
-        tags: null,
-        new InstrumentAdvice<int>
-        {
-            HistogramBucketBoundaries =
-                [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
-        });
-
     public static Activity? Start(IVendorAdapter adapter, ModelCall call, bool isStream)
     {
-        if (!Activities.HasListeners())
+        if (!TelemetrySources.Activities.HasListeners())
         {
             return null;
         }
 
-        var activity = Activities.StartActivity($"{Chat} {call.Model}", ActivityKind.Client);
-        activity?.SetTag(TelemetryNames.GenAiOperation, Chat);
-        activity?.SetTag(TelemetryNames.GenAiProvider, adapter.Provider);
-        activity?.SetTag(TelemetryNames.GenAiRequestModel, call.Model);
-        activity?.SetTag(TelemetryNames.RunId, call.RunId);
-        if (isStream)
+        var activity = TelemetrySources.Activities.StartActivity($"{GenAiMetrics.Chat} {call.Model}", ActivityKind.Client);
+        if (activity is null)
         {
-            activity?.SetTag("gen_ai.request.stream", true);
+            return null;
         }
 
+        Set(TelemetryNames.GenAiOperation, GenAiMetrics.Chat);
+        Set(TelemetryNames.GenAiProvider, adapter.Provider);
+        Set(TelemetryNames.GenAiRequestModel, call.Model);
+        Set(TelemetryNames.GenAiConversationId, call.ConversationId);
+        Set("gen_ai.output.type", call.OutputFormat is null ? null : "json");
+        Set("gen_ai.request.stream", isStream ? true : null);
         Set("gen_ai.request.max_tokens", call.Sampling.MaxOutputTokens);
         Set("gen_ai.request.temperature", call.Sampling.Temperature);
         Set("gen_ai.request.top_p", call.Sampling.TopP);
         Set("gen_ai.request.presence_penalty", call.Sampling.PresencePenalty);
         Set("gen_ai.request.frequency_penalty", call.Sampling.FrequencyPenalty);
-        if (adapter.Address is { } address)
-        {
-            activity?.SetTag("server.address", address.Host);
-            activity?.SetTag("server.port", address.Port);
-        }
-
+        Set("gen_ai.request.seed", call.Sampling.Seed);
+        Set("gen_ai.request.stop_sequences", call.Sampling.Stop is { Count: > 0 } stop ? stop.ToArray() : null);
+        Set("gen_ai.request.reasoning.level", SemanticConventions.IsLatest ? call.ReasoningEffort : null);
+        Set("server.address", adapter.Address?.Host);
+        Set("server.port", adapter.Address?.Port);
+        Set(TelemetryNames.RunId, call.RunId);
+        Set(TelemetryNames.Vendor, call.Vendor);
+        Set(TelemetryNames.Route, call.Route);
         return activity;
 
         void Set(string name, object? value)
         {
             if (value is not null)
             {
-                activity?.SetTag(name, value);
+                activity.SetTag(name, value);
             }
         }
     }
 
-    public static void Stop(Activity? activity, IVendorAdapter adapter, ModelCall call, ModelResult result, TimeSpan elapsed)
+    /// <summary>The tags of every metric of a call; bounded, for vendors and models are configured.</summary>
+    public static TagList Tags(IVendorAdapter adapter, ModelCall call) => new()
     {
-        var tags = new TagList
-        {
-            { TelemetryNames.GenAiOperation, Chat },
-            { TelemetryNames.GenAiProvider, adapter.Provider },
-            { TelemetryNames.GenAiRequestModel, call.Model },
-        };
+        { TelemetryNames.GenAiOperation, GenAiMetrics.Chat },
+        { TelemetryNames.GenAiProvider, adapter.Provider },
+        { TelemetryNames.GenAiRequestModel, call.Model },
+    };
+
+    public static void Stop(
+        Activity? activity, IVendorAdapter adapter, ModelCall call, ModelResult result, StreamChunks? chunks, TimeSpan elapsed)
+    {
+        var tags = Tags(adapter, call);
         if (result.ServedModel is { } served)
         {
             tags.Add(TelemetryNames.GenAiResponseModel, served);
@@ -88,32 +74,90 @@ internal static class VendorTelemetry
 
         if (result.Usage is { } usage)
         {
-            var (input, output) = (tags, tags);
-            input.Add("gen_ai.token.type", "input");
-            output.Add("gen_ai.token.type", "output");
-            Tokens.Record(usage.InputTokens, input);
-            Tokens.Record(usage.OutputTokens, output);
+            GenAiMetrics.RecordUsage(tags, usage);
             activity?.SetTag(TelemetryNames.GenAiInputTokens, usage.InputTokens);
             activity?.SetTag(TelemetryNames.GenAiOutputTokens, usage.OutputTokens);
+            activity?.SetTag(TelemetryNames.GenAiCachedTokens, usage.CachedTokens);
+            activity?.SetTag(TelemetryNames.GenAiReasoningTokens, usage.ReasoningTokens);
         }
 
-        activity?.SetTag("orleansai.vendor.attempts", result.Attempts.Count);
-        activity?.SetTag("gen_ai.response.finish_reasons", new[] { FinishReasonName(result) });
+        if (chunks?.First is { } first)
+        {
+            GenAiMetrics.RecordFirstChunk(tags, first);
+            activity?.SetTag("gen_ai.response.time_to_first_chunk", first.TotalSeconds);
+        }
+
         if (result.Error is { } error)
         {
-            tags.Add("error.type", error.Code);
-            activity?.SetTag("error.type", error.Code);
+            tags.Add(TelemetryNames.ErrorType, error.Code);
+            activity?.SetTag(TelemetryNames.ErrorType, error.Code);
             activity?.SetStatus(ActivityStatusCode.Error, error.Code);
         }
 
-        Duration.Record(elapsed.TotalSeconds, tags);
+        GenAiMetrics.RecordInference(tags, elapsed);
+        if (activity is not null)
+        {
+            Describe(activity, adapter, result);
+        }
+    }
+
+    private static void Describe(Activity activity, IVendorAdapter adapter, ModelResult result)
+    {
+        activity.SetTag("gen_ai.response.finish_reasons", new[] { FinishReasonName(result) });
+        if (result.VendorRequestId is { } id)
+        {
+            activity.SetTag("gen_ai.response.id", id);
+        }
+
+        if (result.Fingerprint is { } fingerprint)
+        {
+            var isOpenAi = adapter.Provider is "openai" or "azure.ai.openai";
+            activity.SetTag(isOpenAi ? "openai.response.system_fingerprint" : "orleansai.vendor.fingerprint", fingerprint);
+        }
+
+        if (result.Verdicts.Count > 0)
+        {
+            activity.SetTag("orleansai.verdicts", result.Verdicts.Select(static verdict => verdict.Name).Distinct().ToArray());
+        }
+
+        activity.SetTag("orleansai.vendor.attempts", result.Attempts.Count);
+        foreach (var (index, attempt) in result.Attempts.Index())
+        {
+            activity.AddEvent(new ActivityEvent("orleansai.vendor.attempt", tags: Describe(index + 1, attempt)));
+        }
+    }
+
+    private static ActivityTagsCollection Describe(int number, VendorAttempt attempt)
+    {
+        var tags = new ActivityTagsCollection
+        {
+            ["orleansai.vendor.attempt.number"] = number,
+            ["orleansai.vendor.attempt.outcome"] = attempt.Outcome,
+            ["orleansai.vendor.attempt.milliseconds"] = attempt.LatencyMilliseconds,
+            ["orleansai.vendor.attempt.billing"] = attempt.Billing.ToString(),
+        };
+        Add("orleansai.vendor.attempt.cause", attempt.Cause);
+        Add("orleansai.vendor.attempt.contract", attempt.Contract);
+        Add("orleansai.vendor.attempt.request_hash", attempt.RequestHash);
+        Add("orleansai.vendor.attempt.response_hash", attempt.ResponseHash);
+        Add("http.response.status_code", attempt.HttpStatus);
+        return tags;
+
+        void Add(string name, object? value)
+        {
+            if (value is not null)
+            {
+                tags[name] = value;
+            }
+        }
     }
 
     private static string FinishReasonName(ModelResult result) => result switch
     {
         { Error: not null } => "error",
         { FinishReason: FinishReason.Length } => "length",
-        { FinishReason: FinishReason.ContentFilter } => "content_filter",
+        { FinishReason: FinishReason.ContentFilter or FinishReason.Refusal } => "content_filter",
+        { FinishReason: FinishReason.ToolCalls } => "tool_calls",
         _ => "stop",
     };
 }

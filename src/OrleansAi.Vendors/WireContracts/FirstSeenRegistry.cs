@@ -16,9 +16,7 @@ internal sealed class FirstSeenRegistry(TimeProvider time, ILogger<FirstSeenRegi
     /// <summary>The most runs that a record names.</summary>
     public const int MostRuns = 5;
 
-    private static readonly Meter Meter = new(TelemetryNames.Source);
-
-    private static readonly Counter<long> Findings = Meter.CreateCounter<long>(
+    private static readonly Counter<long> Findings = TelemetrySources.Meter.CreateCounter<long>(
         "orleansai.vendor.contract.findings",
         "{finding}",
         "Differences between vendors' answers and their contracts.");
@@ -37,10 +35,10 @@ internal sealed class FirstSeenRegistry(TimeProvider time, ILogger<FirstSeenRegi
         {
             Findings.Add(
                 1,
-                new KeyValuePair<string, object?>("vendor", vendor),
-                new KeyValuePair<string, object?>("model", model),
-                new KeyValuePair<string, object?>("api", api),
-                new KeyValuePair<string, object?>("kind", finding.Kind.ToString()));
+                new KeyValuePair<string, object?>(TelemetryNames.Vendor, vendor),
+                new KeyValuePair<string, object?>(TelemetryNames.GenAiRequestModel, model),
+                new KeyValuePair<string, object?>("orleansai.vendor.api", api),
+                new KeyValuePair<string, object?>("orleansai.vendor.contract.finding", finding.Kind.ToString()));
             var key = new Key(vendor, model, api, finding.Kind, finding.Path, finding.Value);
             var seen = Count(key, finding, reading.Contract, runId);
             if (seen == Seen.First)

@@ -76,6 +76,11 @@ internal static class IsolationCases
         new("GET /api/runs/{id}/explain", static e => ($"/api/runs/{e.Run}/explain", null)) { OwnStatus = 409 },
         new("GET /api/runs/{a}/diff/{b}", static e => ($"/api/runs/{e.Run}/diff/{e.Completion}", null)) { OwnMark = static e => e.Run },
 
+        new("GET /api/conversations/{id}/export", static e => ($"/api/conversations/{e.Conversation}/export", null)) { OwnMark = static e => e.Text },
+
+        // What is imported becomes the importer's own, whatever is in it; a body of JSON is no archive.
+        new("POST /api/conversations/import", static e => ("/api/conversations/import", "{}")) { NamesThings = false, OwnStatus = 415 },
+
         // Vendors are the installation's; the runs given as examples are not.
         new("GET /api/vendors", static e => ("/api/vendors", null)) { NamesThings = false, OwnMark = static e => e.Run },
         new("GET /api/vendors/{name}", static e => ("/api/vendors/double", null)) { NamesThings = false, OwnMark = static e => e.Run },

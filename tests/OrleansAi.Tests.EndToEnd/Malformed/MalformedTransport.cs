@@ -28,7 +28,7 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
             ("GET", "/v1/chat/completions/{0}"), ("DELETE", "/v1/chat/completions/{0}"), ("GET", "/v1/chat/completions/{0}/messages"),
             ("GET", "/v1/responses/{0}/input_items"), ("DELETE", "/v1/responses/{0}"), ("GET", "/v1/files/{0}"), ("GET", "/v1/files/{0}/content"),
             ("DELETE", "/v1/files/{0}"), ("GET", "/v1/vector_stores/{0}"), ("DELETE", "/v1/vector_stores/{0}"), ("GET", "/v1/vector_stores/{0}/files"),
-            ("GET", "/v1/vector_stores/vs_0/files/{0}"), ("DELETE", "/v1/vector_stores/vs_0/files/{0}"), ("GET", "/v1/vector_stores/vs_0/file_batches/{0}"),
+            ("GET", "/api/conversations/{0}/export"), ("GET", "/v1/vector_stores/vs_0/files/{0}"), ("DELETE", "/v1/vector_stores/vs_0/files/{0}"), ("GET", "/v1/vector_stores/vs_0/file_batches/{0}"),
         ];
         return routes.SelectMany(static _ => OddIds, static (route, id) => MalformedRequest.Of(
             $"{route.Method} {string.Format(null, route.Path, id.Length > 40 ? id[..40] : id)}", route.Method, string.Format(null, route.Path, id)));
@@ -75,7 +75,8 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
             ("/v1/vector_stores/x/files", "PUT DELETE"), ("/v1/vector_stores/x/files/y", "PUT PATCH"), ("/v1/vector_stores/x/files/y/content", "POST DELETE"),
             ("/v1/vector_stores/x/file_batches", "GET PUT DELETE"), ("/v1/vector_stores/x/file_batches/y", "POST DELETE"), ("/v1/vector_stores/x/file_batches/y/cancel", "GET DELETE"),
             ("/api/runs", "POST DELETE FOO"), ("/api/runs/x/replay", "GET PUT DELETE"), ("/api/runs/x/steps/0", "POST PUT DELETE"), ("/api/runs/x/fork", "GET PUT DELETE"),
-            ("/api/runs/x/explain", "POST PUT DELETE"), ("/api/runs/x/diff/y", "POST PUT DELETE"), ("/api/vendors", "POST PUT FOO"), ("/api/alerts", "POST PUT FOO"),
+            ("/api/runs/x/explain", "POST PUT DELETE"), ("/api/runs/x/diff/y", "POST PUT DELETE"),
+            ("/api/conversations/x/export", "POST PUT DELETE"), ("/api/conversations/import", "GET PUT DELETE"), ("/api/vendors", "POST PUT FOO"), ("/api/alerts", "POST PUT FOO"),
         ];
         return routes.SelectMany(static route => route.Wrong.Split(' '), static (route, method) => MalformedRequest.Of($"{method} {route.Path}", method, route.Path));
     }
