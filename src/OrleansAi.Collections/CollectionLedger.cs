@@ -39,6 +39,9 @@ public sealed partial class CollectionLedger(
     // Nobody knows what became of an append, or somebody else wrote: the state is one that was, and is read again before the next append.
     private bool _isBehind;
 
+    /// <summary>Whether <see cref="ConfirmAsync"/> does its work.</summary>
+    public ReadConfirmation Confirmation { private get; init; } = ReadConfirmation.On;
+
     /// <summary>The collection's id.</summary>
     public string Id => _id;
 
@@ -74,6 +77,11 @@ public sealed partial class CollectionLedger(
     public async Task ConfirmAsync()
     {
         await LoadAsync();
+        if (!Confirmation.IsOn)
+        {
+            return;
+        }
+
         var head = await journal.ReadBackwardAsync(stream, long.MaxValue, 1, [], CancellationToken.None);
         var position = head.Count == 0 ? 0 : head[0].Position;
         if (State.Position < position)

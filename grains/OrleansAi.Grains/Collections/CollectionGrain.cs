@@ -45,6 +45,7 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
         CollectionLimits limits,
         IOptions<IngestionOptions> options,
         IFaultPoints faults,
+        ReadConfirmation confirmation,
         IdSource ids,
         TimeProvider time,
         ILocalSiloDetails silo,
@@ -57,7 +58,10 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
         journal = new GrainJournal(journal);
         (_options, _logger, _ids) = (options.Value, logger, ids);
         _contents = new CollectionContents(journal, ids, time, StreamNames.CollectionContents(stream));
-        _ledger = new CollectionLedger(journal, _contents, ids, time, stream, silo.SiloAddress.ToParsableString(), logger);
+        _ledger = new CollectionLedger(journal, _contents, ids, time, stream, silo.SiloAddress.ToParsableString(), logger)
+        {
+            Confirmation = confirmation,
+        };
         _collection = new Collection(_ledger, files, embeddings, ids, time, limits);
         _searcher = new CollectionSearcher(_collection, _ledger, _contents, embeddings, new GrainShardCalls(grains, stream), time);
         _reading = new DocumentReading(_collection, _ledger, _contents);

@@ -105,6 +105,7 @@ internal static class UnknownKeys
         "Alerts:WebhookUrl",
         "Drift:CallsPerFalseAlarm",
         "Testing:KillAt",
+        "Testing:SkipReadConfirmation",
     ];
 
     /// <summary>Throws for the first unknown key.</summary>

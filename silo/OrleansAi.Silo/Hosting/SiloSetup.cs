@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Storage;
+using OrleansAi.Collections;
 using OrleansAi.Collections.Ingestion;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Engine.Conversations;
@@ -46,6 +47,11 @@ internal static class SiloSetup
         if (configuration["OrleansAi:Testing:KillAt"] is { Length: > 0 } killAt)
         {
             services.AddSingleton<IFaultPoints>(new KillingFaultPoints(killAt));
+        }
+
+        if (configuration.GetValue<bool>("OrleansAi:Testing:SkipReadConfirmation"))
+        {
+            services.AddSingleton(new ReadConfirmation(IsOn: false));
         }
 
         services.AddOrleansAiGrains();
