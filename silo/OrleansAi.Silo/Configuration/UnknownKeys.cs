@@ -14,6 +14,7 @@ internal static class UnknownKeys
         "Cluster:SiloPort",
         "Cluster:GatewayPort",
         "Cluster:AdvertisedAddress",
+        "Cluster:ProbeSeconds",
         "Cluster:ClusterId",
         "Cluster:ServiceId",
         "Auth:Mode",

@@ -64,6 +64,13 @@ internal static class SiloSetup
                 options.ClusterId = cluster.ClusterId;
                 options.ServiceId = cluster.ServiceId;
             });
+            silo.Configure<ClusterMembershipOptions>(options =>
+            {
+                // The bounds follow from it as Orleans' own defaults do; it would take them from its own.
+                options.ProbeTimeout = TimeSpan.FromSeconds(cluster.ProbeSeconds);
+                options.MinProbeTimeout = options.ProbeTimeout / 2;
+                options.MaxProbeTimeout = options.ProbeTimeout * 4;
+            });
             silo.Configure<SiloMessagingOptions>(options =>
             {
                 options.MaxEnqueuedRequestsSoftLimit = 5_000;

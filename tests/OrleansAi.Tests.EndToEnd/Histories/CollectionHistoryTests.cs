@@ -41,7 +41,7 @@ public sealed class CollectionHistoryTests(PostgreSqlFixture postgreSql, ITestOu
     [Fact]
     public async Task Silo_ThatDoesNotConfirmItsReads_IsFoundOut()
     {
-        var options = HistoryOptions.FromEnvironment() with { Silos = 2, Collections = 6, Writers = 1, Readers = 1 };
+        var options = HistoryOptions.FromEnvironment() with { Silos = 2, Collections = 6, Readers = 1 };
         await using var cluster = await HistoryCluster.StartAsync(postgreSql, options.Silos, ("OrleansAi:Testing:SkipReadConfirmation", "true"));
         using var run = new HistoryRun(cluster, options);
         using var running = new CancellationTokenSource();

@@ -66,20 +66,17 @@ internal sealed class HistoryCluster : IAsyncDisposable
     }
 
     /// <summary>Waits until the others have declared a silo dead.</summary>
-    public Task DeclaredDeadAsync(int silo) => Eventually.TrueAsync(
-        async () =>
+    public async Task DeclaredDeadAsync(int silo)
+    {
+        try
         {
-            await using var connection = new NpgsqlConnection(_deployment.ConnectionString);
-            await connection.OpenAsync();
-            await using var command = new NpgsqlCommand(
-                "select status from orleansmembershiptable where port = $1 order by generation desc limit 1", connection)
-            {
-                Parameters = { new NpgsqlParameter { Value = _ports[silo][1] } },
-            };
-            return await command.ExecuteScalarAsync() is Dead;
-        },
-        $"silo {silo} is declared dead",
-        seconds: 60);
+            await Eventually.GetAsync(() => StatusAsync(silo), static status => status == Dead, $"silo {silo} is declared dead", seconds: 60);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{exception.Message}\n{string.Join("\n\n", _silos.Select(static one => one.Output))}");
+        }
+    }
 
     /// <summary>Waits for the end of a silo that has learnt of its death, and starts it again.</summary>
     public async Task RejoinAsync(int silo)
@@ -94,9 +91,20 @@ internal sealed class HistoryCluster : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _deployment.DisposeAsync();
 
+    private async Task<int> StatusAsync(int silo)
+    {
+        await using var connection = new NpgsqlConnection(_deployment.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select status from orleans_silos where port = $1 order by generation desc limit 1", connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = _ports[silo][1] } },
+        };
+        return (int)(await command.ExecuteScalarAsync())!;
+    }
+
     private async Task StartAsync(int silo)
     {
-        _silos[silo] = await _deployment.StartMemberAsync(_ports[silo], _settings);
+        _silos[silo] = await _deployment.StartMemberAsync(_ports[silo], [.. _settings, ("OrleansAi:Cluster:ProbeSeconds", "1")]);
         _unreachable.TryRemove(silo, out _);
     }
 }

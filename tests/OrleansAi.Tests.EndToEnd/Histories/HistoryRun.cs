@@ -17,6 +17,7 @@ internal sealed class HistoryRun : IDisposable
     private readonly List<string> _collections = [];
     private readonly List<HistoryWriter> _writers = [];
     private readonly List<HistoryReader> _readers = [];
+    private readonly List<string> _faults = [];
     private readonly Random _random;
     private Task _working = Task.CompletedTask;
 
@@ -43,8 +44,10 @@ internal sealed class HistoryRun : IDisposable
             var name = string.Create(CultureInfo.InvariantCulture, $"c{i}");
             var collection = await NewClient(name).CreateCollectionAsync();
             _collections.Add(collection);
+
+            // The writers of a collection are at different fronts, so that one goes on when another one's front hangs.
             var writers = Enumerable.Range(0, _options.Writers).Select(w => new HistoryWriter(
-                NewClient($"{name}w{w}"), _cluster, collection, $"{name}w{w}", _options.Documents, NewRandom())).ToList();
+                NewClient($"{name}w{w}"), _cluster, collection, $"{name}w{w}", (i + w) % _cluster.Urls.Count, _options.Documents, NewRandom())).ToList();
             await Task.WhenAll(writers.Select(writer => writer.PrepareAsync(cancellationToken)));
             _writers.AddRange(writers);
 
@@ -73,7 +76,10 @@ internal sealed class HistoryRun : IDisposable
     public async Task KillAsync()
     {
         Kills++;
-        await _cluster.KillAsync(_random.Next(_cluster.Silos));
+        var silo = _random.Next(_cluster.Silos);
+        var began = _history.Now;
+        await _cluster.KillAsync(silo);
+        Note("killed", silo, began);
     }
 
     /// <summary>Pauses a silo for a moment, in which the others do not give it up.</summary>
@@ -81,9 +87,11 @@ internal sealed class HistoryRun : IDisposable
     {
         Pauses++;
         var silo = _random.Next(_cluster.Silos);
+        var began = _history.Now;
         await _cluster.PauseAsync(silo);
-        await Task.WhenAny(_working, Task.Delay(TimeSpan.FromSeconds(2 + (2 * _random.NextDouble()))));
+        await Task.WhenAny(_working, Task.Delay(TimeSpan.FromSeconds(2 + (3 * _random.NextDouble()))));
         await _cluster.ResumeAsync(silo);
+        Note("paused", silo, began);
     }
 
     /// <summary>
@@ -94,8 +102,10 @@ internal sealed class HistoryRun : IDisposable
     {
         Deaths++;
         var silo = _random.Next(_cluster.Silos);
+        var began = _history.Now;
         await _cluster.PauseAsync(silo);
         await _cluster.DeclaredDeadAsync(silo);
+        Note("declared dead", silo, began);
         var before = _writers.Select(static writer => writer.Acknowledged).ToArray();
         await Eventually.TrueAsync(
             () => _working.IsFaulted || _collections.Select((_, i) => Written(i, before)).All(static isWritten => isWritten),
@@ -103,8 +113,10 @@ internal sealed class HistoryRun : IDisposable
             seconds: 60);
         var asking = _collections.SelectMany(collection => new[] { AskAsync(silo, collection), AskAsync(silo, collection) }).ToList();
         await _cluster.ResumeAsync(silo);
+        Note("paused", silo, began);
         await Task.WhenAll(asking);
         await _cluster.RejoinAsync(silo);
+        Note("away", silo, began);
     }
 
     /// <summary>Ends writing and reading, and reads everything once more through every front.</summary>
@@ -141,6 +153,7 @@ internal sealed class HistoryRun : IDisposable
             CultureInfo.InvariantCulture,
             $"{Kills} kills, {Pauses} short pauses, {Deaths} pauses until declared dead; {operations.Count(static one => one.Outcome == OperationOutcome.Unknown)} operations "
             + $"of unknown outcome, {operations.Count(static one => one.Outcome == OperationOutcome.Refused)} refused");
+        text.AppendLine(string.Join(", ", _faults));
         text.AppendLine(CultureInfo.InvariantCulture, $"not answered with success: {string.Join(", ", _troubles.Select(static trouble => $"{trouble.Key} {trouble.Value}"))}");
         text.AppendLine(
             CultureInfo.InvariantCulture,
@@ -154,6 +167,9 @@ internal sealed class HistoryRun : IDisposable
     }
 
     public void Dispose() => _clients.ForEach(static client => client.Dispose());
+
+    private void Note(string what, int silo, long began) => _faults.Add(string.Create(
+        CultureInfo.InvariantCulture, $"{began / 1e6:0} s: silo {silo} {what} for {(_history.Now - began) / 1e6:0.0} s ({_history.Count} operations)"));
 
     private bool Written(int collection, int[] before) => Enumerable.Range(collection * _options.Writers, _options.Writers)
         .Any(writer => _writers[writer].Acknowledged > before[writer]);

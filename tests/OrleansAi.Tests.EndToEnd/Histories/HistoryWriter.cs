@@ -3,7 +3,7 @@ using OrleansAi.Testing.Histories;
 namespace OrleansAi.Tests.EndToEnd.Histories;
 
 /// <summary>Writes some documents of a collection, which nobody else writes.</summary>
-internal sealed class HistoryWriter(HistoryClient client, HistoryCluster cluster, string collection, string name, int documents, Random random)
+internal sealed class HistoryWriter(HistoryClient client, HistoryCluster cluster, string collection, string name, int home, int documents, Random random)
 {
     private readonly List<Slot> _slots = [];
     private int _files;
@@ -27,9 +27,14 @@ internal sealed class HistoryWriter(HistoryClient client, HistoryCluster cluster
     /// <summary>Writes until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        client.Front = random.Next(cluster.Urls.Count);
+        client.Front = home;
         while (!cancellationToken.IsCancellationRequested)
         {
+            while (cluster.IsUnreachable(client.Front))
+            {
+                client.Front = (client.Front + 1) % cluster.Urls.Count;
+            }
+
             var index = random.Next(_slots.Count);
             var slot = _slots[index];
             var write = await WriteAsync(slot);
@@ -42,7 +47,15 @@ internal sealed class HistoryWriter(HistoryClient client, HistoryCluster cluster
             // Nobody knows what became of it, so the document is not used any more, and another one comes in its place.
             client.Front = (client.Front + 1) % cluster.Urls.Count;
             await RetireAsync(slot, cancellationToken);
-            _slots[index] = await NewSlotAsync(cancellationToken);
+            try
+            {
+                _slots[index] = await NewSlotAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The run ends.
+                return;
+            }
         }
     }
 
