@@ -10,7 +10,7 @@ namespace OrleansAi.Tests.EndToEnd.Ingestion;
 /// <summary>A silo is killed with SIGKILL at a stage of a document's ingestion and started again: the collection becomes what it would have been.</summary>
 public abstract class IngestionKillTests(Storage storage, PostgreSqlFixture postgreSql)
 {
-    private const int Batch = 8;
+    private const int Batch = 4;
     private const string Mark = "Paragraph";
     private static readonly string Text = string.Join(
         "\n\n", Enumerable.Range(0, 60).Select(static i => $"{Mark} {i} is about an orchard and its {i * 7} trees, which nobody has counted twice, and a wall of {i} stones."));
