@@ -8,6 +8,7 @@ namespace OrleansAi.Tests.EndToEnd.Histories;
 internal sealed class HistoryCluster : IAsyncDisposable
 {
     private const int Dead = 6;
+    private static readonly TimeSpan Afterlife = TimeSpan.FromSeconds(6);
     private readonly Deployment _deployment;
     private readonly (string Key, string Value)[] _settings;
     private readonly int[][] _ports;
@@ -78,12 +79,13 @@ internal sealed class HistoryCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the end of a silo that has learnt of its death, and starts it again.</summary>
+    /// <summary>Leaves a silo that has been declared dead some time to go on and to learn of it, ends it if it has not by then, and starts it again.</summary>
     public async Task RejoinAsync(int silo)
     {
-        await _silos[silo].WaitForExitAsync();
-        _unreachable[silo] = true;
-        await StartAsync(silo);
+        var end = _silos[silo].WaitForExitAsync();
+        await Task.WhenAny(end, Task.Delay(Afterlife));
+        await KillAsync(silo);
+        await end;
     }
 
     /// <summary>Holds the stored journal against itself.</summary>
