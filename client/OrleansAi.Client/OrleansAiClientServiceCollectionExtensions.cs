@@ -27,6 +27,9 @@ public static class OrleansAiClientServiceCollectionExtensions
                 cluster.ClusterId = options.ClusterId;
                 cluster.ServiceId = options.ServiceId;
             });
+
+            // Orleans' own minute would be how long calls still wait at the gateway of a silo that hangs, when it has long been declared dead.
+            client.Configure<GatewayOptions>(static gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
             client.AddActivityPropagation();
             client.UseConnectionRetryFilter(new ConnectionRetry(TimeSpan.FromSeconds(options.ConnectSeconds)).ShouldRetryAsync);
             if (options.ConnectionString is { } connectionString)

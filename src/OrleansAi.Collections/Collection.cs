@@ -59,7 +59,8 @@ public sealed class Collection(
 
     /// <summary>Changes name, notes or expiry.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/>.</exception>
-    public Task<CollectionView> UpdateAsync(CollectionUpdate update) => WriteAsync(
+    public Task<CollectionView> UpdateAsync(CollectionUpdate update, string? command = null) => WriteAsync(
+        command,
         state => CollectionDecisions.Update(state, new CollectionUpdated
         {
             Name = update.Name ?? state.Name,
@@ -82,7 +83,7 @@ public sealed class Collection(
 
     /// <summary>Accepts documents.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/>, <see cref="ErrorCodes.FileNotFound"/>.</exception>
-    public async Task<IReadOnlyList<CollectionDocumentView>> AddAsync(string? batchId, IReadOnlyList<NewDocument> documents)
+    public async Task<IReadOnlyList<CollectionDocumentView>> AddAsync(string? batchId, IReadOnlyList<NewDocument> documents, string? command = null)
     {
         await ledger.ConfirmAsync();
         Existing();
@@ -107,6 +108,7 @@ public sealed class Collection(
 
         var ingestion = ids.New(IdPrefixes.Ingestion);
         return await WriteAsync(
+            command,
             state => batchId is not null && state.Batches.ContainsKey(batchId)
                 ? []
                 :
@@ -144,10 +146,11 @@ public sealed class Collection(
 
     /// <summary>Replaces a document's attributes.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.DocumentNotFound"/>, <see cref="ErrorCodes.InvalidRequest"/>.</exception>
-    public async Task<CollectionDocumentView> SetAttributesAsync(string id, IReadOnlyDictionary<string, CollectionAttribute> attributes)
+    public async Task<CollectionDocumentView> SetAttributesAsync(string id, IReadOnlyDictionary<string, CollectionAttribute> attributes, string? command = null)
     {
         var values = Views.AttributesOf(attributes);
         return await WriteAsync(
+            command,
             state => CollectionDecisions.SetAttributes(state, new DocumentAttributesChanged { Id = id, Attributes = values }),
             state => Views.Of(state, Find(state, id)));
     }
@@ -155,8 +158,8 @@ public sealed class Collection(
     /// <summary>Removes a document.</summary>
     /// <returns>The version from which on it is not there any more.</returns>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.DocumentNotFound"/>.</exception>
-    public Task<long> RemoveAsync(string id) => WriteAsync(
-        state => CollectionDecisions.Remove(state, new DocumentRemoved { Id = id }), static state => state.Version);
+    public Task<long> RemoveAsync(string id, string? command = null) => WriteAsync(
+        command, state => CollectionDecisions.Remove(state, new DocumentRemoved { Id = id }), static state => state.Version);
 
     /// <summary>A document's form that is searched now, with the key to its text.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.DocumentNotFound"/>.</exception>
@@ -178,6 +181,7 @@ public sealed class Collection(
     /// <summary>Cancels what of a batch is not ingested yet.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.DocumentNotFound"/>.</exception>
     public Task<DocumentBatchView> CancelBatchAsync(string id) => WriteAsync(
+        command: null,
         state => CollectionDecisions.CancelBatch(state, new DocumentBatchCancelled { Id = id }),
         state => Views.Of(state, state.Batches[id]));
 
@@ -217,10 +221,10 @@ public sealed class Collection(
         state.Documents.TryGetValue(id, out var document) ? document : throw CollectionErrors.DocumentNotFound(id);
 
     // A collection whose time is over is expired before anything else is done with it.
-    private async Task<T> WriteAsync<T>(Func<CollectionState, IReadOnlyList<CollectionChange>> decide, Func<CollectionState, T> view)
+    private async Task<T> WriteAsync<T>(string? command, Func<CollectionState, IReadOnlyList<CollectionChange>> decide, Func<CollectionState, T> view)
     {
         await ReadAsync();
-        var after = await ledger.AppendAsync(state =>
+        var after = await ledger.AppendAsync(command, state =>
         {
             if (state.Status is CollectionStatus.None or CollectionStatus.Deleted)
             {

@@ -35,9 +35,13 @@ public sealed partial class CollectionLedger(
     private CollectionState? _state;
     private CollectionSeal? _seal;
     private long _snapshot;
+    private long? _loaded;
 
     // Nobody knows what became of an append, or somebody else wrote: the state is one that was, and is read again before the next append.
     private bool _isBehind;
+
+    /// <summary>Whether <see cref="ConfirmAsync"/> does its work.</summary>
+    public ReadConfirmation Confirmation { private get; init; } = ReadConfirmation.On;
 
     /// <summary>The collection's id.</summary>
     public string Id => _id;
@@ -47,6 +51,9 @@ public sealed partial class CollectionLedger(
 
     /// <summary>The state as it was loaded last. It changes only when an append is durable.</summary>
     public CollectionState State => _state ?? throw new InvalidOperationException("The collection is not loaded.");
+
+    /// <summary>The position that the stream had when the state was loaded for the first time.</summary>
+    public long LoadedPosition => _loaded ?? throw new InvalidOperationException("The collection is not loaded.");
 
     /// <summary>The key to the contents.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.CollectionNotFound"/>.</exception>
@@ -74,6 +81,11 @@ public sealed partial class CollectionLedger(
     public async Task ConfirmAsync()
     {
         await LoadAsync();
+        if (!Confirmation.IsOn)
+        {
+            return;
+        }
+
         var head = await journal.ReadBackwardAsync(stream, long.MaxValue, 1, [], CancellationToken.None);
         var position = head.Count == 0 ? 0 : head[0].Position;
         if (State.Position < position)
@@ -122,6 +134,13 @@ public sealed partial class CollectionLedger(
         });
         return after!;
     }
+
+    /// <summary>Appends what a command makes of the present state, unless it was carried out before: then nothing changes any more.</summary>
+    /// <param name="command">The command's id; null for one that may be carried out again.</param>
+    /// <param name="decide">Decides.</param>
+    public Task<CollectionState> AppendAsync(string? command, Func<CollectionState, IReadOnlyList<CollectionChange>> decide) => command is null
+        ? AppendAsync(decide)
+        : AppendAsync(state => state.HasDone(command) ? [] : decide(state) is { Count: > 0 } changes ? [.. changes.SkipLast(1), changes[^1] with { Command = command }] : []);
 
     /// <summary>Stores a snapshot when it costs no more than what it saves.</summary>
     public async Task SnapshotAsync()
@@ -239,6 +258,7 @@ public sealed partial class CollectionLedger(
         try
         {
             _state = await ReadAsync();
+            _loaded ??= _state.Position;
             _isBehind = false;
         }
         catch (InvalidDataException exception)

@@ -124,14 +124,16 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
+        await SignalAsync("TERM");
         await WaitForExitAsync();
         return _process.ExitCode;
     }
+
+    /// <summary>Sends SIGSTOP: from now on it does nothing at all, and knows nothing of it.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>Sends SIGCONT: it goes on where it was.</summary>
+    public Task ResumeAsync() => SignalAsync("CONT");
 
     /// <summary>Waits for the end.</summary>
     public async Task<int> WaitForExitAsync()
@@ -160,6 +162,12 @@ public sealed class SiloProcess : IAsyncDisposable
         await KillAsync();
         Http.Dispose();
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     private async Task<bool> IsReadyAsync()

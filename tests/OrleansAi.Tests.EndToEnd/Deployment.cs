@@ -27,6 +27,9 @@ public sealed class Deployment : IAsyncDisposable
 
     public VendorServer Vendor { get; }
 
+    /// <summary>How the database is reached that the processes share.</summary>
+    public string ConnectionString => _shared["OrleansAi:Storage:ConnectionString"];
+
     /// <summary>Where cluster clients reach the one silo.</summary>
     public int GatewayPort => _ports[2];
 
@@ -60,15 +63,20 @@ public sealed class Deployment : IAsyncDisposable
         StartSiloAsync(_ports, [.. more, .. killAt is null ? [] : new[] { ("OrleansAi:Testing:KillAt", killAt) }]);
 
     /// <summary>Starts a further silo of a cluster.</summary>
-    public Task<SiloProcess> StartMemberAsync(params (string Key, string Value)[] more) =>
-        StartSiloAsync(Ports.Free(3), [.. more, ("OrleansAi:Cluster:Mode", "PostgreSql")]);
+    public Task<SiloProcess> StartMemberAsync(params (string Key, string Value)[] more) => StartMemberAsync(Ports.Free(3), more);
+
+    /// <summary>Starts a silo of a cluster, again perhaps, on ports of its own.</summary>
+    /// <param name="ports">Those of HTTP, of silos and of clients.</param>
+    /// <param name="more">Further configuration.</param>
+    public Task<SiloProcess> StartMemberAsync(int[] ports, params (string Key, string Value)[] more) =>
+        StartSiloAsync(ports, [.. more, ("OrleansAi:Cluster:Mode", "PostgreSql")]);
 
     /// <summary>Starts a front that is no silo.</summary>
     public Task<SiloProcess> StartFrontAsync(params (string Key, string Value)[] more) => LaunchAsync(FrontAssembly, With(more, new(StringComparer.Ordinal)
     {
         ["urls"] = $"http://127.0.0.1:{Ports.Free(1)[0]}",
         ["OrleansAi:Cluster:Mode"] = "PostgreSql",
-        ["OrleansAi:Storage:ConnectionString"] = _shared["OrleansAi:Storage:ConnectionString"],
+        ["OrleansAi:Storage:ConnectionString"] = ConnectionString,
     }));
 
     /// <summary>Starts a front that is no silo, connected to the one silo of this deployment.</summary>

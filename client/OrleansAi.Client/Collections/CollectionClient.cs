@@ -55,7 +55,7 @@ public sealed class CollectionClient
     /// <summary>Changes name, notes or expiry.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/>.</exception>
     public Task<CollectionView> UpdateAsync(string id, CollectionUpdate update, CancellationToken cancellationToken = default) =>
-        CallAsync(() => Existing(id).Update(update), cancellationToken);
+        CommandAsync(() => Existing(id).Update(update), cancellationToken);
 
     /// <summary>Deletes a collection. The files of its documents stay.</summary>
     public Task DeleteAsync(string id, CancellationToken cancellationToken = default) => CallAsync(
@@ -70,14 +70,14 @@ public sealed class CollectionClient
     /// <summary>Accepts a document for ingestion, which goes on by itself from then on.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.FileNotFound"/>, <see cref="ErrorCodes.InvalidRequest"/>.</exception>
     public async Task<CollectionDocumentView> AddAsync(string id, NewDocument document, CancellationToken cancellationToken = default) =>
-        (await CallAsync(() => Existing(id).Add(null, [document]), cancellationToken))[0];
+        (await CommandAsync(() => Existing(id).Add(null, [document]), cancellationToken))[0];
 
     /// <summary>Accepts several documents as one batch.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.FileNotFound"/>, <see cref="ErrorCodes.InvalidRequest"/>.</exception>
     public Task<DocumentBatchView> AddBatchAsync(string id, IReadOnlyList<NewDocument> documents, CancellationToken cancellationToken = default)
     {
         var batch = _ids.New(IdPrefixes.DocumentBatch);
-        return CallAsync(
+        return CommandAsync(
             async () =>
             {
                 await Existing(id).Add(batch, documents);
@@ -99,13 +99,13 @@ public sealed class CollectionClient
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.DocumentNotFound"/>, <see cref="ErrorCodes.InvalidRequest"/>.</exception>
     public Task<CollectionDocumentView> SetAttributesAsync(
         string id, string documentId, IReadOnlyDictionary<string, CollectionAttribute> attributes, CancellationToken cancellationToken = default) =>
-        CallAsync(() => Existing(id).SetAttributes(documentId, attributes), cancellationToken);
+        CommandAsync(() => Existing(id).SetAttributes(documentId, attributes), cancellationToken);
 
     /// <summary>Removes a document.</summary>
     /// <returns>The version from which on it is not there any more.</returns>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.DocumentNotFound"/>.</exception>
     public Task<long> RemoveAsync(string id, string documentId, CancellationToken cancellationToken = default) =>
-        CallAsync(() => Existing(id).Remove(documentId), cancellationToken);
+        CommandAsync(() => Existing(id).Remove(documentId), cancellationToken);
 
     /// <summary>The text of a document as it is searched, chunk by chunk.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.DocumentNotFound"/>.</exception>
@@ -131,6 +131,19 @@ public sealed class CollectionClient
 
     // Every call can be done again without harm: a command that finds its work done changes nothing.
     private Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => _client.CallAsync(call, mayRepeat: true, cancellationToken);
+
+    // Only that a command is the same as one before makes that true when others came between: it has an id.
+    private Task<T> CommandAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var id = _ids.New(IdPrefixes.Command);
+        return CallAsync(
+            () =>
+            {
+                CollectionCommand.Set(id);
+                return call();
+            },
+            cancellationToken);
+    }
 
     private ICollectionCatalogGrain Catalog() => _grains.GetGrain<ICollectionCatalogGrain>(_tenant);
 

@@ -45,6 +45,7 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
         CollectionLimits limits,
         IOptions<IngestionOptions> options,
         IFaultPoints faults,
+        ReadConfirmation confirmation,
         IdSource ids,
         TimeProvider time,
         ILocalSiloDetails silo,
@@ -57,7 +58,10 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
         journal = new GrainJournal(journal);
         (_options, _logger, _ids) = (options.Value, logger, ids);
         _contents = new CollectionContents(journal, ids, time, StreamNames.CollectionContents(stream));
-        _ledger = new CollectionLedger(journal, _contents, ids, time, stream, silo.SiloAddress.ToParsableString(), logger);
+        _ledger = new CollectionLedger(journal, _contents, ids, time, stream, silo.SiloAddress.ToParsableString(), logger)
+        {
+            Confirmation = confirmation,
+        };
         _collection = new Collection(_ledger, files, embeddings, ids, time, limits);
         _searcher = new CollectionSearcher(_collection, _ledger, _contents, embeddings, new GrainShardCalls(grains, stream), time);
         _reading = new DocumentReading(_collection, _ledger, _contents);
@@ -82,13 +86,13 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
 
     public Task<CollectionView> Get() => _collection.GetAsync();
 
-    public Task<CollectionView> Update(CollectionUpdate update) => _collection.UpdateAsync(update);
+    public Task<CollectionView> Update(CollectionUpdate update) => _collection.UpdateAsync(update, CollectionCommand.Get());
 
     public Task Delete() => _collection.DeleteAsync();
 
     public async Task<IReadOnlyList<CollectionDocumentView>> Add(string? batchId, IReadOnlyList<NewDocument> documents)
     {
-        var added = await _collection.AddAsync(batchId, documents);
+        var added = await _collection.AddAsync(batchId, documents, CollectionCommand.Get());
         StartIngestion();
         return added;
     }
@@ -98,9 +102,9 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
     public Task<DocumentPage> ListDocuments(DocumentQuery query) => _collection.ListDocumentsAsync(query);
 
     public Task<CollectionDocumentView> SetAttributes(string id, IReadOnlyDictionary<string, CollectionAttribute> attributes) =>
-        _collection.SetAttributesAsync(id, attributes);
+        _collection.SetAttributesAsync(id, attributes, CollectionCommand.Get());
 
-    public Task<long> Remove(string id) => _collection.RemoveAsync(id);
+    public Task<long> Remove(string id) => _collection.RemoveAsync(id, CollectionCommand.Get());
 
     public Task<IReadOnlyList<string>> ReadDocument(string id) => _reading.ReadAsync(id);
 
@@ -135,6 +139,9 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
     private void StartIngestion()
     {
         DelayDeactivation(StayWhileIngesting);
+
+        // Ingestion outlasts the call that begins it: nothing of that call's context may flow into it.
+        RequestContext.Clear();
         _queue.Start();
     }
 

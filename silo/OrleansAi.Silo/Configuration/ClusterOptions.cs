@@ -32,6 +32,13 @@ internal sealed class ClusterSettings
     [Required]
     public string AdvertisedAddress { get; set; } = "127.0.0.1";
 
+    /// <value>
+    /// How long a silo waits for another one's sign of life, in seconds. One whose process has ended is declared dead after about three
+    /// times that, and one that hangs after about twelve times. The default value is 5.
+    /// </value>
+    [Range(1, 60)]
+    public int ProbeSeconds { get; set; } = 5;
+
     /// <value>Silos with the same value form one cluster. The default value is <c>orleansai</c>.</value>
     [Required]
     public string ClusterId { get; set; } = "orleansai";

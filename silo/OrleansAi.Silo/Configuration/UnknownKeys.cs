@@ -14,6 +14,7 @@ internal static class UnknownKeys
         "Cluster:SiloPort",
         "Cluster:GatewayPort",
         "Cluster:AdvertisedAddress",
+        "Cluster:ProbeSeconds",
         "Cluster:ClusterId",
         "Cluster:ServiceId",
         "Auth:Mode",
@@ -109,6 +110,7 @@ internal static class UnknownKeys
         "Alerts:WebhookUrl",
         "Drift:CallsPerFalseAlarm",
         "Testing:KillAt",
+        "Testing:SkipReadConfirmation",
     ];
 
     /// <summary>Throws for the first unknown key.</summary>

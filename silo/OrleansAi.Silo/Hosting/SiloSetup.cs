@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Storage;
+using OrleansAi.Collections;
 using OrleansAi.Collections.Ingestion;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Engine.Conversations;
@@ -50,6 +51,11 @@ internal static class SiloSetup
         }
 
         services.AddSingleton(BuildInfo.Current with { Configuration = ConfigurationHash.Of(configuration) });
+        if (configuration.GetValue<bool>("OrleansAi:Testing:SkipReadConfirmation"))
+        {
+            services.AddSingleton(new ReadConfirmation(IsOn: false));
+        }
+
         services.AddOrleansAiGrains();
         services.AddOrleansAiVendors(configuration.GetSection("OrleansAi"));
         AddStorage(services, storage);
@@ -59,6 +65,13 @@ internal static class SiloSetup
             {
                 options.ClusterId = cluster.ClusterId;
                 options.ServiceId = cluster.ServiceId;
+            });
+            silo.Configure<ClusterMembershipOptions>(options =>
+            {
+                // The bounds follow from it as Orleans' own defaults do; it would take them from its own.
+                options.ProbeTimeout = TimeSpan.FromSeconds(cluster.ProbeSeconds);
+                options.MinProbeTimeout = options.ProbeTimeout / 2;
+                options.MaxProbeTimeout = options.ProbeTimeout * 4;
             });
             silo.Configure<SiloMessagingOptions>(options =>
             {

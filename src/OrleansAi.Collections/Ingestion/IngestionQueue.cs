@@ -12,11 +12,15 @@ namespace OrleansAi.Collections.Ingestion;
 
 /// <summary>
 /// Ingests what a collection has accepted, a few documents at once, oldest first, until nothing is left. A document whose trouble may
-/// pass waits for its next attempt and holds no place meanwhile; one whose trouble will not is set aside. Not safe for several threads; a
+/// pass waits for its next attempt and holds no place meanwhile; one whose trouble will not is set aside, and so is one at which process after
+/// process ended. Not safe for several threads; a
 /// grain owns it and may interleave.
 /// </summary>
 public sealed partial class IngestionQueue : IDisposable
 {
+    /// <summary>How many owners may end while they are at a document, before it is set aside.</summary>
+    public const int MostLostOwners = 5;
+
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
     private readonly CollectionLedger _ledger;
@@ -31,6 +35,10 @@ public sealed partial class IngestionQueue : IDisposable
     private readonly HashSet<string> _atWork = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
+
+    // What was accepted up to here was found waiting: an owner before this one may have ended because of it.
+    private long? _found;
+    private bool _isSuspectAtWork;
 
     /// <summary>Creates the queue; nothing runs yet.</summary>
     public IngestionQueue(
@@ -88,10 +96,11 @@ public sealed partial class IngestionQueue : IDisposable
             while (!_stopping.IsCancellationRequested)
             {
                 await _ledger.LoadAsync();
+                _found ??= _ledger.LoadedPosition;
                 _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                while (under.Count < _options.DocumentsAtOnce && Next() is { } entry)
+                while (MayBegin(under.Count) && Next() is { } entry)
                 {
-                    under.Add(OneAsync(entry.Id, entry.Acceptance));
+                    under.Add(OneAsync(entry));
                 }
 
                 if (under.Count > 0 || NextDue() is not null)
@@ -132,13 +141,17 @@ public sealed partial class IngestionQueue : IDisposable
     private async Task WaitAsync(IReadOnlyList<Task> under)
     {
         using var waited = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        var due = under.Count < _options.DocumentsAtOnce && NextDue() is { } at
+        var due = MayBegin(under.Count) && NextDue() is { } at
             ? Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, at - _time.GetUtcNow().ToUnixTimeMilliseconds())), _time, waited.Token)
             : Task.Delay(Timeout.InfiniteTimeSpan, _time, waited.Token);
         await Task.WhenAny([.. under, _changed.Task, due]);
         await waited.CancelAsync();
         _stopping.Token.ThrowIfCancellationRequested();
     }
+
+    // One at which an owner ended before is tried alone, so that no other one is blamed for it.
+    private bool MayBegin(int under) => under == 0
+        || (under < _options.DocumentsAtOnce && !_isSuspectAtWork && Next() is not { Attempts: > 0 });
 
     private DocumentEntry? Next()
     {
@@ -166,11 +179,19 @@ public sealed partial class IngestionQueue : IDisposable
 
     private IReadOnlyCollection<DocumentEntry> Open() => _ledger.State.Status == CollectionStatus.Active ? _ledger.State.Pending : [];
 
-    private async Task OneAsync(string id, long acceptance)
+    private async Task OneAsync(DocumentEntry entry)
     {
+        var (id, acceptance) = (entry.Id, entry.Acceptance);
         _atWork.Add(id);
+        _isSuspectAtWork = entry.Attempts > 0;
         try
         {
+            if (acceptance <= _found && _tried.GetValueOrDefault((id, acceptance)).Attempts == 0)
+            {
+                ThrowIfFatal(entry);
+                await _ledger.AppendAsync(state => CollectionDecisions.TryDocument(state, id, acceptance));
+            }
+
             await _documents.IngestAsync(id, acceptance, _stopping.Token);
             _tried.Remove((id, acceptance));
         }
@@ -185,6 +206,17 @@ public sealed partial class IngestionQueue : IDisposable
         finally
         {
             _atWork.Remove(id);
+            _isSuspectAtWork = false;
+        }
+    }
+
+    private static void ThrowIfFatal(DocumentEntry entry)
+    {
+        if (entry.Attempts >= MostLostOwners)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.Internal,
+                $"The file could not be ingested: the process ended at each of {entry.Attempts} attempts. It is set aside; add it again to have it tried again.");
         }
     }
 

@@ -45,6 +45,9 @@ public static class IdPrefixes
     /// <summary>Documents that were added to a collection together.</summary>
     public const string DocumentBatch = "vsfb_";
 
+    /// <summary>A command to a collection, so that it is carried out once.</summary>
+    public const string Command = "cmd_";
+
     /// <summary>An HTTP request.</summary>
     public const string Request = "req_";
 }

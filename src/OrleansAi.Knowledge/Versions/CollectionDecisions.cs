@@ -145,6 +145,10 @@ public static class CollectionDecisions
     public static IReadOnlyList<CollectionChange> BeginIngestion(CollectionState state, string newId) =>
         [new IngestionBegun { Id = state.Ingestion?.Id ?? newId }];
 
+    /// <summary>Notes that a document is about to be tried.</summary>
+    public static IReadOnlyList<CollectionChange> TryDocument(CollectionState state, string id, long acceptance) =>
+        state.Ingestion is { } ingestion && IsAwaited(state, id, acceptance) ? [new IngestionBegun { Id = ingestion.Id, Acceptance = acceptance }] : [];
+
     /// <summary>Notes that there are no documents to index any more.</summary>
     public static IReadOnlyList<CollectionChange> EndIngestion(CollectionState state) =>
         state.Ingestion is { } ingestion && state.Pending.Count == 0

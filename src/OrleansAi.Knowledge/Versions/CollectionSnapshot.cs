@@ -50,6 +50,9 @@ public sealed record CollectionSnapshot
     /// <summary>The batches, oldest first.</summary>
     public IReadOnlyList<BatchEntry> Batches { get; init; } = [];
 
+    /// <summary>The commands that were carried out last, oldest first.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
+
     /// <summary>The indexing that is under way.</summary>
     public IngestionEntry? Ingestion { get; init; }
 

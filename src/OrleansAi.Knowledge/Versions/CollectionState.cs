@@ -14,7 +14,8 @@ public sealed class CollectionState
     private readonly SegmentTable _segments = new();
     private readonly List<GenerationEntry> _generations = [];
     private readonly List<VersionTime> _times = [];
-    private readonly OrderedDictionary<string, BatchEntry> _batches = new(StringComparer.Ordinal);
+    private readonly BatchTable _batches = new();
+    private readonly CommandTable _commands = new();
     private CollectionCreated? _created;
     private CollectionUpdated? _updated;
 
@@ -34,9 +35,10 @@ public sealed class CollectionState
         Ingestion = snapshot.Ingestion;
         foreach (var batch in snapshot.Batches)
         {
-            _batches[batch.Id] = batch;
+            _batches.Set(batch);
         }
 
+        _commands.Restore(snapshot.Commands);
         foreach (var document in snapshot.Documents)
         {
             _documents.Set(document);
@@ -97,7 +99,7 @@ public sealed class CollectionState
     public IReadOnlyCollection<DocumentEntry> Pending => _documents.Pending;
 
     /// <summary>The batches that documents were added in, by id.</summary>
-    public IReadOnlyDictionary<string, BatchEntry> Batches => _batches;
+    public IReadOnlyDictionary<string, BatchEntry> Batches => _batches.All;
 
     /// <summary>The indexing that is under way.</summary>
     public IngestionEntry? Ingestion { get; private set; }
@@ -110,6 +112,9 @@ public sealed class CollectionState
 
     /// <summary>All revisions that a readable version has.</summary>
     public IEnumerable<Revision> Revisions => _revisions.All;
+
+    /// <summary>True for a command that was carried out.</summary>
+    public bool HasDone(string command) => _commands.Contains(command);
 
     /// <summary>The form of a document that is searched now.</summary>
     /// <returns>Null when none is.</returns>
@@ -177,7 +182,8 @@ public sealed class CollectionState
         Revisions = [.. _revisions.All.OrderBy(static revision => revision.Since).ThenBy(static revision => revision.Document.Id, StringComparer.Ordinal)],
         Segments = [.. _segments.All],
         Times = [.. _times],
-        Batches = [.. _batches.Values],
+        Batches = [.. _batches.All.Values],
+        Commands = [.. _commands.All],
         Ingestion = Ingestion,
     };
 
@@ -222,12 +228,13 @@ public sealed class CollectionState
                 break;
             case IngestionBegun ingestion:
                 Ingestion = Ingestion?.Id == ingestion.Id ? Ingestion : new IngestionEntry(ingestion.Id, position, at);
+                _documents.Try(ingestion.Acceptance);
                 break;
             case IngestionEnded:
                 Ingestion = null;
                 break;
             case DocumentBatchCancelled cancelled:
-                _batches[cancelled.Id] = _batches[cancelled.Id] with { IsCancelled = true };
+                _batches.Cancel(cancelled.Id);
                 break;
             case SnapshotStored:
                 break;
@@ -252,6 +259,7 @@ public sealed class CollectionState
                 break;
         }
 
+        _commands.Add(change.Command);
         Position = position;
     }
 
@@ -261,15 +269,7 @@ public sealed class CollectionState
         {
             case DocumentAccepted accepted:
                 LastActiveAt = at;
-                if (accepted.BatchId is { } batch)
-                {
-                    _batches.TryAdd(batch, new BatchEntry(batch, at));
-                    if (_batches.Count > CollectionLimits.MostBatches)
-                    {
-                        _batches.RemoveAt(0);
-                    }
-                }
-
+                _batches.Add(accepted.BatchId, at);
                 var before = _documents.Find(accepted.Id);
                 _documents.Set(new DocumentEntry
                 {

@@ -31,6 +31,9 @@ public sealed record DocumentEntry
     /// <summary>The position of the record that accepted its newest form. What was indexed for another one comes too late.</summary>
     public required long Acceptance { get; init; }
 
+    /// <summary>How often an owner that found it waiting began with it: each of them but the present one ended before it had done with it.</summary>
+    public int Attempts { get; init; }
+
     /// <summary>When it was accepted, Unix milliseconds.</summary>
     public long AcceptedAt { get; init; }
 

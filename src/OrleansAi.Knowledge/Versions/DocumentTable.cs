@@ -15,6 +15,15 @@ internal sealed class DocumentTable
 
     public DocumentEntry? Find(string id) => _documents.GetValueOrDefault(id);
 
+    /// <summary>Counts an attempt at one that waits.</summary>
+    public void Try(long? acceptance)
+    {
+        if (acceptance is { } one && _pending.TryGetValue(one, out var document))
+        {
+            Set(document with { Attempts = document.Attempts + 1 });
+        }
+    }
+
     public void Set(DocumentEntry document)
     {
         Remove(document.Id);

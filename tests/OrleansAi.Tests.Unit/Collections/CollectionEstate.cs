@@ -47,18 +47,25 @@ internal sealed class CollectionEstate
     }
 
     /// <summary>An owner of the collection, as an activation of its grain is one.</summary>
-    public Owner Own(Action<string>? passed = null, IngestionOptions? options = null) => new(this, passed ?? (static _ => { }), options ?? new IngestionOptions { EmbeddingBatch = 4, RetryAfterSeconds = 0 });
+    public Owner Own(Action<string>? passed = null, IngestionOptions? options = null, ReadConfirmation? confirmation = null) => new(
+        this,
+        passed ?? (static _ => { }),
+        options ?? new IngestionOptions { EmbeddingBatch = 4, RetryAfterSeconds = 0 },
+        confirmation ?? ReadConfirmation.On);
 
     internal sealed class Owner : IDocumentFiles, IShardCalls, IDisposable
     {
         private readonly CollectionEstate _estate;
         private readonly ConcurrentDictionary<int, CollectionShard> _shards = new();
 
-        public Owner(CollectionEstate estate, Action<string> passed, IngestionOptions options)
+        public Owner(CollectionEstate estate, Action<string> passed, IngestionOptions options, ReadConfirmation confirmation)
         {
             _estate = estate;
             Contents = new CollectionContents(estate.Journal, estate.Ids, TimeProvider.System, StreamNames.CollectionContents(Stream));
-            Ledger = new CollectionLedger(estate.Journal, Contents, estate.Ids, TimeProvider.System, Stream, "silo", NullLogger.Instance);
+            Ledger = new CollectionLedger(estate.Journal, Contents, estate.Ids, TimeProvider.System, Stream, "silo", NullLogger.Instance)
+            {
+                Confirmation = confirmation,
+            };
             Collection = new Collection(Ledger, this, estate.Model, estate.Ids, TimeProvider.System, estate.Limits);
             Searcher = new CollectionSearcher(Collection, Ledger, Contents, estate.Model, this, TimeProvider.System);
             Queue = new IngestionQueue(
@@ -132,13 +139,21 @@ internal sealed class CollectionEstate
         /// <summary>What a call fails with, by its texts.</summary>
         public Func<IReadOnlyList<string>, OrleansAiException?>? Trouble { get; set; }
 
+        /// <summary>What a call waits for, by its texts.</summary>
+        public Func<IReadOnlyList<string>, Task>? Before { get; set; }
+
         public void Check(EmbeddingRequest request)
         {
         }
 
-        public Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken)
+        public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken)
         {
             Calls++;
+            if (Before is { } before)
+            {
+                await before(request.Inputs);
+            }
+
             if (Trouble?.Invoke(request.Inputs) is { } trouble)
             {
                 throw trouble;
@@ -149,12 +164,12 @@ internal sealed class CollectionEstate
                 Texts.AddOrUpdate(text, 1, static (_, count) => count + 1);
             }
 
-            return Task.FromResult(new EmbeddingResult
+            return new EmbeddingResult
             {
                 Vendor = "test",
                 Model = "ngram",
                 Vectors = EmbeddingVectors.Of([.. request.Inputs.Select(static text => NgramEmbedding.Embed(text, Dimensions))]),
-            });
+            };
         }
     }
 }

@@ -4,7 +4,10 @@ using OrleansAi.Contracts.Errors;
 using OrleansAi.Journal;
 using OrleansAi.Knowledge.Versions;
 using OrleansAi.Knowledge.Versions.Changes;
+using OrleansAi.Testing;
+using OrleansAi.Testing.Histories;
 using Xunit;
+using Value = OrleansAi.Contracts.Collections.CollectionAttribute;
 
 namespace OrleansAi.Tests.Unit.Collections;
 
@@ -39,6 +42,69 @@ public sealed class CollectionTests
         Assert.Empty(answer.Passages);
         Assert.Equal(removed, answer.Version);
         Assert.Equal(0, (await paused.Collection.GetAsync()).Documents.Total);
+    });
+
+    [Fact]
+    public Task Command_ComesAgainAfterLaterOnes_ChangesNothing() => Turns.RunAsync(async () =>
+    {
+        var file = _estate.AddFile("a.md", "A text about windmills.");
+        using var first = _estate.Own();
+        await first.Collection.CreateAsync(new NewCollection());
+        await first.Collection.AddAsync(null, [new NewDocument { FileId = file }], "cmd_add");
+        await first.IngestAsync(file);
+        await first.Collection.SetAttributesAsync(file, Revision("1"), "cmd_1");
+        await first.Collection.SetAttributesAsync(file, Revision("2"), "cmd_2");
+
+        // An owner that hung meanwhile has still to do with the first one, which its caller has long repeated elsewhere.
+        using var second = _estate.Own();
+        await second.Collection.SetAttributesAsync(file, Revision("1"), "cmd_1");
+        Assert.Equal("2", (await first.Collection.GetDocumentAsync(file)).Attributes["revision"].Text);
+
+        var removed = await first.Collection.RemoveAsync(file, "cmd_remove");
+        Assert.Equal(removed, await second.Collection.RemoveAsync(file, "cmd_remove"));
+        await second.Collection.AddAsync(null, [new NewDocument { FileId = file }], "cmd_add");
+        Assert.Equal(0, (await first.Collection.GetAsync()).Documents.Total);
+        var snapshot = new CollectionState(first.Ledger.State.ToSnapshot());
+        Assert.All(["cmd_add", "cmd_1", "cmd_2", "cmd_remove"], command => Assert.True(snapshot.HasDone(command)));
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task Histories_OfTwoOwners_AreRightOnlyWhenReadsAreConfirmed(bool confirms) => Turns.RunAsync(async () =>
+    {
+        var (history, confirmation) = (new History(), new ReadConfirmation(confirms));
+        var file = _estate.AddFile("a.md", "A text about windmills.");
+        using var first = _estate.Own(confirmation: confirmation);
+        await first.Collection.CreateAsync(new NewCollection());
+        await first.AddAsync(file);
+        using var second = _estate.Own(confirmation: confirmation);
+        for (var i = 0; i < 6; i++)
+        {
+            // They write in turn, and whoever did not is asked.
+            var (writer, reader) = i % 2 == 0 ? (first, second) : (second, first);
+            var (value, began) = ($"{i}", history.Now);
+            var written = await writer.Collection.SetAttributesAsync(file, Revision(value));
+            history.Add(new HistoryWrite { Client = "writer", Collection = "vs", Document = file, Value = value, Began = began, Ended = history.Now, Version = written.Version });
+            began = history.Now + 1;
+            await Eventually.TrueAsync(() => history.Now > began, "a moment");
+            var answer = await reader.SearchAsync("windmills");
+            history.Add(new HistoryRead
+            {
+                Client = "reader",
+                Collection = "vs",
+                Began = began,
+                Ended = history.Now,
+                IsVersioned = true,
+                Version = answer.Version,
+                Values = [.. answer.Passages.Where(static passage => passage.Attributes.Count > 0)
+                    .Select(static passage => (passage.DocumentId, passage.Attributes["revision"].Text!))],
+            });
+        }
+
+        var violations = HistoryChecker.Check(history.Operations);
+        Assert.Equal(confirms, violations.Count == 0);
+        Assert.True(confirms || violations.Any(static violation => violation.Kind == ViolationKind.Stale), string.Join('\n', violations));
     });
 
     [Fact]
@@ -144,4 +210,6 @@ public sealed class CollectionTests
         Assert.Equal((true, true, false), (first.HasMore, second.HasMore, newest.HasMore));
         Assert.Empty(completed.Documents);
     });
+
+    private static Dictionary<string, Value> Revision(string revision) => new() { ["revision"] = new Value(Text: revision) };
 }

@@ -99,6 +99,51 @@ public sealed class IngestionTests
     });
 
     [Fact]
+    public Task Ingest_DocumentAtWhichOwnersEnd_IsSetAsideAndNoOtherOneIsBlamed() => Turns.RunAsync(async () =>
+    {
+        var estate = new CollectionEstate();
+        var files = new[] { "bread", "poison", "butter", "honey" }.Select(word => estate.AddFile($"{word}.md", $"A text about {word}.")).ToArray();
+        var reached = new SemaphoreSlim(0);
+        estate.Model.Before = texts =>
+        {
+            if (!texts.Any(static text => text.Contains("poison", StringComparison.Ordinal)))
+            {
+                return Task.CompletedTask;
+            }
+
+            // Its process has ended: nothing of it happens any more.
+            reached.Release();
+            return new TaskCompletionSource().Task;
+        };
+        var first = estate.Own();
+        await first.Collection.CreateAsync(Small);
+        await first.Collection.AddAsync(null, [.. files.Select(static file => new NewDocument { FileId = file })]);
+        first.Queue.Start();
+        await reached.WaitAsync();
+        var (lost, last) = (1, first);
+        while (last.Collection is var collection && (await collection.GetDocumentAsync(files[1])).Status == CollectionDocumentStatus.InProgress)
+        {
+            last = estate.Own();
+            last.Queue.Start();
+            await Eventually.TrueAsync(() => reached.CurrentCount > 0 || !last.Queue.IsRunning, "an owner ends, or its work does");
+            lost += await reached.WaitAsync(0) ? 1 : 0;
+        }
+
+        var poison = await last.Collection.GetDocumentAsync(files[1]);
+        Assert.Equal((CollectionDocumentStatus.Failed, ErrorCodes.Internal), (poison.Status, poison.FailureCode));
+        Assert.Contains("5 attempts", poison.FailureMessage, StringComparison.Ordinal);
+        Assert.Equal(1 + IngestionQueue.MostLostOwners, lost);
+        foreach (var other in files.Where(file => file != files[1]))
+        {
+            Assert.Equal(CollectionDocumentStatus.Completed, (await last.Collection.GetDocumentAsync(other)).Status);
+        }
+
+        // Asked for again, it is a new document, with attempts of its own.
+        estate.Model.Before = null;
+        Assert.Equal(CollectionDocumentStatus.Completed, (await last.AddAsync(files[1])).Status);
+    });
+
+    [Fact]
     public Task Ingest_ManySmallDocuments_AreMergedAndFoundAsBefore() => Turns.RunAsync(async () =>
     {
         var estate = new CollectionEstate();
