@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Responses;
 
@@ -48,9 +49,10 @@ internal static class RunWriter
         ResponseWriter.WriteUsage(json, run.Usage);
         Error(json, run.Error);
         json.WriteStartArray("steps");
+        var passages = trace.Steps.FirstOrDefault(static step => step.Retrieval is not null)?.Retrieval?.Passages ?? [];
         foreach (var step in trace.Steps)
         {
-            WriteStep(json, step);
+            WriteStep(json, step, passages);
         }
 
         json.WriteEndArray();
@@ -63,10 +65,12 @@ internal static class RunWriter
         Stage.Admission => "admission",
         Stage.PromptAssembly => "prompt_assembly",
         Stage.ModelExecution => "model_execution",
+        Stage.Embedding => "embedding",
+        Stage.Retrieval => "retrieval",
         _ => "completion",
     };
 
-    private static void WriteStep(Utf8JsonWriter json, StepView step)
+    private static void WriteStep(Utf8JsonWriter json, StepView step, IReadOnlyList<RetrievedPassage> passages)
     {
         json.WriteStartObject();
         json.WriteNumber("index", step.Index);
@@ -88,6 +92,16 @@ internal static class RunWriter
         {
             ResponseWriter.WriteUsage(json, step.Usage);
             VendorAttemptWriter.Write(json, step);
+        }
+
+        if (step.Retrieval is { } retrieval)
+        {
+            RetrievalWriter.Write(json, retrieval);
+        }
+
+        if (step.Context is { } context)
+        {
+            RetrievalWriter.Write(json, context, passages);
         }
 
         Error(json, step.Error);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Vendors;
 using OrleansAi.Vendors.Routing;
@@ -31,6 +32,8 @@ internal sealed class GrainModelExecutor : IModelExecutor
         var candidate = _catalog.Choose(route);
         return new ModelTarget(candidate.Vendor, candidate.Model);
     }
+
+    public RouteRetrieval? RetrievalOf(string route) => _catalog.Resolve(route).Retrieval;
 
     public void Check(string route) => _catalog.Resolve(route);
 

@@ -65,4 +65,12 @@ public sealed record StepView
     /// <summary>What the sanity checks found in the step's output; empty for a sound one.</summary>
     [Id(14)]
     public IReadOnlyList<Models.Verdict> Verdicts { get; init; } = [];
+
+    /// <summary>What was retrieved, of a retrieval.</summary>
+    [Id(15)]
+    public Retrieval.RetrievalView? Retrieval { get; init; }
+
+    /// <summary>What was considered for the model call, of a prompt assembly; null where nothing was noted or it was destroyed.</summary>
+    [Id(16)]
+    public IReadOnlyList<Retrieval.ContextPiece>? Context { get; init; }
 }

@@ -4,6 +4,7 @@ using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 using OrleansAi.Engine.Runs;
 
 namespace OrleansAi.Engine.Replay;
@@ -19,24 +20,24 @@ public sealed record ReplayedAttempt(AttemptBody Attempt, ReadOnlyMemory<byte> R
 /// <param name="exchanges">Writes requests and reads answers as live calls do.</param>
 internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
 {
-    // Admission is the first step of the chain; the executed ones follow.
-    private const int Step = 1;
-
     /// <summary>How many requests left the process.</summary>
     public int ExternalCalls { get; private set; }
 
     /// <summary>The attempts of a model execution with their requests, in order.</summary>
     public async Task<IReadOnlyList<ReplayedAttempt>> RebuildAsync(ReplayedRun run, CancellationToken cancellationToken)
     {
-        if (run.Ended.ModelOutput is not { } output || run.Ended.Steps is not [{ Prompt: { } prompt }, { Error: var error }, ..])
+        if (run.Ended.ModelOutput is not { } output || PromptOf(run) is not { } prompt)
         {
             return [];
         }
 
+        var error = run.Ended.Steps[StepOf(run)].Error;
+
         // The record leaves out the one call of a model that needs no vendor outside.
         var attempts = output.Calls ?? (error is null ? [new AttemptBody()] : []);
         var target = new ModelTarget(prompt.Vendor, prompt.Model);
-        var first = RunEngine.Call(run.Plan, target, Prompt.Of(run.Plan), DateTimeOffset.FromUnixTimeMilliseconds(run.Ended.EndedAt));
+        var retrieved = run.Ended.Steps.FirstOrDefault(static step => step.Retrieval is not null)?.Retrieval;
+        var first = ModelCalls.Of(run.Plan, target, ContextAssembly.Of(run.Plan, retrieved), DateTimeOffset.FromUnixTimeMilliseconds(run.Ended.EndedAt));
         var rebuilt = new List<ReplayedAttempt>();
         var call = first;
         foreach (var attempt in attempts)
@@ -72,6 +73,7 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
             return;
         }
 
+        var step = StepOf(run);
         if (output.TextHash is { } hash)
         {
             Compare("text", Hex(hash), Hash(Encoding.UTF8.GetBytes(output.Text.Text)));
@@ -84,7 +86,7 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
         }
         catch (OrleansAiException exception) when (exception.Code == ErrorCodes.VendorUnavailable)
         {
-            throw new ReplayDivergenceException(Step, Stage.ModelExecution, "vendor", "a configured vendor", exception.Message);
+            throw new ReplayDivergenceException(step, Stage.ModelExecution, "vendor", "a configured vendor", exception.Message);
         }
 
         foreach (var (place, attempt) in attempts.Index())
@@ -100,14 +102,18 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
             }
         }
 
-        if (attempts.LastOrDefault(static attempt => attempt.Attempt.Outcome is null) is { } last && run.Ended.Steps[Step].Error is null)
+        if (attempts.LastOrDefault(static attempt => attempt.Attempt.Outcome is null) is { } last && run.Ended.Steps[step].Error is null)
         {
             CompareAnswer(run, output, last);
         }
+
+        void Compare<T>(string field, T expected, T actual) =>
+            ReplayDivergenceException.Compare(step, Stage.ModelExecution, field, expected, actual);
     }
 
     private static void CompareAnswer(ReplayedRun run, ModelOutput output, ReplayedAttempt last)
     {
+        var step = StepOf(run);
         if (last.Attempt.ResponseHash is not null && last.Response is null)
         {
             // An earlier build, or a setting, kept the hash alone: there is nothing to read again.
@@ -116,17 +122,24 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
 
         if (last.Answer is not { } answer)
         {
-            throw new ReplayDivergenceException(Step, Stage.ModelExecution, "answer", "an answer", "the recorded bytes are read as a failure");
+            throw new ReplayDivergenceException(step, Stage.ModelExecution, "answer", "an answer", "the recorded bytes are read as a failure");
         }
 
-        var prompt = run.Ended.Steps[0].Prompt!;
+        var prompt = PromptOf(run)!;
         Compare("finish_reason", output.FinishReason, answer.FinishReason);
         Compare("usage", output.Usage, answer.Usage);
         Compare("served_model", output.ServedModel ?? output.Model ?? prompt.Model, answer.ServedModel ?? output.Model ?? prompt.Model);
         Compare("fingerprint", output.Fingerprint, answer.Fingerprint);
         Compare("tool_calls", string.Join(',', (output.ToolCalls ?? []).Select(static call => call.Name)),
             string.Join(',', answer.ToolCalls.Take(output.CutCalls ? output.ToolCalls?.Count ?? 0 : int.MaxValue).Select(static call => call.Name)));
+
+        void Compare<T>(string field, T expected, T actual) =>
+            ReplayDivergenceException.Compare(step, Stage.ModelExecution, field, expected, actual);
     }
+
+    private static PromptOutput? PromptOf(ReplayedRun run) => run.Ended.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt;
+
+    private static int StepOf(ReplayedRun run) => run.Ended.Steps.Index().First(static step => step.Item.Stage == Stage.ModelExecution).Index;
 
     private static RecordedExchange Recorded(ReplayedRun run, ModelOutput output, AttemptBody attempt, byte[]? response) => new()
     {
@@ -136,9 +149,6 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
         RequestId = attempt.Outcome is null ? output.VendorRequestId : null,
         Cause = attempt.Cause,
     };
-
-    private static void Compare<T>(string field, T expected, T actual) =>
-        ReplayDivergenceException.Compare(Step, Stage.ModelExecution, field, expected, actual);
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

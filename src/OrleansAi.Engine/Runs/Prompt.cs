@@ -23,7 +23,15 @@ internal sealed class Prompt
     /// <exception cref="OrleansAiException">
     /// <see cref="ErrorCodes.InvalidRequest"/>: the input has the output of a function call that is not there.
     /// </exception>
-    public static List<ModelMessage> Of(RunPlan plan)
+    public static List<ModelMessage> Of(RunPlan plan) => Of(plan, out _);
+
+    /// <summary>The messages of a run.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="ownFrom">The place of the first message that is not of the history.</param>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.InvalidRequest"/>: the input has the output of a function call that is not there.
+    /// </exception>
+    public static List<ModelMessage> Of(RunPlan plan, out int ownFrom)
     {
         var prompt = new Prompt();
         var input = plan.Admitted.Input;
@@ -70,6 +78,7 @@ internal sealed class Prompt
             }
         }
 
+        ownFrom = prompt._messages.Count;
         foreach (var item in input)
         {
             prompt.Add(item.ToItem());
