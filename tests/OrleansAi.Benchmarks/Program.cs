@@ -40,6 +40,12 @@ if (args is ["knowledge", ..])
     return;
 }
 
+if (args is ["hit"])
+{
+    await RetrievalHit.RunAsync(ServerProcess.Assembly("silo", "OrleansAi.Silo"));
+    return;
+}
+
 if (args is ["overload", ..])
 {
     var isHeld = await Overload.RunAsync(
