@@ -12,8 +12,8 @@ namespace OrleansAi.Benchmarks;
 /// </summary>
 internal static class RetrievalHit
 {
-    private const int Warmup = 100;
-    private const int Turns = 400;
+    private const int Warmup = 30;
+    private const int Turns = 150;
 
     public static async Task RunAsync(string silo)
     {
