@@ -63,6 +63,12 @@ public interface ICollectionGrain : IGrainWithStringKey
     [Alias("search")]
     Task<CollectionAnswer> Search(CollectionSearch search);
 
+    /// <summary>Confirms the version that a search would be answered with now, without searching.</summary>
+    /// <param name="minVersion">The version that an acknowledged write named; null for none.</param>
+    /// <param name="atVersion">An older version that is asked for on purpose; null for the newest.</param>
+    [Alias("confirm")]
+    Task<CollectionHead> Confirm(long? minVersion, long? atVersion);
+
     /// <summary>Takes up what is left to ingest.</summary>
     [Alias("wake")]
     Task Wake();

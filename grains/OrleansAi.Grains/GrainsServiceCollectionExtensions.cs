@@ -14,6 +14,7 @@ using OrleansAi.Grains.Conversations;
 using OrleansAi.Files;
 using OrleansAi.Grains.Embeddings;
 using OrleansAi.Grains.Files;
+using OrleansAi.Grains.Retrieval;
 using OrleansAi.Grains.Vendors;
 using OrleansAi.Knowledge.Documents;
 using OrleansAi.Knowledge.Versions;
@@ -45,6 +46,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<IKeyChecker>(static provider => provider.GetRequiredService<AccessDirectory>());
         services.TryAddSingleton<ChunkWrites>();
         services.TryAddSingleton<FileReferences>();
+        services.TryAddSingleton<BuiltinDocumentation>();
         services.TryAddSingleton<DocumentLimits>();
         services.TryAddSingleton<DocumentExtractor>();
         services.TryAddSingleton<CollectionLimits>();

@@ -185,6 +185,18 @@ public sealed class Collection(
         state => CollectionDecisions.CancelBatch(state, new DocumentBatchCancelled { Id = id }),
         state => Views.Of(state, state.Batches[id]));
 
+    /// <summary>The version that a search would be answered with now.</summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.CollectionNotFound"/>, <see cref="ErrorCodes.VersionNotReached"/>, <see cref="ErrorCodes.VersionNotRetained"/>.
+    /// </exception>
+    public async Task<CollectionHead> ConfirmAsync(long? minVersion, long? atVersion)
+    {
+        var state = await ReadAsync();
+        var version = VersionReads.Resolve(state, minVersion, atVersion);
+        var generation = state.GenerationAt(version);
+        return new CollectionHead { Version = version, EmbeddingRoute = generation.Route, EmbeddingModel = generation.Model.Name };
+    }
+
     /// <summary>The state with all that was durable when this was called; expired, if its time is over.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.CollectionNotFound"/>.</exception>
     public async Task<CollectionState> ReadAsync()

@@ -27,6 +27,9 @@ public enum RecordKind : short
     /// <summary>Items or whole runs were deleted.</summary>
     ItemsDeleted = 8,
 
+    /// <summary>A step of a run is done, before the run is; the end of the run has it again.</summary>
+    RunStepped = 9,
+
     /// <summary>A project was made.</summary>
     ProjectCreated = 40,
 

@@ -49,6 +49,9 @@ public sealed class RouteOptions
     /// <value>The route that takes over when a vendor's policy refuses the input; null for none.</value>
     public string? ContentPolicyRoute { get; set; }
 
+    /// <value>What turns of the route are told out of collections; null for nothing but what they ask for.</value>
+    public RouteRetrievalOptions? Retrieval { get; set; }
+
     /// <value>
     /// The most calls to vendors for one model execution: retries, repairs, hedges and fallbacks together. The default value is 8.
     /// </value>

@@ -46,6 +46,7 @@ public sealed class VendorCatalog : IExchangeReplayer, IDisposable
             {
                 ContextLengthRoute = route.ContextLengthRoute,
                 ContentPolicyRoute = route.ContentPolicyRoute,
+                Retrieval = route.Retrieval?.ToRetrieval(),
                 MaxCalls = route.MaxCalls,
                 ReturnAfter = TimeSpan.FromSeconds(route.ReturnAfterSeconds),
             };

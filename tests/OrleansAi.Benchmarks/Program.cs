@@ -52,6 +52,12 @@ if (args is ["runs", ..])
     return;
 }
 
+if (args is ["hit"])
+{
+    await RetrievalHit.RunAsync(ServerProcess.Assembly("silo", "OrleansAi.Silo"));
+    return;
+}
+
 if (args is ["overload", ..])
 {
     var isHeld = await Overload.RunAsync(

@@ -70,6 +70,9 @@ public sealed class SiloProcess : IAsyncDisposable
             RedirectStandardError = true,
             ArgumentList = { assembly },
         };
+
+        // A test that wants the product's documentation as a collection says so.
+        start.Environment["OrleansAi__Documentation__Enabled"] = "false";
         foreach (var (key, value) in settings)
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;

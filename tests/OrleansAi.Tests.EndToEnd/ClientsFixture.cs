@@ -59,6 +59,8 @@ public sealed partial class ClientsFixture : IAsyncLifetime
             }
         }
 
+        settings["OrleansAi:Models:builtin:Candidates:0:Vendor"] = "builtin";
+        settings["OrleansAi:Models:builtin:Candidates:0:Model"] = "extractive";
         foreach (var (route, vendor) in new[]
         {
             ("text-embedding-3-small", "default"), ("embed-azure", "azure"), ("embed-gemini", "gemini"), ("embed-ollama", "ollama"),

@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.Text.Json;
 using OpenAI;
 using OpenAI.Files;
+using OpenAI.Responses;
 using OpenAI.VectorStores;
 using OrleansAi.Testing;
 using Xunit;
@@ -56,6 +57,44 @@ public sealed class DotNetVectorStoreTests(ClientsFixture clients)
         Assert.Equal(404, (await Assert.ThrowsAsync<ClientResultException>(() => Stores.GetVectorStoreAsync(store.Id))).Status);
         await Files.DeleteFileAsync(cats);
         await Files.DeleteFileAsync(dogs);
+    }
+
+    [Fact]
+    public async Task FileSearch_OfTheSdk_IsToldCitedAndStreamed()
+    {
+        var file = await UploadAsync("moons.md", "# Moons\n\nThe moon Titania belongs to the planet Uranus.");
+        var store = (await Stores.CreateVectorStoreAsync(new VectorStoreCreationOptions { Name = "moons", FileIds = { file } })).Value.Id;
+        await CompletedAsync(store, file);
+        var responses = new ResponsesClient(_key, new ResponsesClientOptions { Endpoint = Endpoint });
+        var options = new CreateResponseOptions
+        {
+            Model = "builtin",
+            InputItems = { ResponseItem.CreateUserMessageItem("Which planet does the moon Titania belong to?") },
+            Tools = { ResponseTool.CreateFileSearchTool([store], maxResultCount: 3) },
+            IncludedProperties = { IncludedResponseProperty.FileSearchCallResults },
+        };
+
+        var response = (await responses.CreateResponseAsync(options)).Value;
+
+        var search = Assert.Single(response.OutputItems.OfType<FileSearchCallResponseItem>());
+        Assert.Equal(FileSearchCallStatus.Completed, search.Status);
+        Assert.Equal(file, Assert.Single(search.Results).FileId);
+        var message = Assert.Single(response.OutputItems.OfType<MessageResponseItem>());
+        var citation = Assert.IsType<FileCitationMessageAnnotation>(Assert.Single(message.Content[0].OutputTextAnnotations));
+        Assert.Equal((file, "moons.md"), (citation.FileId, citation.Filename));
+
+        var (text, progress) = ("", 0);
+        options.StreamingEnabled = true;
+        await foreach (var update in responses.CreateResponseStreamingAsync(options))
+        {
+            progress += update is StreamingResponseFileSearchCallInProgressUpdate or StreamingResponseFileSearchCallSearchingUpdate
+                or StreamingResponseFileSearchCallCompletedUpdate ? 1 : 0;
+            text += (update as StreamingResponseOutputTextDeltaUpdate)?.Delta;
+        }
+
+        Assert.Equal((response.GetOutputText(), 3), (text, progress));
+        Assert.True((await Stores.DeleteVectorStoreAsync(store)).Value.Deleted);
+        await Files.DeleteFileAsync(file);
     }
 
     private async Task FilesAsync(string store, string cats, string dogs)

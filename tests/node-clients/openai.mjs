@@ -350,6 +350,35 @@ await scenario('vector stores: upload, poll, search, update, delete', async () =
   for (const id of [cats.id, dogs.id]) await client.files.delete(id);
 });
 
+await scenario('file search: results, citations, a stream', async () => {
+  const store = await client.vectorStores.create({ name: 'Search' });
+  const file = await client.vectorStores.files.uploadAndPoll(store.id, await text('moon.md', '# Moons\n\nThe moon Ariel belongs to the planet Uranus.'), soon);
+  const ask = { model: 'builtin', input: 'Which planet does the moon Ariel belong to?', tools: [{ type: 'file_search', vector_store_ids: [store.id], max_num_results: 3, ranking_options: { ranker: 'auto', score_threshold: 0 } }] };
+  const response = await client.responses.create({ ...ask, include: ['file_search_call.results'] });
+  const [search, message] = response.output;
+  assert.deepEqual([search.type, search.status, search.queries], ['file_search_call', 'completed', [ask.input]]);
+  assert.deepEqual([search.results[0].file_id, search.results[0].filename], [file.id, 'moon.md']);
+  assert.match(response.output_text, /Uranus/);
+  assert.deepEqual([message.content[0].annotations[0].type, message.content[0].annotations[0].file_id, message.content[0].annotations[0].filename], ['file_citation', file.id, 'moon.md']);
+  assert.deepEqual(response.tools[0].vector_store_ids, [store.id]);
+  assert.deepEqual((await client.responses.retrieve(response.id)).output, response.output);
+
+  const stream = client.responses.stream({ ...ask, tool_choice: { type: 'file_search' } });
+  const types = [];
+  for await (const event of stream) types.push(event.type);
+  const final = await stream.finalResponse();
+  assert.deepEqual(types.filter(type => type.includes('file_search_call')), ['response.file_search_call.in_progress', 'response.file_search_call.searching', 'response.file_search_call.completed']);
+  assert.ok(types.includes('response.output_text.annotation.added'));
+  assert.equal(final.output_text, response.output_text);
+  assert.equal(final.output[0].results, null);
+
+  // Its own output comes back as input.
+  const again = await client.responses.create({ model: 'builtin', store: false, input: [{ role: 'user', content: ask.input }, ...response.output, { role: 'user', content: 'And the moon?' }] });
+  assert.equal(again.status, 'completed');
+  await assert.rejects(client.responses.create({ ...ask, tools: [{ ...ask.tools[0], vector_store_ids: ['vs_none'] }] }), error => error instanceof NotFoundError && error.code === 'vector_store_not_found');
+  await client.vectorStores.delete(store.id);
+});
+
 await scenario('vector stores: batches, pages, what cannot be read', async () => {
   const store = await client.vectorStores.create({});
   const batch = await client.vectorStores.fileBatches.uploadAndPoll(store.id, { files: await Promise.all(['a', 'b', 'c'].map(name => text(`${name}.md`, `The letter ${name}.`))) }, soon);

@@ -45,6 +45,12 @@ internal static class ChatAnnotations
         using var document = JsonDocument.Parse(annotations);
         foreach (var citation in document.RootElement.EnumerateArray())
         {
+            if (citation.GetProperty("type").ValueEquals("file_citation"))
+            {
+                Write(json, citation, before);
+                continue;
+            }
+
             json.WriteStartObject();
             json.WriteString("type", "url_citation");
             json.WriteStartObject("url_citation");
@@ -55,5 +61,27 @@ internal static class ChatAnnotations
             json.WriteEndObject();
             json.WriteEndObject();
         }
+    }
+
+    // Chat completions have no words of their own for passages of files; it is the same citation, one level deeper.
+    private static void Write(Utf8JsonWriter json, JsonElement citation, int before)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "file_citation");
+        json.WriteStartObject("file_citation");
+        foreach (var property in citation.EnumerateObject())
+        {
+            if (property.NameEquals("index"))
+            {
+                json.WriteNumber("index", property.Value.GetInt32() + before);
+            }
+            else if (!property.NameEquals("type"))
+            {
+                property.WriteTo(json);
+            }
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 }

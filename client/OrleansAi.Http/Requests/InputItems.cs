@@ -8,6 +8,7 @@ namespace OrleansAi.Http.Requests;
 internal static class InputItems
 {
     private const int LongestCallId = 64;
+    private const int MostQueries = 8;
 
     /// <summary>A text or a list of items.</summary>
     public static IReadOnlyList<NewItem> Read(JsonFields fields, string field, int most)
@@ -54,7 +55,7 @@ internal static class InputItems
         var type = fields.Text("type") ?? (fields.Any("role") is null && id is not null ? "item_reference" : "message");
         if (type != "item_reference")
         {
-            fields.Choice("status", "in_progress", "completed", "incomplete");
+            fields.Choice("status", "in_progress", "searching", "completed", "incomplete", "failed");
         }
 
         var item = type switch
@@ -74,6 +75,7 @@ internal static class InputItems
                 Parts = ContentParts.Read(fields, "output", isAssistant: false),
             },
             "reasoning" => Reasoning(fields),
+            "file_search_call" => FileSearchCall(fields),
             "compaction" => OpaqueToken.ReadCompaction(fields.RequiredText("encrypted_content"), fields.Name("encrypted_content")),
             "item_reference" => new NewItem
             {
@@ -81,7 +83,7 @@ internal static class InputItems
             },
             _ => throw Invalid.Request(
                 $"'{fields.Name("type")}' is '{(type.Length <= 64 ? type : type[..64])}', which is not supported; known are message, function_call, "
-                + "function_call_output, reasoning, compaction and item_reference.",
+                + "function_call_output, reasoning, file_search_call, compaction and item_reference.",
                 fields.Name("type")),
         };
         fields.Accept("created_by");
@@ -97,6 +99,27 @@ internal static class InputItems
             Role = role,
             Parts = ContentParts.Read(fields, "content", role == Role.Assistant),
             Phase = role == Role.Assistant ? fields.Choice("phase", "commentary", "final_answer") : null,
+        };
+    }
+
+    // What was found for an earlier turn is no part of a later one, which searches anew: the queries are kept, the results are not.
+    private static NewItem FileSearchCall(JsonFields fields)
+    {
+        fields.Accept("results");
+        return new NewItem
+        {
+            Kind = ItemKind.FileSearchCall,
+            Role = Role.Assistant,
+            Parts =
+            [
+                .. fields.List("queries", MostQueries).Select(static one => new ContentPart
+                {
+                    Kind = ContentPartKind.InputText,
+                    Text = one.Value.ValueKind == JsonValueKind.String
+                        ? JsonFields.ReadText(one.Value, one.Name)
+                        : throw Invalid.Request($"'{one.Name}' must be a string.", one.Name),
+                }),
+            ],
         };
     }
 

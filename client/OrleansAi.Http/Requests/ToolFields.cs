@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Http.Errors;
 using OrleansAi.Http.Hosting;
 
@@ -11,7 +12,25 @@ internal static class ToolFields
     private const int LongestName = 64;
 
     /// <summary>The functions of the Responses API; null for none.</summary>
-    public static IReadOnlyList<ModelTool>? Tools(JsonFields fields, HttpOptions options) => Tools(fields, options, static tool => tool);
+    public static IReadOnlyList<ModelTool>? Tools(JsonFields fields, HttpOptions options) => Tools(fields, options, static tool => tool, FileSearchFields.Type);
+
+    /// <summary>The search of collections among the tools of the Responses API; null for none.</summary>
+    public static FileSearch? Search(JsonFields fields)
+    {
+        FileSearch? search = null;
+        foreach (var (value, name) in fields.List("tools", int.MaxValue))
+        {
+            var tool = new JsonFields(value, name);
+            if (tool.RequiredText("type") == FileSearchFields.Type)
+            {
+                search = search is null
+                    ? FileSearchFields.Read(tool)
+                    : throw Invalid.Request($"'{name}' is a second file_search; name all vector stores in one.", name);
+            }
+        }
+
+        return search;
+    }
 
     /// <summary>The functions of chat completions, which stand one level deeper; null for none.</summary>
     public static IReadOnlyList<ModelTool>? ChatTools(JsonFields fields, HttpOptions options) => Tools(fields, options, static tool =>
@@ -22,7 +41,11 @@ internal static class ToolFields
     });
 
     /// <summary>What must be called (Responses API); null for the default.</summary>
-    public static ModelToolChoice? Choice(JsonFields fields, IReadOnlyList<ModelTool>? tools) => Choice(fields, tools, static named => named, static allowed => allowed);
+    /// <param name="fields">The body.</param>
+    /// <param name="tools">The functions.</param>
+    /// <param name="searches">True when a search of collections is among the tools; it is always carried out.</param>
+    public static ModelToolChoice? Choice(JsonFields fields, IReadOnlyList<ModelTool>? tools, bool searches) =>
+        Choice(fields, tools, static named => named, static allowed => allowed, searches);
 
     /// <summary>What must be called (chat completions); null for the default.</summary>
     public static ModelToolChoice? ChatChoice(JsonFields fields, IReadOnlyList<ModelTool>? tools) => Choice(
@@ -54,10 +77,12 @@ internal static class ToolFields
                 $"'{fields.Name(field)}' must have 1 to {LongestName} letters, digits, underscores and dashes.", fields.Name(field));
     }
 
-    private static IReadOnlyList<ModelTool>? Tools(JsonFields fields, HttpOptions options, Func<JsonFields, JsonFields> inner)
+    private static IReadOnlyList<ModelTool>? Tools(JsonFields fields, HttpOptions options, Func<JsonFields, JsonFields> inner, string? apart = null)
     {
         // JsonLimits has counted them.
-        var list = fields.List("tools", int.MaxValue);
+        var list = fields.List("tools", int.MaxValue)
+            .Where(element => apart is null || new JsonFields(element.Value, element.Name).RequiredText("type") != apart)
+            .ToList();
         if (list.Count == 0)
         {
             return null;
@@ -73,7 +98,7 @@ internal static class ToolFields
                 if (type != "function")
                 {
                     throw Invalid.Request(
-                        $"'{outer.Name("type")}' is '{(type.Length <= 64 ? type : type[..64])}'; only functions that the caller carries out are supported.",
+                        $"'{outer.Name("type")}' is '{(type.Length <= 64 ? type : type[..64])}'; only functions that the caller carries out{(apart is null ? "" : " and file_search")} are supported.",
                         outer.Name("type"));
                 }
 
@@ -94,7 +119,11 @@ internal static class ToolFields
     }
 
     private static ModelToolChoice? Choice(
-        JsonFields fields, IReadOnlyList<ModelTool>? tools, Func<JsonFields, JsonFields> named, Func<JsonFields, JsonFields> allowed)
+        JsonFields fields,
+        IReadOnlyList<ModelTool>? tools,
+        Func<JsonFields, JsonFields> named,
+        Func<JsonFields, JsonFields> allowed,
+        bool searches = false)
     {
         if (fields.Any("tool_choice") is not { } value)
         {
@@ -104,14 +133,17 @@ internal static class ToolFields
         if (value.ValueKind == JsonValueKind.String)
         {
             var mode = Mode(fields.Choice("tool_choice", "none", "auto", "required"));
-            return mode != ToolChoiceMode.Required || tools is not null
+            return mode != ToolChoiceMode.Required || tools is not null || searches
                 ? new ModelToolChoice { Mode = mode }
                 : throw Invalid.Request("'tool_choice' is 'required', but there are no tools.", "tool_choice");
         }
 
         var choice = new JsonFields(value, "tool_choice");
-        switch (choice.Choice("type", "function", "allowed_tools"))
+        switch (searches ? choice.Choice("type", "function", "allowed_tools", FileSearchFields.Type) : choice.Choice("type", "function", "allowed_tools"))
         {
+            case FileSearchFields.Type:
+                choice.Done();
+                return new ModelToolChoice { Mode = ToolChoiceMode.Required, Name = FileSearchFields.Type };
             case "function":
                 var function = named(choice);
                 var name = FunctionName(function, "name");

@@ -11,6 +11,9 @@ namespace OrleansAi.Http.Responses;
 /// <summary>The body of <c>POST /v1/responses</c> (Open Responses 2026-04-24, CreateResponseBody).</summary>
 internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
 {
+    private const string EncryptedReasoning = "reasoning.encrypted_content";
+    private const string SearchResults = "file_search_call.results";
+
     /// <summary>True to hide the lengths of a stream's pieces.</summary>
     public bool Obfuscates { get; init; }
 
@@ -89,10 +92,12 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
     /// <summary>The fields that say how a turn is carried out.</summary>
     private static TurnOptions ReadOptions(JsonFields fields, HttpOptions limits)
     {
+        var includes = Includes(fields);
         return ReadModelOptions(fields, limits) with
         {
             MaxToolCalls = fields.Integer("max_tool_calls", 1),
-            IncludeEncryptedReasoning = Includes(fields).Contains("reasoning.encrypted_content"),
+            IncludeEncryptedReasoning = includes.Contains(EncryptedReasoning),
+            IncludeSearchResults = includes.Contains(SearchResults),
             Forget = fields.OptionalFlag("store") is false,
             SafetyIdentifier = fields.Text("safety_identifier", "user", 64),
             PromptCacheKey = fields.Text("prompt_cache_key", 64),
@@ -104,12 +109,14 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
     private static TurnOptions ReadModelOptions(JsonFields fields, HttpOptions limits)
     {
         var tools = ToolFields.Tools(fields, limits);
+        var search = ToolFields.Search(fields);
         var reasoning = fields.Object("reasoning");
         var text = fields.Object("text");
         var options = new TurnOptions
         {
             Tools = tools,
-            ToolChoice = ToolFields.Choice(fields, tools),
+            FileSearch = search,
+            ToolChoice = ToolFields.Choice(fields, tools, search is not null),
             ParallelToolCalls = fields.OptionalFlag("parallel_tool_calls"),
             OutputFormat = text is null ? null : ReadFormat(text, limits),
             Verbosity = text?.Choice("verbosity", "low", "medium", "high"),
@@ -170,7 +177,7 @@ internal sealed record CreateResponse(TurnRequest Turn, string? Conversation)
         foreach (var (value, name) in fields.List("include", 16))
         {
             var include = value.ValueKind == JsonValueKind.String ? JsonFields.ReadText(value, name) : throw Invalid.Request($"'{name}' must be a string.", "include");
-            if (include is not "reasoning.encrypted_content")
+            if (include is not (EncryptedReasoning or SearchResults))
             {
                 throw Invalid.NotSupported("include", $"'{(include.Length <= 64 ? include : include[..64])}'");
             }

@@ -51,6 +51,10 @@ internal static class ItemWriter
                 json.WriteString("type", "compaction");
                 json.WriteString("encrypted_content", OpaqueToken.WriteCompaction(item.Text));
                 break;
+            case ItemKind.FileSearchCall:
+                json.WriteString("status", StatusName(item.Status));
+                FileSearchWriter.WriteCall(json, item);
+                break;
             default:
                 WriteMessage(json, item);
                 break;

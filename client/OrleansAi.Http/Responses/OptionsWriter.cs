@@ -19,6 +19,11 @@ internal static class OptionsWriter
             WriteTool(json, tool);
         }
 
+        if (options.FileSearch is { } search)
+        {
+            FileSearchWriter.WriteTool(json, search);
+        }
+
         json.WriteEndArray();
         WriteText(json, options);
         if (options.ReasoningEffort is null && options.ReasoningSummary is null)
@@ -78,6 +83,12 @@ internal static class OptionsWriter
         else if (choice is { Mode: ToolChoiceMode.Function, Name: { } name })
         {
             WriteFunction(json, name);
+        }
+        else if (choice is { Mode: ToolChoiceMode.Required, Name: { } hosted })
+        {
+            json.WriteStartObject();
+            json.WriteString("type", hosted);
+            json.WriteEndObject();
         }
         else
         {

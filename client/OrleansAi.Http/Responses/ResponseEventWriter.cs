@@ -34,6 +34,12 @@ internal static class ResponseEventWriter
         RunEventKind.PartDone when next.Part == RunEventPart.Summary => "response.reasoning_summary_part.done",
         RunEventKind.PartDone => "response.content_part.done",
         RunEventKind.ItemDone => "response.output_item.done",
+        RunEventKind.SearchProgress => next.Text switch
+        {
+            "searching" => "response.file_search_call.searching",
+            "completed" => "response.file_search_call.completed",
+            _ => "response.file_search_call.in_progress",
+        },
         RunEventKind.AnnotationAdded => "response.output_text.annotation.added",
         _ => next.Run!.Status switch
         {
@@ -73,6 +79,12 @@ internal static class ResponseEventWriter
         }
 
         json.WriteString("item_id", next.ItemId);
+        if (next.Kind == RunEventKind.SearchProgress)
+        {
+            json.WriteEndObject();
+            return;
+        }
+
         if (next.Part != RunEventPart.Arguments)
         {
             json.WriteNumber(next.Part == RunEventPart.Summary ? "summary_index" : "content_index", next.PartIndex);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Http.Responses;
 
@@ -68,10 +69,11 @@ internal static class RunWriter
 
         json.WriteEndArray();
         json.WriteStartArray("steps");
+        var passages = trace.Steps.FirstOrDefault(static step => step.Retrieval is not null)?.Retrieval?.Passages ?? [];
         foreach (var step in trace.Steps)
         {
             json.WriteStartObject();
-            WriteStepFields(json, step);
+            WriteStepFields(json, step, passages);
             json.WriteEndObject();
         }
 
@@ -86,11 +88,16 @@ internal static class RunWriter
         Stage.PromptAssembly => "prompt_assembly",
         Stage.ModelExecution => "model_execution",
         Stage.ToolExecution => "tool_execution",
+        Stage.Embedding => "embedding",
+        Stage.Retrieval => "retrieval",
         _ => "completion",
     };
 
     /// <summary>The fields of a step, inside an object.</summary>
-    public static void WriteStepFields(Utf8JsonWriter json, StepView step)
+    /// <param name="json">Where to.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="passages">What the run's search found, which the context's pieces are told of.</param>
+    public static void WriteStepFields(Utf8JsonWriter json, StepView step, IReadOnlyList<RetrievedPassage> passages)
     {
         json.WriteNumber("index", step.Index);
         json.WriteString("stage", StageName(step.Stage));
@@ -113,12 +120,12 @@ internal static class RunWriter
             TraceFigures.WriteRoute(json, route);
         }
 
-        if (step.Context is { } context)
+        if (step.History is { } history)
         {
-            json.WriteStartObject("context");
-            json.WriteNumber("turns", context.Turns);
-            json.WriteNumber("first_turn_position", context.FirstTurnPosition);
-            json.WriteNumber("messages", context.Messages);
+            json.WriteStartObject("history");
+            json.WriteNumber("turns", history.Turns);
+            json.WriteNumber("first_turn_position", history.FirstTurnPosition);
+            json.WriteNumber("messages", history.Messages);
             json.WriteEndObject();
         }
 
@@ -129,6 +136,16 @@ internal static class RunWriter
             ResponseWriter.WriteUsage(json, step.Usage);
             TraceFigures.WriteCost(json, step.Cost);
             VendorAttemptWriter.Write(json, step);
+        }
+
+        if (step.Retrieval is { } retrieval)
+        {
+            RetrievalWriter.Write(json, retrieval);
+        }
+
+        if (step.Context is { } context)
+        {
+            RetrievalWriter.Write(json, context, passages);
         }
 
         Error(json, step.Error);

@@ -14,7 +14,7 @@ internal static class StepWriter
     {
         json.WriteStartObject();
         json.WriteString("run", content.Run.Id);
-        RunWriter.WriteStepFields(json, content.Step);
+        RunWriter.WriteStepFields(json, content.Step, content.Passages);
         json.WritePropertyName("input");
         WriteInput(json, content);
         json.WritePropertyName("output");

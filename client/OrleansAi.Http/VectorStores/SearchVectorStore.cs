@@ -13,7 +13,6 @@ internal static class SearchVectorStore
     private const int LongestQuery = 16_384;
     private const int MostResults = 50;
     private const int DefaultResults = 10;
-    private const double LargestWeight = 100;
 
     public static CollectionSearch Read(JsonFields fields)
     {
@@ -25,14 +24,19 @@ internal static class SearchVectorStore
             MinVersion = Version(fields, "min_version"),
             AtVersion = Version(fields, "at_version"),
         };
-        var ranking = fields.Object("ranking_options");
+        var ranking = RankingFields.Read(fields, "ranking_options");
         if (fields.Flag("rewrite_query"))
         {
             throw Invalid.NotSupported("rewrite_query", "true");
         }
 
         fields.Done();
-        return ranking is null ? search : Rank(search, ranking);
+        return search with
+        {
+            ScoreThreshold = ranking.ScoreThreshold,
+            VectorWeight = ranking.VectorWeight ?? search.VectorWeight,
+            LexicalWeight = ranking.LexicalWeight ?? search.LexicalWeight,
+        };
     }
 
     private static IReadOnlyList<string> Queries(JsonFields fields)
@@ -62,27 +66,4 @@ internal static class SearchVectorStore
     private static long? Version(JsonFields fields, string field) => fields.Long(field) is not { } version
         ? null
         : version >= 0 ? version : throw Invalid.Request($"'{field}' is {version}; it must be at least 0.", field);
-
-    // There is one way of ranking here, and no second model that would put it in another order: whichever ranker is named, it is that.
-    private static CollectionSearch Rank(CollectionSearch search, JsonFields ranking)
-    {
-        ranking.Choice("ranker", "auto", "none", "default-2024-11-15");
-        search = search with { ScoreThreshold = (float)(ranking.Number("score_threshold", 0, 1) ?? 0) };
-        var hybrid = ranking.Object("hybrid_search");
-        ranking.Done();
-        if (hybrid is null)
-        {
-            return search;
-        }
-
-        var vector = hybrid.Number("embedding_weight", 0, LargestWeight) ?? throw VectorStoreFields.Required(hybrid, "embedding_weight");
-        var lexical = hybrid.Number("text_weight", 0, LargestWeight) ?? throw VectorStoreFields.Required(hybrid, "text_weight");
-        hybrid.Done();
-        return (float)vector + (float)lexical > 0
-            ? search with { VectorWeight = (float)vector, LexicalWeight = (float)lexical }
-            : throw new OrleansAiException(ErrorCodes.InvalidRequest, "'ranking_options.hybrid_search' has two weights of 0; one must be larger.")
-            {
-                Param = "ranking_options.hybrid_search",
-            };
-    }
 }

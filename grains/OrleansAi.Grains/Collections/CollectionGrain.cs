@@ -114,6 +114,8 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
 
     public Task<CollectionAnswer> Search(CollectionSearch search) => _searcher.SearchAsync(search);
 
+    public Task<CollectionHead> Confirm(long? minVersion, long? atVersion) => _collection.ConfirmAsync(minVersion, atVersion);
+
     public async Task Wake()
     {
         await _ledger.ConfirmAsync();

@@ -1,16 +1,27 @@
 using System.Diagnostics;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
+using OrleansAi.Grains.Retrieval;
 using OrleansAi.Journal;
+using OrleansAi.Vendors;
 
 namespace OrleansAi.Grains.Conversations;
 
 /// <summary>Decides whether a turn is admitted and what is recorded of it.</summary>
-internal sealed class Admission(ConversationOptions options, IModelExecutor models, IdSource ids, TimeProvider time, OpenRunCount open, string silo, ExecutionOrigin origin)
+internal sealed class Admission(
+    ConversationOptions options,
+    IModelExecutor models,
+    IdSource ids,
+    TimeProvider time,
+    OpenRunCount open,
+    BuiltinDocumentation documentation,
+    string silo,
+    ExecutionOrigin origin)
 {
     private const string DefaultRoute = "default";
     private const int QueuedMedia = 4;
@@ -67,6 +78,7 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
             ],
             Instructions = request.Instructions is { } text ? StoredText.Of(text) : null,
             OptionsText = OptionsCodec.Write(request.Options),
+            Retrieval = RetrievalOf(state.Tenant, model, request),
             Forget = request.Options.Forget,
             Fork = request.Fork,
             ForkedFrom = request.ForkedFrom,
@@ -106,6 +118,18 @@ internal sealed class Admission(ConversationOptions options, IModelExecutor mode
                 ? new IdempotencyEntry(state.Tenant, key, request.RequestHash ?? "", runId, state.Id, now)
                 : null,
         };
+    }
+
+    // Nothing is recorded for a turn that is told nothing, so that it costs nothing.
+    private RouteRetrieval? RetrievalOf(string tenant, string model, TurnRequest request)
+    {
+        var route = models.RetrievalOf(model);
+        if (route is null && documentation.IsReady && request.Options.FileSearch is null && models.Resolve(model).Vendor == VendorCatalog.BuiltinVendor)
+        {
+            return documentation.For(tenant);
+        }
+
+        return request.Options.FileSearch is not null ? route ?? new RouteRetrieval() : route is { Collections.Count: > 0 } ? route : null;
     }
 
     private static readonly Sampling NoSampling = new();

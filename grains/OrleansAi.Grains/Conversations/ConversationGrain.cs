@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using OrleansAi.Contracts.Conversations;
+using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
@@ -15,6 +16,7 @@ using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Files;
+using OrleansAi.Grains.Retrieval;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Grains.Conversations;
@@ -52,6 +54,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         RunEngine engine,
         IOptions<ConversationOptions> options,
         FileReferences files,
+        IEmbeddingExecutor embeddings,
+        BuiltinDocumentation documentation,
         IdSource ids,
         TimeProvider time,
         IFaultPoints faults,
@@ -78,9 +82,12 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         var snapshots = new SnapshotStore(SnapshotStore.Provider(context.ActivationServices), context.GrainId, logger);
         _ledger = new ConversationLedger(journal, snapshots, _options, ids, time, logger, stream);
         var stopping = context.ActivationServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
-        _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, openRuns, logger, siloName, origin, stopping);
+        _queue = new TurnQueue(_ledger, engine, _archive, _options, time, faults, openRuns, logger, siloName, origin, stopping)
+        {
+            Retriever = new ConversationRetriever(GrainFactory, embeddings, time, _tenant),
+        };
         _ended = new EndedRuns(_ledger, _queue, _archive, _tenant, _conversationId);
-        _admission = new Admission(_options, models, ids, time, openRuns, siloName, origin);
+        _admission = new Admission(_options, models, ids, time, openRuns, documentation, siloName, origin);
         _deletion = new Deletion(_ledger, _queue, _transcript);
         _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
     }

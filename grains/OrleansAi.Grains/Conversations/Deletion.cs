@@ -34,7 +34,8 @@ internal sealed class Deletion(ConversationLedger ledger, TurnQueue queue, Trans
     /// <summary>Deletes a run with all of its items.</summary>
     public async Task DeleteRunAsync(RunEntry run)
     {
-        long[] positions = run.EndedPosition is { } ended ? [run.AdmittedPosition, ended] : [run.AdmittedPosition];
+        var stepped = await transcript.SteppedAsync(run.Stream, run.RunId, run.AdmittedPosition, run.EndedPosition, CancellationToken.None);
+        long[] positions = run.EndedPosition is { } ended ? [run.AdmittedPosition, .. stepped, ended] : [run.AdmittedPosition, .. stepped];
         await ledger.AppendAsync((state, _) =>
         {
             if (run.EndedPosition is null && state.FindOpen(run.RunId) is null)

@@ -18,13 +18,13 @@ internal sealed class EndedRuns(ConversationLedger ledger, TurnQueue queue, RunA
 
     // Whoever began a run that is not kept may ask for its events when it has ended already; nobody else knows its conversation.
     public RunEventLog? NotKept(string runId) =>
-        ledger.State.FindEnded(runId) is { Options.Forget: true } ended ? RunEventLog.Of(ended) : null;
+        ledger.State.FindEnded(runId) is { Options.Forget: true } ended ? RunEventReplay.Of(ended) : null;
 
     public async Task<RunEventLog> RebuildAsync(string runId)
     {
         var run = await FindAsync(runId);
         return run.Ended is { } ended
-            ? RunEventLog.Rebuild(run.Admitted, ended, conversationId)
+            ? RunEventReplay.Rebuild(run.Admitted, ended, conversationId)
             : queue.Find(runId)?.Log ?? throw new OrleansAiException(
                 ErrorCodes.VersionConflict, $"The run '{runId}' is being taken up by another process; try again.")
             {

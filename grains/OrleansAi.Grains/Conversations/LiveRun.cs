@@ -57,6 +57,7 @@ internal sealed class LiveRun
             Log.Begin(View(RunStatus.InProgress));
         }
 
+        Log.SearchAsRecorded(Run.Steps);
         Log.AdvanceTo(Run.Attempt);
     }
 

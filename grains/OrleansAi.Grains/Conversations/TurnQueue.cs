@@ -6,6 +6,7 @@ using OrleansAi.Contracts.Telemetry;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Engine.Sealing;
 using OrleansAi.Journal;
@@ -36,6 +37,9 @@ internal sealed partial class TurnQueue(
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _pump = Task.CompletedTask;
+
+    /// <summary>The way to collections.</summary>
+    public required IRetriever Retriever { get; init; }
 
     /// <summary>Ends when the activation begins to stop: waiting callers are told to ask again.</summary>
     public Task Draining => _draining.Task;
@@ -251,6 +255,8 @@ internal sealed partial class TurnQueue(
             AdmittedPosition = run.Position,
             History = ledger.State.Window.Select(size),
             IsTruncated = !ledger.State.Window.HoldsAllBeside(size),
+            Recorded = run.Steps,
+            Retriever = Retriever,
             Recoveries = run.Recoveries,
             Silo = silo,
             Origin = run.Admitted.Origin == origin ? null : origin,
@@ -263,7 +269,16 @@ internal sealed partial class TurnQueue(
     {
         Cancelled = run.Cancel.Token,
         Wait = new RunWait { Storage = run.Stored, Queue = run.Waited },
+        Record = (index, step) => RecordAsync(run, index, step),
     };
+
+    private Task RecordAsync(LiveRun run, int index, StepBody step) => PersistAsync((state, _) =>
+        state.FindOpen(run.Id) is not { } open || open.HasStep(index, step)
+            ? null
+            : new Entry(new RunSteppedBody { RunId = run.Id, Index = index, Step = step, Forget = open.Admitted.Forget })
+            {
+                KeepsContent = !(state.IsDeleted || state.Deleted.Contains(run.Id)),
+            });
 
     private async Task RecoverAsync(LiveRun run)
     {
@@ -292,7 +307,9 @@ internal sealed partial class TurnQueue(
                 {
                     // Of a run that was deleted, or whose caller wished so, no content is written, and what was asked is destroyed.
                     KeepsContent = !IsUnwanted(state, open),
-                    Destroys = IsUnwanted(state, open) ? [KeyPath.OfRecord(open.Position), KeyPath.OfRecord(position)] : [],
+                    Destroys = IsUnwanted(state, open)
+                        ? [KeyPath.OfRecord(open.Position), .. open.StepPositions.Select(KeyPath.OfRecord), KeyPath.OfRecord(position)]
+                        : [],
                     Erasure = KeyErasure.Soon,
                     Runs =
                     [

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Vendors;
 using OrleansAi.Vendors.Routing;
@@ -35,6 +36,8 @@ internal sealed class GrainModelExecutor : IModelExecutor
             NoneUsable = choice.NoneUsable,
         };
     }
+
+    public RouteRetrieval? RetrievalOf(string route) => _catalog.Resolve(route).Retrieval;
 
     public void Check(string route) => _catalog.Resolve(route);
 

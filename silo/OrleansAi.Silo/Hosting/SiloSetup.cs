@@ -13,6 +13,7 @@ using OrleansAi.Grains;
 using OrleansAi.Http;
 using OrleansAi.Journal;
 using OrleansAi.Silo.Configuration;
+using OrleansAi.Silo.Documentation;
 using OrleansAi.Silo.Testing;
 using OrleansAi.Storage;
 using OrleansAi.Vendors;
@@ -121,6 +122,8 @@ internal static class SiloSetup
         services.AddSingleton<AlertWebhook>();
         services.AddHostedService(static provider => provider.GetRequiredService<AlertWebhook>());
         services.AddHostedService<VendorReportService>();
+        services.AddOptions<DocumentationOptions>().BindConfiguration(DocumentationOptions.Section);
+        services.AddHostedService<DocumentationService>();
         services.AddSingleton<SweepService>();
         services.AddHostedService(static provider => provider.GetRequiredService<SweepService>());
         services.AddHealthChecks().AddCheck<SiloReadiness>("silo");

@@ -124,6 +124,12 @@ public sealed class CollectionSearcher(
         }
 
         var generation = state.GenerationAt(VersionReads.Resolve(state, search.MinVersion, search.AtVersion));
+        if (search.Vectors is { } given && search.VectorModel == generation.Model.Name && given.Dimensions == generation.Model.Dimensions
+            && given.Count == search.Queries.Count)
+        {
+            return new EmbeddingResult { Vendor = "", Model = generation.Model.Name, Vectors = given };
+        }
+
         var request = new EmbeddingRequest { Route = generation.Route, Inputs = search.Queries, Deadline = deadline.ToUnixTimeMilliseconds() };
         var result = (await embeddings.EmbedAsync(request, CancellationToken.None)).ThrowIfFailed();
         generation.Model.Require(Models.Of(result));

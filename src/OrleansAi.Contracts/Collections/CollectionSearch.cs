@@ -1,3 +1,5 @@
+using OrleansAi.Contracts.Embeddings;
+
 namespace OrleansAi.Contracts.Collections;
 
 /// <summary>A question to a collection.</summary>
@@ -44,4 +46,14 @@ public sealed record CollectionSearch
     /// <summary>The instant at which shards that have not answered are left out, Unix milliseconds; 0 for 10 s from now.</summary>
     [Id(8)]
     public long Deadline { get; init; }
+
+    /// <summary>The questions' vectors, where the caller has them; null to have them made.</summary>
+    [Id(9)]
+    public EmbeddingVectors? Vectors { get; init; }
+
+    /// <summary>
+    /// What made <see cref="Vectors"/>. Where it is not what the searched version was made with, they are made anew.
+    /// </summary>
+    [Id(10)]
+    public string? VectorModel { get; init; }
 }

@@ -33,6 +33,9 @@ public static class IdPrefixes
     /// <summary>A compaction item.</summary>
     public const string Compaction = "cmp_";
 
+    /// <summary>The item of a search of collections.</summary>
+    public const string FileSearchCall = "fs_";
+
     /// <summary>A file.</summary>
     public const string File = "file-";
 

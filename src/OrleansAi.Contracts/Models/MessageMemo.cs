@@ -13,6 +13,9 @@ public sealed class MessageMemo
     /// <summary>About how many tokens the message has; not a number until it was counted.</summary>
     public double Tokens { get; set; } = double.NaN;
 
+    /// <summary>How many tokens of o200k_base its text and its calls have; null until they were counted.</summary>
+    public int? ContextTokens { get; set; }
+
     /// <summary>SHA-256 of the message; null until it was hashed.</summary>
     public byte[]? Digest { get; set; }
 

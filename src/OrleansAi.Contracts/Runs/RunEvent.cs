@@ -39,6 +39,9 @@ public enum RunEventKind
 
     /// <summary>The part's text is annotated; after its last <see cref="TextDelta"/> and before <see cref="TextDone"/>.</summary>
     AnnotationAdded,
+
+    /// <summary>A search goes on; <see cref="RunEvent.Text"/> is <c>in_progress</c>, <c>searching</c> or <c>completed</c>.</summary>
+    SearchProgress,
 }
 
 /// <summary>What a text of an event belongs to.</summary>

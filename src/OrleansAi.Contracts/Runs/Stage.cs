@@ -17,6 +17,12 @@ public enum Stage
     /// <summary>The outcome was made durable.</summary>
     Completion = 3,
 
+    /// <summary>The question became a vector, and the versions of the collections were confirmed.</summary>
+    Embedding = 4,
+
+    /// <summary>Collections were searched.</summary>
+    Retrieval = 5,
+
     /// <summary>Calls of functions were answered from a record.</summary>
     ToolExecution = 10,
 }

@@ -1,4 +1,5 @@
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Transcripts;
 
 namespace OrleansAi.Contracts.Runs;
@@ -36,6 +37,10 @@ public sealed record StepContent
     /// <summary>The calls of functions that were answered from a record, in order; of tool execution alone.</summary>
     [Id(6)]
     public IReadOnlyList<ToolAnswer>? ToolAnswers { get; init; }
+
+    /// <summary>What the run's search found, in order; empty for a run that searched nothing.</summary>
+    [Id(7)]
+    public IReadOnlyList<RetrievedPassage> Passages { get; init; } = [];
 }
 
 /// <summary>What a model answered in one step.</summary>

@@ -76,7 +76,7 @@ public sealed record StepView
 
     /// <summary>What was taken of the conversation, of prompt assembly.</summary>
     [Id(17)]
-    public ContextRange? Context { get; init; }
+    public ContextRange? History { get; init; }
 
     /// <summary>The vendor's fingerprint of what answered.</summary>
     [Id(18)]
@@ -89,4 +89,12 @@ public sealed record StepView
     /// <summary>True when the output was given to the run and not made by it.</summary>
     [Id(20)]
     public bool IsGiven { get; init; }
+
+    /// <summary>What was retrieved, of a retrieval.</summary>
+    [Id(21)]
+    public Retrieval.RetrievalView? Retrieval { get; init; }
+
+    /// <summary>What was considered for the model call, of a prompt assembly; null where nothing was noted or it was destroyed.</summary>
+    [Id(22)]
+    public IReadOnlyList<Retrieval.ContextPiece>? Context { get; init; }
 }

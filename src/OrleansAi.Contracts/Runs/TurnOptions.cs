@@ -1,4 +1,5 @@
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Retrieval;
 
 namespace OrleansAi.Contracts.Runs;
 
@@ -79,4 +80,12 @@ public sealed record TurnOptions
     /// <summary>How many further choices its chat completion has; told to the first of them alone.</summary>
     [Id(17)]
     public int FurtherChoices { get; init; }
+
+    /// <summary>The collections that shall be searched for the turn; null for what the route says.</summary>
+    [Id(18)]
+    public FileSearch? FileSearch { get; init; }
+
+    /// <summary>True to show with a search what it found.</summary>
+    [Id(19)]
+    public bool IncludeSearchResults { get; init; }
 }

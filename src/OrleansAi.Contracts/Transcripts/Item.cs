@@ -52,6 +52,9 @@ public enum ItemKind
 
     /// <summary>A summary that stands for the part of a transcript before it.</summary>
     Compaction,
+
+    /// <summary>A search of collections.</summary>
+    FileSearchCall,
 }
 
 /// <summary>The atom of a transcript.</summary>
@@ -102,6 +105,10 @@ public sealed record Item
     /// <summary>What the vendors that made the item want back with it.</summary>
     [Id(9)]
     public IReadOnlyList<ItemOrigin> Origins { get; init; } = [];
+
+    /// <summary>What was searched for and found, of a search.</summary>
+    [Id(10)]
+    public SearchCall? Search { get; init; }
 
     /// <summary>The text of all parts that are text, one after the other.</summary>
     public string Text => Parts is [{ IsMedia: false } only]

@@ -12,14 +12,14 @@ public readonly record struct ContextSize(int Items, int Characters, long Media)
     public long Length => Characters + Media;
 
     /// <summary>The size of an item.</summary>
-    public static ContextSize Of(Item item) => new(1, item.Characters, MediaOf(item.Parts));
+    public static ContextSize Of(Item item) => new(item.Kind == ItemKind.FileSearchCall ? 0 : 1, item.Characters, MediaOf(item.Parts));
 
     /// <summary>The size of items.</summary>
     public static ContextSize Of(IEnumerable<Item> items) => items.Aggregate(default(ContextSize), static (sum, item) => sum + Of(item));
 
     /// <summary>The size of new items.</summary>
     public static ContextSize Of(IEnumerable<NewItem> items) => items.Aggregate(
-        default(ContextSize), static (sum, item) => sum + new ContextSize(1, item.Characters, MediaOf(item.Parts)));
+        default(ContextSize), static (sum, item) => sum + new ContextSize(item.Kind == ItemKind.FileSearchCall ? 0 : 1, item.Characters, MediaOf(item.Parts)));
 
     /// <summary>True when nothing is more than in <paramref name="most"/>.</summary>
     public bool FitsInto(ContextSize most) => Items <= most.Items && Characters <= most.Characters && Media <= most.Media;

@@ -58,9 +58,13 @@ public sealed class ConversationSnapshot
     [Id(11)]
     public long MetadataPosition { get; set; }
 
+    /// <summary>Where the steps of the open runs are recorded.</summary>
+    [Id(12)]
+    public List<long> Steps { get; set; } = [];
+
     /// <summary>The positions of the records that the state needs besides those after the snapshot.</summary>
     public IReadOnlyCollection<long> Positions() =>
-        [.. Window.Concat(Open.Where(static (_, i) => i % 2 == 0)).Append(MetadataPosition).Where(static position => position > 0).Distinct()];
+        [.. Window.Concat(Open.Where(static (_, i) => i % 2 == 0)).Concat(Steps).Append(MetadataPosition).Where(static position => position > 0).Distinct()];
 }
 
 /// <summary>A turn of another conversation in a fork's past.</summary>

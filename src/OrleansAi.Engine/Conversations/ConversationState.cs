@@ -123,6 +123,9 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
                 }
 
                 break;
+            case RunSteppedBody stepped:
+                FindOpen(stepped.RunId)?.Take(stepped, position);
+                break;
             case ItemsAddedBody added:
                 Window.Add(Turn.Of(added, position));
                 break;
@@ -176,6 +179,7 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
         Deleted = [.. _deleted],
         Fork = Fork,
         Open = [.. Open.SelectMany(static run => (long[])[run.Position, run.Recoveries])],
+        Steps = [.. Open.SelectMany(static run => run.StepPositions)],
     };
 
     /// <summary>Takes a snapshot over. Only for a state into which nothing was folded yet.</summary>
@@ -225,6 +229,12 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
             RememberKey(admitted);
         }
 
+        foreach (var position in snapshot.Steps)
+        {
+            var stepped = At<RunSteppedBody>(position);
+            FindOpen(stepped.RunId)?.Take(stepped, position);
+        }
+
         Position = snapshot.Position;
 
         T At<T>(long position)
@@ -241,6 +251,7 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
         Turns = Turns,
         LastRunId = LastRunId,
         Open = [.. Open.SelectMany(static run => (long[])[run.Position, run.Recoveries])],
+        Steps = [.. Open.SelectMany(static run => run.StepPositions)],
     };
 
     private void SetMetadata(RecordBody body, long position)
@@ -294,7 +305,7 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
 
     private void Remember(RunView run)
     {
-        var size = ContextSize.Of(run.Output).Length + (run.Instructions?.Length ?? 0)
+        var size = ContextSize.Of(run.Output).Length + ResultsOf(run) + (run.Instructions?.Length ?? 0)
             + (run.Options.Tools ?? []).Sum(static tool => (long)(tool.Parameters?.Length ?? 0) + (tool.Description?.Length ?? 0));
         _ended[run.Id] = run;
         _endedOrder.Enqueue((run.Id, size));
@@ -306,6 +317,9 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
             _endedSize -= oldest.Size;
         }
     }
+
+    private static long ResultsOf(RunView run) =>
+        run.Output.Sum(static item => item.Search?.Results?.Sum(static passage => (long)passage.Text.Length) ?? 0);
 
     private void RememberKey(RunAdmittedBody admitted)
     {

@@ -17,11 +17,13 @@ namespace OrleansAi.Engine.Conversations;
 public sealed class TranscriptReader(IJournalReader journal, RecordReader reader)
 {
     private const int MostDeletions = 10_000;
+    private const int MostSteps = 100;
 
     // What a page holds, and what is read at once, but for one turn.
     private const long MostPageBytes = 8 << 20;
 
     private static readonly RecordKind[] TurnKinds = [RecordKind.RunEnded, RecordKind.ItemsAdded];
+    private static readonly RecordKind[] StepKinds = [RecordKind.RunStepped];
     private static readonly RecordKind[] DeletionKinds = [RecordKind.ItemsDeleted, RecordKind.ConversationDeleted];
 
     /// <summary>A page.</summary>
@@ -68,17 +70,21 @@ public sealed class TranscriptReader(IJournalReader journal, RecordReader reader
             case ItemsAddedBody added when Place(added.Items) is { } place:
                 return [KeyPath.OfUnit(position, ContentUnits.OfItem(place))];
             case RunEndedBody ended:
-                var exchange = KeyPath.OfUnit(position, ContentUnits.Exchange);
+                IReadOnlyList<KeyPath> exchange =
+                [
+                    KeyPath.OfUnit(position, ContentUnits.Exchange),
+                    .. (await SteppedAsync(stream, ended.RunId, ended.AdmittedPosition, position, cancellationToken)).Select(KeyPath.OfRecord),
+                ];
                 var admission = await reader.ResolveAsync(
                     stream, await journal.ReadAtAsync(stream, [ended.AdmittedPosition], cancellationToken), cancellationToken);
                 var admitted = (RunAdmittedBody)admission[0].Body;
                 if (Place(admitted.Input) is { } asked)
                 {
-                    return [KeyPath.OfUnit(ended.AdmittedPosition, ContentUnits.OfItem(asked)), exchange];
+                    return [KeyPath.OfUnit(ended.AdmittedPosition, ContentUnits.OfItem(asked)), .. exchange];
                 }
 
                 return OutputItems.UnitsOf(ended, admitted.Stream, itemId) is { } units
-                    ? [exchange, .. units.Select(unit => KeyPath.OfUnit(position, unit))]
+                    ? [.. exchange, .. units.Select(unit => KeyPath.OfUnit(position, unit))]
                     : throw NotFound(state, itemId);
             default:
                 throw NotFound(state, itemId);
@@ -86,6 +92,36 @@ public sealed class TranscriptReader(IJournalReader journal, RecordReader reader
 
         int? Place(IReadOnlyList<StoredItem> items) =>
             items.Select(static (item, index) => (item.Id, Index: (int?)index)).FirstOrDefault(item => item.Id == itemId).Index;
+    }
+
+    /// <summary>Where the steps of a run are recorded besides its end.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="admitted">Where its admission stands.</param>
+    /// <param name="ended">Where its end stands; null while it is open.</param>
+    /// <param name="cancellationToken">Ends reading.</param>
+    public async Task<IReadOnlyList<long>> SteppedAsync(
+        string stream, string runId, long admitted, long? ended, CancellationToken cancellationToken)
+    {
+        var positions = new List<long>();
+        for (var after = admitted; ;)
+        {
+            var page = await journal.ReadForwardAsync(stream, after, MostSteps, StepKinds, cancellationToken);
+            foreach (var record in RecordReader.Read(page).Where(record => record.Position < (ended ?? long.MaxValue)))
+            {
+                if (record.Body is RunSteppedBody stepped && stepped.RunId == runId)
+                {
+                    positions.Add(record.Position);
+                }
+            }
+
+            if (page.Count < MostSteps || page[^1].Position >= ended)
+            {
+                return positions;
+            }
+
+            after = page[^1].Position;
+        }
     }
 
     /// <summary>The newest turns before a place of another conversation, oldest first: the past of a fork.</summary>

@@ -38,8 +38,8 @@ public sealed class Turn
     /// The items as messages of a model request, made once for all the requests that they are part of; null where an item is
     /// no message of text alone.
     /// </summary>
-    internal IReadOnlyList<ModelMessage>? Messages => _messages ??= Items.All(static item => item.Kind == ItemKind.Message && !item.Parts.Any(static part => part.IsMedia))
-        ? [.. Items.Select(Runs.Prompt.Message)]
+    internal IReadOnlyList<ModelMessage>? Messages => _messages ??= Items.All(IsPlain)
+        ? [.. Items.Where(static item => item.Kind == ItemKind.Message).Select(Runs.Prompt.Message)]
         : null;
 
     /// <summary>How much of a model's context the items take.</summary>
@@ -77,6 +77,10 @@ public sealed class Turn
             ? new(RunId, AdmittedPosition, EndedPosition, [.. Items.Where(item => !deleted.Contains(item.Id))], Source)
             : this;
     }
+
+    // A search says nothing to a later turn, which searches anew.
+    private static bool IsPlain(Item item) =>
+        item.Kind == ItemKind.FileSearchCall || (item.Kind == ItemKind.Message && !item.Parts.Any(static part => part.IsMedia));
 
     private static IEnumerable<Item> Kept(IReadOnlyList<StoredItem> items) =>
         items.Where(static item => !item.IsDestroyed).Select(static item => item.ToItem());

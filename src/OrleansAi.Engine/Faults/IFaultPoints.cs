@@ -19,6 +19,15 @@ public static class FaultPoint
     /// <summary>The recovery of a run is durable, the run does not run yet.</summary>
     public const string AfterRecovery = "after-recovery";
 
+    /// <summary>The question has its vectors, and that is durable.</summary>
+    public const string AfterEmbedding = "after-embedding";
+
+    /// <summary>The passages were found, and that is durable.</summary>
+    public const string AfterRetrieval = "after-retrieval";
+
+    /// <summary>The context of a turn with passages is put together, and that is durable.</summary>
+    public const string AfterAssembly = "after-assembly";
+
     /// <summary>The vendor is about to be called.</summary>
     public const string BeforeModel = "before-model";
 

@@ -25,6 +25,7 @@ public static class RecordSerializer
     {
         RunAdmittedBody admitted => JsonSerializer.SerializeToUtf8Bytes(admitted, Type<RunAdmittedBody>.Info),
         RunEndedBody ended => JsonSerializer.SerializeToUtf8Bytes(ended, Type<RunEndedBody>.Info),
+        RunSteppedBody stepped => JsonSerializer.SerializeToUtf8Bytes(stepped, Type<RunSteppedBody>.Info),
         RunRecoveredBody recovered => JsonSerializer.SerializeToUtf8Bytes(recovered, Type<RunRecoveredBody>.Info),
         ConversationCreatedBody created => JsonSerializer.SerializeToUtf8Bytes(created, Type<ConversationCreatedBody>.Info),
         ConversationUpdatedBody updated => JsonSerializer.SerializeToUtf8Bytes(updated, Type<ConversationUpdatedBody>.Info),
@@ -39,6 +40,7 @@ public static class RecordSerializer
     {
         RunAdmittedBody => RecordKind.RunAdmitted,
         RunEndedBody => RecordKind.RunEnded,
+        RunSteppedBody => RecordKind.RunStepped,
         RunRecoveredBody => RecordKind.RunRecovered,
         ConversationCreatedBody => RecordKind.ConversationCreated,
         ConversationUpdatedBody => RecordKind.ConversationUpdated,
@@ -59,6 +61,7 @@ public static class RecordSerializer
             {
                 RecordKind.RunAdmitted => JsonSerializer.Deserialize(body, Type<RunAdmittedBody>.Info),
                 RecordKind.RunEnded => JsonSerializer.Deserialize(body, Type<RunEndedBody>.Info),
+                RecordKind.RunStepped => JsonSerializer.Deserialize(body, Type<RunSteppedBody>.Info),
                 RecordKind.RunRecovered => JsonSerializer.Deserialize(body, Type<RunRecoveredBody>.Info),
                 RecordKind.ConversationCreated => JsonSerializer.Deserialize(body, Type<ConversationCreatedBody>.Info),
                 RecordKind.ConversationUpdated => JsonSerializer.Deserialize(body, Type<ConversationUpdatedBody>.Info),
@@ -100,6 +103,7 @@ public static class RecordSerializer
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RunAdmittedBody))]
 [JsonSerializable(typeof(RunEndedBody))]
+[JsonSerializable(typeof(RunSteppedBody))]
 [JsonSerializable(typeof(RunRecoveredBody))]
 [JsonSerializable(typeof(ConversationCreatedBody))]
 [JsonSerializable(typeof(ConversationUpdatedBody))]

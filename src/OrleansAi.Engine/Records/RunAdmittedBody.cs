@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Sealing;
 
@@ -41,6 +42,10 @@ public sealed record RunAdmittedBody : RecordBody
     /// <summary>True when the content is destroyed once the run has ended. Stands apart from the options, which are content too.</summary>
     [JsonPropertyName("forget")]
     public bool Forget { get; init; }
+
+    /// <summary>What the route says about retrieval; null for a turn that is told nothing out of collections.</summary>
+    [JsonPropertyName("ret")]
+    public RouteRetrieval? Retrieval { get; init; }
 
     /// <summary>The turn of another conversation that this one began behind.</summary>
     [JsonPropertyName("fork")]

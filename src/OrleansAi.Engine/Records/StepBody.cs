@@ -49,10 +49,21 @@ public sealed record StepBody
     [JsonPropertyName("tools")]
     public IReadOnlyList<StoredToolAnswer>? Tools { get; init; }
 
+    /// <summary>The output of <see cref="Stage.Embedding"/>.</summary>
+    [JsonPropertyName("emb")]
+    public EmbeddingOutput? Embedding { get; init; }
+
+    /// <summary>The output of <see cref="Stage.Retrieval"/>.</summary>
+    [JsonPropertyName("ret")]
+    public RetrievalOutput? Retrieval { get; init; }
+
     /// <summary>The texts of the step.</summary>
-    public IEnumerable<StoredText> Texts() => Tools is null
-        ? Model?.Texts() ?? []
-        : Tools.SelectMany(static answer => answer.Texts());
+    public IEnumerable<StoredText> Texts() =>
+        Model?.Texts()
+        ?? Tools?.SelectMany(static answer => answer.Texts())
+        ?? Retrieval?.Texts()
+        ?? Embedding?.Vectors?.Select(static vector => vector.Numbers).OfType<StoredText>()
+        ?? [];
 
     /// <summary>A failure as it is shown: where its message was destroyed, it says so.</summary>
     internal static RunError? Open(RunError? error, string? message) =>
@@ -74,6 +85,14 @@ public sealed record StepBody
             Verdicts = Model?.Verdicts?.Any(static verdict => verdict.Detail is not null) == true
                 ? [.. Model.Verdicts.Select(static verdict => verdict.Detail)]
                 : null,
+            Context = Prompt?.Context,
+            Vectors = Embedding?.Vectors?.Any(static vector => vector.Numbers is not null) == true
+                ? [.. Embedding.Vectors.Select(static vector => vector.Numbers!)]
+                : null,
+            Query = Retrieval?.Query,
+            Passages = Retrieval?.Passages?.Any(static passage => passage.Content is not null) == true
+                ? [.. Retrieval.Passages.Select(static passage => passage.Content!)]
+                : null,
         };
     }
 
@@ -89,11 +108,21 @@ public sealed record StepBody
         Error = Open(Error, exchange?.Error),
         Model = Model?.Open(reader, exchange),
         Tools = exchange?.Tools ?? Tools,
+        Prompt = Prompt is null || exchange?.Context is not { } context ? Prompt : Prompt.With(context),
+        Embedding = Embedding is null || exchange?.Vectors is not { } vectors ? Embedding : Embedding with
+        {
+            Vectors = [.. Embedding.Vectors!.Select((vector, index) => vector with { Numbers = vectors[index] })],
+        },
+        Retrieval = Retrieval is null || exchange?.Query is null ? Retrieval : Retrieval with
+        {
+            Query = exchange.Query,
+            Passages = Retrieval.Passages?.Select((passage, index) => passage with { Content = exchange.Passages![index] }).ToArray(),
+        },
     };
 }
 
 /// <summary>What prompt assembly decided. The history it took is told by its range, so a long conversation costs no more.</summary>
-public sealed class PromptOutput
+public sealed record PromptOutput
 {
     /// <summary>The vendor of the chosen candidate.</summary>
     [JsonPropertyName("vendor")]
@@ -126,4 +155,14 @@ public sealed class PromptOutput
     /// <summary>True when all candidates were in trouble, so that the first was taken.</summary>
     [JsonPropertyName("none")]
     public bool NoneUsable { get; init; }
+
+    /// <summary>What was considered, packed by <see cref="Retrieval.ContextManifest"/>; sealed apart, null in records of earlier builds.</summary>
+    [JsonIgnore]
+    public byte[]? Context { get; init; }
+
+    /// <summary>True when the model is offered no tools, because its context holds passages.</summary>
+    [JsonPropertyName("noTools")]
+    public bool DeniesTools { get; init; }
+
+    internal PromptOutput With(byte[] context) => this with { Context = context };
 }

@@ -16,6 +16,9 @@ internal abstract class UnitContent
     /// <summary>The first byte of the bare form.</summary>
     public const byte Bare = 1;
 
+    /// <summary>The first byte of the bare form with what was considered for a model call.</summary>
+    public const byte BareContext = 2;
+
     /// <summary>The bare form, or null where there is more to say than fits into it.</summary>
     public virtual byte[]? ToBare() => null;
 
@@ -200,6 +203,9 @@ internal sealed class ExchangeContent : UnitContent, IUnitContent<ExchangeConten
         foreach (var step in Steps ?? [])
         {
             StoreApart(StoredMessage.TextsOf(step.Messages), writer);
+            StoreApart(step.Vectors ?? [], writer);
+            StoreApart((step.Passages ?? []).SelectMany(static passage => (StoredText[])[passage.Name, passage.Text]), writer);
+            step.Query?.StoreApart(writer);
             foreach (var cut in step.Abandoned ?? [])
             {
                 StoreApart(cut.Texts(), writer);
@@ -214,12 +220,49 @@ internal sealed class ExchangeContent : UnitContent, IUnitContent<ExchangeConten
         }
     }
 
-    // The one answer of the one step that has one, with the deltas of its stream before it.
+    // The one answer of the one step that has one, with the deltas of its stream before it. In front of it, or alone, what was
+    // considered for the model call, which nearly every turn has.
     public override byte[]? ToBare()
     {
-        if (Error is not null
-            || Steps is not [{ Index: <= byte.MaxValue, Calls: [{ Message: null, Response.Inline: { } answer }], Deltas: var deltas } step]
-            || step is not { Error: null, Messages: null, Abandoned: null, Verdicts: null, Tools: null }
+        if (Error is not null || Steps is not { Count: 1 or 2 })
+        {
+            return null;
+        }
+
+        var context = Steps[0] is { IsContextAlone: true, Index: <= byte.MaxValue, Context.Length: <= ushort.MaxValue } ? Steps[0] : null;
+        var answer = context is null || Steps.Count == 2 ? ToBare(Steps[^1]) : [];
+        if (answer is null || context is null)
+        {
+            return Steps.Count == 1 ? answer : null;
+        }
+
+        var packed = context.Context!;
+        var bytes = new byte[BareHead + packed.Length + answer.Length];
+        bytes[0] = BareContext;
+        bytes[1] = (byte)context.Index;
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)packed.Length);
+        packed.CopyTo(bytes, BareHead);
+        answer.CopyTo(bytes, BareHead + packed.Length);
+        return bytes;
+    }
+
+    public static ExchangeContent FromBare(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes[0] == Bare)
+        {
+            return new ExchangeContent { Steps = [AnswerFromBare(bytes)] };
+        }
+
+        var length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
+        var context = new StepExchange { Index = bytes[1], Context = bytes.Slice(BareHead, length).ToArray() };
+        var rest = bytes[(BareHead + length)..];
+        return new ExchangeContent { Steps = rest.IsEmpty ? [context] : [context, AnswerFromBare(rest)] };
+    }
+
+    private static byte[]? ToBare(StepExchange step)
+    {
+        if (step is not { Index: <= byte.MaxValue, Calls: [{ Message: null, Response.Inline: { } answer }], Deltas: var deltas }
+            || step is not { Error: null, Messages: null, Abandoned: null, Verdicts: null, Tools: null, Context: null, Vectors: null, Query: null, Passages: null }
             || deltas?.Length > ushort.MaxValue)
         {
             return null;
@@ -235,20 +278,14 @@ internal sealed class ExchangeContent : UnitContent, IUnitContent<ExchangeConten
         return bytes;
     }
 
-    public static ExchangeContent FromBare(ReadOnlySpan<byte> bytes)
+    private static StepExchange AnswerFromBare(ReadOnlySpan<byte> bytes)
     {
         var length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
-        return new ExchangeContent
+        return new StepExchange
         {
-            Steps =
-            [
-                new StepExchange
-                {
-                    Index = bytes[1],
-                    Deltas = length == 0 ? null : Encoding.ASCII.GetString(bytes.Slice(BareHead, length)),
-                    Calls = [new CallExchange { Response = new StoredBytes { Inline = bytes[(BareHead + length)..].ToArray() } }],
-                },
-            ],
+            Index = bytes[1],
+            Deltas = length == 0 ? null : Encoding.ASCII.GetString(bytes.Slice(BareHead, length)),
+            Calls = [new CallExchange { Response = new StoredBytes { Inline = bytes[(BareHead + length)..].ToArray() } }],
         };
     }
 }
@@ -281,9 +318,31 @@ internal sealed class StepExchange
     [JsonPropertyName("tools")]
     public IReadOnlyList<StoredToolAnswer>? Tools { get; init; }
 
+    /// <summary>What was considered for a model call.</summary>
+    [JsonPropertyName("ctx")]
+    public byte[]? Context { get; init; }
+
+    /// <summary>A question's vectors.</summary>
+    [JsonPropertyName("vecs")]
+    public IReadOnlyList<StoredText>? Vectors { get; init; }
+
+    /// <summary>A question.</summary>
+    [JsonPropertyName("q")]
+    public StoredText? Query { get; init; }
+
+    /// <summary>What passages say.</summary>
+    [JsonPropertyName("hits")]
+    public IReadOnlyList<PassageContent>? Passages { get; init; }
+
+    /// <summary>True when there is nothing but what was considered for the model call.</summary>
     [JsonIgnore]
-    public bool IsEmpty => Error is null && Deltas is null && Messages is null && Abandoned is null && Calls is null && Verdicts is null
-        && Tools is null;
+    public bool IsContextAlone => Context is not null && IsEmptyButContext;
+
+    [JsonIgnore]
+    public bool IsEmpty => Context is null && IsEmptyButContext;
+
+    private bool IsEmptyButContext => Error is null && Deltas is null && Messages is null && Abandoned is null && Calls is null
+        && Verdicts is null && Tools is null && Vectors is null && Query is null && Passages is null;
 }
 
 /// <summary>The part of one call to a vendor.</summary>

@@ -5,6 +5,7 @@ using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 using OrleansAi.Engine.Runs;
 
 namespace OrleansAi.Engine.Replay;
@@ -29,7 +30,7 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<ReplayedAttempt>> RebuildAsync(ReplayedRun run, int step, CancellationToken cancellationToken)
     {
-        if (run.Ended.Steps[step] is not { Model: { IsGiven: false } output, Error: var error } || run.Ended.Steps is not [{ Prompt: { } prompt }, ..])
+        if (run.Ended.Steps[step] is not { Model: { IsGiven: false } output, Error: var error } || PromptOf(run) is not { } prompt)
         {
             return [];
         }
@@ -37,7 +38,7 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
         // The record leaves out the one call of a model that needs no vendor outside.
         var attempts = output.Calls ?? (error is null ? [new AttemptBody()] : []);
         var target = new ModelTarget(prompt.Vendor, prompt.Model);
-        var first = RunEngine.Call(run.Plan, target, MessagesOf(run, step), DateTimeOffset.FromUnixTimeMilliseconds(run.Ended.EndedAt));
+        var first = ModelCalls.Of(run.Plan, target, ContextOf(run, step), DateTimeOffset.FromUnixTimeMilliseconds(run.Ended.EndedAt));
         var rebuilt = new List<ReplayedAttempt>();
         var call = first;
         foreach (var attempt in attempts)
@@ -65,8 +66,12 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
     }
 
     /// <summary>The messages of a model execution: those of the prompt, and what the steps between have added.</summary>
-    public static IReadOnlyList<ModelMessage> MessagesOf(ReplayedRun run, int step) =>
-        Prompt.Of(run.Plan, ToolRounds.Items(run.Admitted, run.Ended.Steps.Take(step)));
+    public static IReadOnlyList<ModelMessage> MessagesOf(ReplayedRun run, int step) => ContextOf(run, step).Messages;
+
+    private static ContextAssembly ContextOf(ReplayedRun run, int step) => ContextAssembly.Of(
+        run.Plan,
+        run.Ended.Steps.FirstOrDefault(static one => one.Retrieval is not null)?.Retrieval,
+        ToolRounds.Items(run.Admitted, run.Ended.Steps.Take(step)));
 
     /// <summary>Compares the exchanges of a run's model executions.</summary>
     /// <exception cref="ReplayDivergenceException">One differs.</exception>
@@ -135,6 +140,9 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
         void Compare(string field, object? expected, object? actual) =>
             ReplayDivergenceException.Compare(step, Stage.ModelExecution, field, expected, actual);
     }
+
+    private static PromptOutput? PromptOf(ReplayedRun run) => run.Ended.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt;
+
 
     private static RecordedExchange Recorded(ReplayedRun run, ModelOutput output, AttemptBody attempt, byte[]? response) => new()
     {

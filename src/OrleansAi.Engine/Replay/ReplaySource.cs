@@ -147,11 +147,13 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
     {
         var ended = run.Ended!;
         var plans = places.Select(place => Plan(run, past.Where(turn => turn.Source != run.Entry.Conversation || turn.EndedPosition <= place), recoveries));
+        var assembled = ended.Steps.FirstOrDefault(static step => step.Stage == Stage.PromptAssembly);
+        var retrieved = ended.Steps.FirstOrDefault(static step => step.Retrieval is not null)?.Retrieval?.Hash;
         RunPlan? first = null;
         foreach (var plan in plans.Concat(Ranges(run, past, recoveries)))
         {
             first ??= plan;
-            if (ended.Steps.Count == 0 || RequestHasher.Assembly(plan) == ended.Steps[0].InputHash)
+            if (assembled is null || RequestHasher.Assembly(plan, retrieved) == assembled.InputHash)
             {
                 return plan;
             }
@@ -176,7 +178,7 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
     // The turns that the record names: another window may be configured now than was then.
     private static IEnumerable<RunPlan> Ranges(ArchivedRun run, IReadOnlyList<Turn> past, int recoveries)
     {
-        if (run.Ended!.Steps is not [{ Prompt: { } prompt }, ..])
+        if (run.Ended!.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt is not { } prompt)
         {
             yield break;
         }
@@ -214,7 +216,7 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
 
         if (run.Admitted.IsDestroyed
             || run.Admitted.Input.Any(static item => item.IsDestroyed)
-            || run.Ended?.Steps.Any(static step => step.Model is { IsDestroyed: true }) == true
+            || run.Ended?.Steps.Any(static step => step.Model is { IsDestroyed: true } || step.Retrieval is { IsDestroyed: true }) == true
             || run.Ended is { IsDestroyed: true, ModelOutput: not null })
         {
             throw NotKept($"The run '{run.Admitted.RunId}', or an item of it, was deleted.");

@@ -32,12 +32,17 @@ public sealed class RunInspector(RunArchive archive, ReplaySource source, IExcha
         }
 
         ReplaySource.RefuseDestroyed(run);
-        var content = new StepContent { Run = run.ToView(), Step = steps[index] };
+        var content = new StepContent
+        {
+            Run = run.ToView(),
+            Step = steps[index],
+            Passages = steps.FirstOrDefault(static step => step.Retrieval is not null)?.Retrieval?.Passages ?? [],
+        };
         switch (content.Step.Stage)
         {
             case Stage.Admission:
                 return content with { Input = [.. run.Admitted.Input.Select(static item => item.ToItem())] };
-            case Stage.Completion:
+            case Stage.Completion or Stage.Embedding or Stage.Retrieval:
                 return content;
         }
 
@@ -47,7 +52,7 @@ public sealed class RunInspector(RunArchive archive, ReplaySource source, IExcha
         return content.Step.Stage switch
         {
             Stage.PromptAssembly when body.Prompt is null => content,
-            Stage.PromptAssembly => content with { Messages = Prompt.Of(replayed.Plan) },
+            Stage.PromptAssembly => content with { Messages = ExchangeReplay.MessagesOf(replayed, index - 1) },
             Stage.ToolExecution => content with
             {
                 Answer = AnswerOf(run.Ended.Steps[index - 2].Model),

@@ -1,4 +1,5 @@
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Runs;
 
 namespace OrleansAi.Engine.Runs;
@@ -25,6 +26,10 @@ public interface IModelExecutor
     /// <summary>Decides where a route leads now.</summary>
     /// <exception cref="Contracts.Errors.OrleansAiException">There is no such route.</exception>
     ModelTarget Resolve(string route);
+
+    /// <summary>What a route says about retrieval; null where it says nothing.</summary>
+    /// <exception cref="Contracts.Errors.OrleansAiException">There is no such route.</exception>
+    RouteRetrieval? RetrievalOf(string route) => null;
 
     /// <summary>Makes a call. A vendor's trouble is a value in the result.</summary>
     Task<ModelResult> CompleteAsync(ModelCall call, CancellationToken cancellationToken);

@@ -15,6 +15,7 @@ public static class ItemIds
     private static readonly string[] Prefixes =
     [
         IdPrefixes.Message, IdPrefixes.FunctionCall, IdPrefixes.FunctionCallOutput, IdPrefixes.Reasoning, IdPrefixes.Compaction,
+        IdPrefixes.FileSearchCall,
     ];
 
     /// <summary>The id of an item that came with a run.</summary>

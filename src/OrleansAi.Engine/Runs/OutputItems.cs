@@ -1,6 +1,7 @@
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -10,7 +11,12 @@ internal static class OutputItems
     /// <summary>The items of a run that has ended; none when it failed before anything came.</summary>
     /// <param name="ended">The run's end.</param>
     /// <param name="isStream">True when the vendor was asked for a stream.</param>
-    public static IReadOnlyList<Item> Of(RunEndedBody ended, bool isStream)
+    /// <param name="withResults">True to show with a search what it found.</param>
+    public static IReadOnlyList<Item> Of(RunEndedBody ended, bool isStream, bool withResults = false) => SearchItems.Find(ended.Steps) is { } step
+        ? [SearchItems.Of(step, ended.RunId, withResults), .. Written(ended, isStream)]
+        : Written(ended, isStream);
+
+    private static IReadOnlyList<Item> Written(RunEndedBody ended, bool isStream)
     {
         if (ended.ModelOutput is not { } output)
         {
@@ -47,6 +53,12 @@ internal static class OutputItems
         if (ended.ModelOutput is not { } output)
         {
             return null;
+        }
+
+        if (SearchItems.Find(ended.Steps) is { } search && SearchItems.IdOf(search, ended.RunId) == itemId)
+        {
+            // What was found stands with the exchange.
+            return [];
         }
 
         var drafts = OutputDrafts.Of(output, ended.Status == RunStatus.Completed, isStream);

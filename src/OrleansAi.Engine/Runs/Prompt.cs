@@ -23,11 +23,16 @@ internal sealed class Prompt
     /// <exception cref="OrleansAiException">
     /// <see cref="ErrorCodes.InvalidRequest"/>: the input has the output of a function call that is not there.
     /// </exception>
-    public static List<ModelMessage> Of(RunPlan plan) => Of(plan, []);
+    public static List<ModelMessage> Of(RunPlan plan) => Of(plan, [], out _);
 
     /// <summary>The messages of a run with what its steps have added since: calls of functions and their outputs.</summary>
-    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/></exception>
-    public static List<ModelMessage> Of(RunPlan plan, IReadOnlyList<Item> added)
+    /// <param name="plan">The run.</param>
+    /// <param name="added">What its steps have added.</param>
+    /// <param name="ownFrom">The place of the first message that is not of the history.</param>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.InvalidRequest"/>: the input has the output of a function call that is not there.
+    /// </exception>
+    public static List<ModelMessage> Of(RunPlan plan, IReadOnlyList<Item> added, out int ownFrom)
     {
         var prompt = new Prompt();
         var input = plan.Admitted.Input;
@@ -79,6 +84,7 @@ internal sealed class Prompt
             }
         }
 
+        ownFrom = prompt._messages.Count;
         foreach (var item in input)
         {
             prompt.Add(item.ToItem());

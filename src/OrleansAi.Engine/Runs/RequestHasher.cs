@@ -3,9 +3,11 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -15,7 +17,9 @@ namespace OrleansAi.Engine.Runs;
 internal static class RequestHasher
 {
     /// <summary>The input of prompt assembly: what was asked, how, and which turns stand before it.</summary>
-    public static string Assembly(RunPlan plan)
+    /// <param name="plan">The run.</param>
+    /// <param name="retrieved">The hash of what was retrieved; null where nothing was asked for.</param>
+    public static string Assembly(RunPlan plan, string? retrieved = null)
     {
         var hash = new Input();
         hash.Add(plan.Admitted.RunId);
@@ -33,14 +37,104 @@ internal static class RequestHasher
             hash.Add(turn.EndedPosition);
         }
 
+        if (retrieved is not null)
+        {
+            hash.Add(retrieved);
+        }
+
         return hash.Finish();
     }
+
+    /// <summary>The input of an embedding: the question, and the collections with what is wanted of them.</summary>
+    public static string Embedding(RunPlan plan, RetrievalWish wish)
+    {
+        var hash = new Input();
+        hash.Add(plan.Admitted.RunId);
+        hash.Add(wish.Query);
+        hash.Add(wish.Search);
+        hash.Add(wish.IsTool ? 1L : 0L);
+        return hash.Finish();
+    }
+
+    /// <summary>The input of a retrieval: that of its embedding, and what came of it.</summary>
+    public static string Retrieval(string embedding, string embedded)
+    {
+        var hash = new Input();
+        hash.Add(embedding);
+        hash.Add(embedded);
+        return hash.Finish();
+    }
+
+    /// <summary>What came of an embedding.</summary>
+    public static string Embedded(EmbeddingOutput output)
+    {
+        var hash = new Input();
+        foreach (var head in output.Collections)
+        {
+            hash.Add(head.Id);
+            hash.Add(head.Version);
+            hash.Add(head.Model);
+        }
+
+        foreach (var vector in output.Vectors ?? [])
+        {
+            hash.Add(vector.Model);
+            hash.Add((long)vector.Dimensions);
+            hash.Add(vector.Hash);
+        }
+
+        return hash.Finish();
+    }
+
+    /// <summary>What came of a retrieval, with what the passages say.</summary>
+    public static string Retrieved(RetrievalOutput output)
+    {
+        var hash = new Input();
+        hash.Add(output.Query?.Text);
+        hash.Add(output.AtVersion ?? -1L);
+        foreach (var one in output.Collections)
+        {
+            hash.Add(one.Id);
+            hash.Add(one.Version);
+            foreach (var missing in one.Missing ?? [])
+            {
+                hash.Add(missing);
+            }
+        }
+
+        foreach (var passage in output.Passages ?? [])
+        {
+            hash.Add((long)passage.Collection);
+            hash.Add(passage.DocumentId);
+            hash.Add(passage.DocumentHash);
+            hash.Add((long)passage.Index);
+            hash.Add((long)passage.Start);
+            hash.Add((long)passage.Length);
+            hash.Add((long)passage.Tokens);
+            hash.Add((long)BitConverter.SingleToInt32Bits(passage.Score));
+            hash.Add(passage.Content?.Name.Text);
+            hash.Add(passage.Content?.Text.Text);
+        }
+
+        return hash.Finish();
+    }
+
+    /// <summary>SHA-256 of bytes, base 64.</summary>
+    public static string Of(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return Convert.ToBase64String(hash);
+    }
+
+    /// <summary>SHA-256 of a message; made once for all the turns that it is sent in.</summary>
+    public static byte[] DigestOf(ModelMessage message) => message.Memo.Digest ??= Digest(message);
 
     /// <summary>
     /// A model request in no vendor's words. Each message stands in it as its digest, so that a long history costs no more
     /// than its new messages.
     /// </summary>
-    public static string Request(RunPlan plan, ModelTarget target, IReadOnlyList<ModelMessage> messages)
+    public static string Request(RunPlan plan, ModelTarget target, IReadOnlyList<ModelMessage> messages, bool deniesTools = false)
     {
         var hash = new Input();
         hash.Add(target.Vendor);
@@ -49,7 +143,12 @@ internal static class RequestHasher
         hash.Add(plan.Admitted.OptionsText?.Text ?? "");
         foreach (var message in messages)
         {
-            hash.Add(message.Memo.Digest ??= Digest(message));
+            hash.Add(DigestOf(message));
+        }
+
+        if (deniesTools)
+        {
+            hash.Add("no tools");
         }
 
         return hash.Finish();
@@ -94,6 +193,22 @@ internal static class RequestHasher
             {
                 Add(stop);
             }
+        }
+
+        public void Add(FileSearch search)
+        {
+            foreach (var collection in search.Collections)
+            {
+                Add(collection);
+            }
+
+            Add(search.MaxResults ?? -1L);
+            Add((double)search.ScoreThreshold);
+            Add(search.LexicalWeight);
+            Add(search.VectorWeight);
+            Add(search.Filter);
+            Add(search.AtVersion ?? -1L);
+            Add(search.MinVersion ?? -1L);
         }
 
         public void Add(Item item)

@@ -4,6 +4,7 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -21,38 +22,53 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
     public async Task<RunEndedBody> ExecuteAsync(RunPlan plan, RunEventLog log)
     {
         var steps = new StepRunner(plan, time);
-        List<ModelMessage> messages = [];
+        var wish = RetrievalWish.Of(plan);
+        RetrievalOutput? retrieved = null;
+        if (wish is not null && (retrieved = await RetrieveAsync(plan, wish, steps, log)) is null)
+        {
+            return Complete(plan, log, steps.Steps);
+        }
+
+        ContextAssembly? context = null;
         RunError? unfit = null;
         try
         {
-            messages = plan is { IsTruncated: true, Admitted.Options.RefuseTruncation: true } ? throw TooLong() : Prompt.Of(plan);
+            context = plan is { IsTruncated: true, Admitted.Options.RefuseTruncation: true } ? throw TooLong() : ContextAssembly.Of(plan, retrieved);
         }
         catch (OrleansAiException exception)
         {
             unfit = new RunError { Code = exception.Code, Message = exception.Message, Param = exception.Param };
         }
 
-        var assembled = await steps.RunAsync(Stage.PromptAssembly, RequestHasher.Assembly(plan), start =>
-            ValueTask.FromResult(unfit is null ? Assemble(plan, messages, start) : start.Done(error: unfit)));
+        var assembled = await steps.RunAsync(
+            Stage.PromptAssembly,
+            RequestHasher.Assembly(plan, retrieved?.Hash),
+            start => ValueTask.FromResult(context is null ? start.Done(error: unfit) : Assemble(plan, context, start)),
+            isRecorded: wish is not null);
         if (plan.Mode == RunMode.Replay)
         {
-            CompareAssembly(plan, assembled, messages, unfit);
+            CompareAssembly(plan, steps.Steps.Count - 1, assembled, context, unfit);
         }
 
-        if (assembled.Prompt is { } prompt)
+        if (assembled.Prompt is { } prompt && context is not null)
         {
+            if (wish is not null)
+            {
+                faults.Hit(FaultPoint.AfterAssembly);
+            }
+
             var target = new ModelTarget(prompt.Vendor, prompt.Model);
 
             // What was hashed a moment ago need not be hashed again; what was recorded must be.
             var requestHash = plan.Recorded.Count == 0
                 ? prompt.RequestHash
-                : RequestHasher.Request(plan, target, messages);
+                : RequestHasher.Request(plan, target, context.Messages, context.DeniesTools);
             var abandoned = new List<AbandonedOutput>();
             while (true)
             {
                 var model = await steps.RunAsync(Stage.ModelExecution, requestHash, start => Given(plan, steps, start) is { } given
                     ? ValueTask.FromResult(given)
-                    : CallModelAsync(plan, target, messages, log, abandoned, start));
+                    : CallModelAsync(plan, target, context, log, abandoned, start));
                 if (!ToolRounds.Answers(plan.Admitted, model))
                 {
                     break;
@@ -68,8 +84,8 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                     break;
                 }
 
-                messages = Prompt.Of(plan, ToolRounds.Items(plan.Admitted, steps.Steps));
-                requestHash = RequestHasher.Request(plan, target, messages);
+                context = ContextAssembly.Of(plan, retrieved, ToolRounds.Items(plan.Admitted, steps.Steps));
+                requestHash = RequestHasher.Request(plan, target, context.Messages, context.DeniesTools);
             }
         }
 
@@ -106,14 +122,42 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         Error = new RunError { Code = ErrorCodes.Internal, Message = $"The run {plan.Admitted.RunId} failed by a defect; the log has the cause." },
     };
 
-    private StepBody Assemble(RunPlan plan, List<ModelMessage> messages, StepStart start)
+    // Null when the run is told nothing because a step failed, or was cancelled.
+    private async Task<RetrievalOutput?> RetrieveAsync(RunPlan plan, RetrievalWish wish, StepRunner steps, RunEventLog log)
+    {
+        var retrieval = new RetrievalSteps(plan, wish, time);
+        var input = RequestHasher.Embedding(plan, wish);
+        var embedding = await steps.RunAsync(Stage.Embedding, input, retrieval.EmbedAsync, isRecorded: true);
+        faults.Hit(FaultPoint.AfterEmbedding);
+        if (embedding.Embedding is not { } embedded)
+        {
+            return null;
+        }
+
+        var search = await steps.RunAsync(
+            Stage.Retrieval, RequestHasher.Retrieval(input, embedded.Hash), start => retrieval.SearchAsync(embedded, start), isRecorded: true);
+        faults.Hit(FaultPoint.AfterRetrieval);
+        if (search.Retrieval is { } found)
+        {
+            if (plan.Mode == RunMode.Replay)
+            {
+                ReplayDivergenceException.Compare(steps.Steps.Count - 1, Stage.Retrieval, "output_hash", found.Hash, RequestHasher.Retrieved(found));
+            }
+
+            log.Search(search);
+        }
+
+        return search.Retrieval;
+    }
+
+    private StepBody Assemble(RunPlan plan, ContextAssembly context, StepStart start)
     {
         try
         {
             var target = plan.Admitted.ForkedFrom is { Vendor: { } vendor, Model: { } model }
                 ? new ModelTarget(vendor, model)
                 : models.Resolve(plan.Admitted.Model);
-            return start.Done(Assembled(plan, target, messages));
+            return start.Done(Assembled(plan, target, context));
         }
         catch (OrleansAiException exception)
         {
@@ -121,22 +165,24 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         }
     }
 
-    private static PromptOutput Assembled(RunPlan plan, ModelTarget target, List<ModelMessage> messages) => new()
+    private static PromptOutput Assembled(RunPlan plan, ModelTarget target, ContextAssembly context) => new()
     {
         Vendor = target.Vendor,
         Model = target.Model,
         FirstTurnPosition = plan.History.Count > 0 ? plan.History[0].EndedPosition : 0,
         Turns = plan.History.Count,
-        Messages = messages.Count,
-        RequestHash = RequestHasher.Request(plan, target, messages),
+        Messages = context.Messages.Count,
+        RequestHash = RequestHasher.Request(plan, target, context.Messages, context.DeniesTools),
+        Context = context.Manifest,
+        DeniesTools = context.DeniesTools,
         PassedOver = target.PassedOver.Count > 0 ? target.PassedOver : null,
         NoneUsable = target.NoneUsable,
     };
 
     // Where the route led is decided by how the vendors did then, so it is taken; all else follows from what was asked.
-    private static void CompareAssembly(RunPlan plan, StepBody recorded, List<ModelMessage> messages, RunError? unfit)
+    private static void CompareAssembly(RunPlan plan, int step, StepBody recorded, ContextAssembly? context, RunError? unfit)
     {
-        if (recorded.Prompt is not { } prompt || unfit is not null)
+        if (recorded.Prompt is not { } prompt || context is null)
         {
             if (unfit is not null || recorded.Error is null)
             {
@@ -146,26 +192,31 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             return;
         }
 
-        var now = Assembled(plan, new ModelTarget(prompt.Vendor, prompt.Model), messages);
+        var now = Assembled(plan, new ModelTarget(prompt.Vendor, prompt.Model), context);
         Compare("turns", prompt.Turns, now.Turns);
         Compare("first_turn", prompt.FirstTurnPosition, now.FirstTurnPosition);
         Compare("messages", prompt.Messages, now.Messages);
         Compare("request_hash", prompt.RequestHash, now.RequestHash);
+        if (prompt.Context is { } manifest)
+        {
+            Compare("context", RequestHasher.Of(manifest), RequestHasher.Of(now.Context));
+        }
 
-        static void Compare<T>(string field, T expected, T actual) =>
-            ReplayDivergenceException.Compare(0, Stage.PromptAssembly, field, expected, actual);
+        void Compare<T>(string field, T expected, T actual) =>
+            ReplayDivergenceException.Compare(step, Stage.PromptAssembly, field, expected, actual);
     }
 
     private async ValueTask<StepBody> CallModelAsync(
         RunPlan plan,
         ModelTarget target,
-        IReadOnlyList<ModelMessage> messages,
+        ContextAssembly context,
         RunEventLog log,
         List<AbandonedOutput> abandoned,
         StepStart start)
     {
         faults.Hit(FaultPoint.BeforeModel);
-        var call = Call(plan, target, messages, time.GetUtcNow() + plan.Timeout);
+        var call = ModelCalls.Of(plan, target, context, time.GetUtcNow() + plan.Timeout);
+        var citations = context.Shown.Count > 0 ? new CitationStream(context.Shown) : null;
         var mostCalls = plan.Admitted.Options.MaxToolCalls;
         if (!log.Written.IsEmpty)
         {
@@ -180,7 +231,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             try
             {
                 result = plan.Admitted.Stream
-                    ? await StreamAsync(call, mostCalls, log, abandoned, stop.Token)
+                    ? await StreamAsync(call, mostCalls, log, abandoned, citations, stop.Token)
                     : await models.CompleteAsync(call, stop.Token);
             }
             catch (OperationCanceledException) when (plan.Cancelled.IsCancellationRequested && !plan.Stopping.IsCancellationRequested)
@@ -199,6 +250,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             result = result with { ToolCalls = [.. result.ToolCalls.Take(mostCalls!.Value)] };
         }
 
+        result = citations?.Apply(result) ?? result;
         var output = plan.Admitted.Stream
             ? SettledOutput.OfStream(result, log, abandoned)
             : SettledOutput.OfWhole(result);
@@ -221,7 +273,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                 Fingerprint = result.Fingerprint,
                 Verdicts = result.Verdicts.Count > 0 ? result.Verdicts : null,
                 VendorRequestId = result.VendorRequestId,
-                Calls = Attempts(result, target),
+                Calls = ModelCalls.Attempts(result, target),
                 Abandoned = abandoned.Count > 0 ? [.. abandoned] : null,
             },
             error: result.Error);
@@ -233,46 +285,12 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             ? start.Done(model: output.ToOutput())
             : null;
 
-    /// <summary>The call of a run, as the vendor's adapter is given it.</summary>
-    internal static ModelCall Call(RunPlan plan, ModelTarget target, IReadOnlyList<ModelMessage> messages, DateTimeOffset deadline)
-    {
-        var options = plan.Admitted.Options;
-        var tools = options.Tools ?? [];
-        var choice = options.ToolChoice;
-        if (choice?.Allowed is { } allowed)
-        {
-            tools = [.. tools.Where(tool => allowed.Contains(tool.Name))];
-            choice = choice with { Allowed = null };
-        }
-
-        return new ModelCall
-        {
-            RunId = plan.Admitted.RunId,
-            ConversationId = plan.ConversationId,
-            Route = plan.Admitted.Model,
-            Vendor = target.Vendor,
-            Model = target.Model,
-            Messages = messages,
-            Sampling = plan.Admitted.Sampling ?? new Sampling(),
-            Deadline = deadline.ToUnixTimeMilliseconds(),
-            Tools = tools,
-            ToolChoice = tools.Count > 0 ? choice : null,
-            ParallelToolCalls = tools.Count > 0 ? options.ParallelToolCalls : null,
-            OutputFormat = options.OutputFormat,
-            ReasoningEffort = options.ReasoningEffort,
-            ReasoningSummary = options.ReasoningSummary,
-            Verbosity = options.Verbosity,
-            SafetyIdentifier = options.SafetyIdentifier,
-            PromptCacheKey = options.PromptCacheKey,
-            PromptCacheRetention = options.PromptCacheRetention,
-        };
-    }
-
     private async Task<ModelResult> StreamAsync(
         ModelCall call,
         int? mostCalls,
         RunEventLog log,
         List<AbandonedOutput> abandoned,
+        CitationStream? citations,
         CancellationToken cancellationToken)
     {
         await foreach (var next in models.StreamAsync(call, cancellationToken).WithCancellation(cancellationToken))
@@ -281,17 +299,19 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             {
                 abandoned.Add(log.Written.ToAbandoned(log.Attempt));
                 log.AdvanceTo(log.Attempt + 1);
+                citations?.Restart();
             }
 
             var delta = next.Other ?? (next.Delta is { Length: > 0 } text ? new ModelDelta { Kind = ModelDeltaKind.Text, Text = text } : null);
             if (delta is not null && !IsBeyond(mostCalls, delta))
             {
-                log.Delta(delta);
+                Tell(log, citations, delta);
                 faults.Hit(FaultPoint.DuringModel);
             }
 
             if (next.Result is { } result)
             {
+                Tell(log, citations?.End());
                 return result;
             }
         }
@@ -307,26 +327,33 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         };
     }
 
+    private static void Tell(RunEventLog log, CitationStream? citations, ModelDelta delta)
+    {
+        if (citations is null)
+        {
+            log.Delta(delta);
+        }
+        else
+        {
+            Tell(log, citations.Take(delta));
+        }
+    }
+
+    private static void Tell(RunEventLog log, IEnumerable<ModelDelta>? deltas)
+    {
+        foreach (var delta in deltas ?? [])
+        {
+            log.Delta(delta);
+        }
+    }
+
     private static bool IsBeyond(int? mostCalls, ModelDelta delta) =>
         delta.Kind is ModelDeltaKind.ToolCall or ModelDeltaKind.ToolArguments && delta.Index >= mostCalls;
 
-    // The built-in model's one call says nothing that the step does not.
-    private static AttemptBody[]? Attempts(ModelResult result, ModelTarget target)
-    {
-        if (result is { Error: null, Attempts: [{ RequestHash: null, Cost: null }] } || result.Attempts.Count == 0)
-        {
-            return null;
-        }
-
-        var attempts = new AttemptBody[result.Attempts.Count];
-        for (var i = 0; i < attempts.Length; i++)
-        {
-            var response = i < result.Exchanges.Count ? result.Exchanges[i] : null;
-            attempts[i] = AttemptBody.Of(result.Attempts[i], target.Vendor, target.Model, response);
-        }
-
-        return attempts;
-    }
+    // What was found with a vector is recorded; the vector is of no use any more.
+    private static StepBody WithoutVectors(StepBody step) => step.Embedding is not { Vectors: { } vectors } embedding
+        ? step
+        : step with { Embedding = embedding with { Vectors = [.. vectors.Select(static vector => vector with { Numbers = null })] } };
 
     private RunEndedBody Complete(RunPlan plan, RunEventLog log, IReadOnlyList<StepBody> steps)
     {
@@ -355,7 +382,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             Wait = plan.Wait,
             IncompleteReason = reason,
             Error = status == RunStatus.Failed ? error : null,
-            Steps = steps,
+            Steps = [.. steps.Select(WithoutVectors)],
         };
     }
 }

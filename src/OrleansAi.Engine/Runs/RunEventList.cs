@@ -125,6 +125,25 @@ internal sealed class RunEventList
         Add(RunEventKind.ItemDone, open, item);
     }
 
+    /// <summary>All events of a search that is done.</summary>
+    public void AddSearch(OpenItem open, Item item)
+    {
+        Add(RunEventKind.ItemAdded, open, item with { Status = ItemStatus.InProgress, Search = item.Search! with { Results = null } });
+        foreach (var progress in (ReadOnlySpan<string>)["in_progress", "searching", "completed"])
+        {
+            _events.Add(new RunEvent
+            {
+                Sequence = Next++,
+                Kind = RunEventKind.SearchProgress,
+                OutputIndex = open.Index,
+                ItemId = open.Id,
+                Text = progress,
+            });
+        }
+
+        Add(RunEventKind.ItemDone, open, item);
+    }
+
     private static RunEventPart PartOf(int slot) => slot switch
     {
         Chunks.Text => RunEventPart.Text,

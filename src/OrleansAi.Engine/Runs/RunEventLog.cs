@@ -2,6 +2,7 @@ using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -18,6 +19,8 @@ public sealed class RunEventLog
     private readonly List<OpenItem> _items = [];
     private readonly string _runId;
     private readonly bool _keepsThoughtsOpen;
+    private readonly bool _showsResults;
+    private bool _hasSearched;
     private OpenItem? _current;
     private int _attempt = 1;
     private int _firstIndex;
@@ -36,6 +39,7 @@ public sealed class RunEventLog
 
         // What vendors want back of their thoughts is known at the end; who asked for it gets it with the item.
         _keepsThoughtsOpen = created.Options.IncludeEncryptedReasoning;
+        _showsResults = created.Options.IncludeSearchResults;
         _events.Add(RunEventKind.Created, created);
         if (created.Status == RunStatus.Queued)
         {
@@ -51,49 +55,6 @@ public sealed class RunEventLog
 
     /// <summary>What the present attempt has written.</summary>
     public WrittenOutput Written { get; private set; } = new();
-
-    /// <summary>The events of a run that has ended.</summary>
-    public static RunEventLog Rebuild(RunAdmittedBody admitted, RunEndedBody ended, string conversationId)
-    {
-        var log = new RunEventLog(RunViews.Admitted(admitted, conversationId));
-        log.Begin(RunViews.Open(admitted, conversationId, RunStatus.InProgress));
-        var output = ended.ModelOutput;
-        foreach (var cut in output?.Abandoned ?? [])
-        {
-            log.AdvanceTo(cut.Attempt);
-            log.Replay(new RecordedStream(cut.Deltas, cut.Text, cut.Refusal, cut.Reasoning, cut.ToolCalls, cut.Messages));
-        }
-
-        log.AdvanceTo(ended.Attempt);
-
-        // Where a part was destroyed, the rest is told anew, each item whole.
-        if (output is { Deltas: not null, IsDestroyed: false })
-        {
-            log.Replay(new RecordedStream(output.Deltas, output.Text, output.Refusal, output.Reasoning, output.ToolCalls, output.Messages));
-        }
-
-        log.End(RunViews.Ended(admitted, ended, conversationId));
-        return log;
-    }
-
-    /// <summary>The events of a run that has ended and of which no more is kept than this.</summary>
-    public static RunEventLog Of(RunView ended)
-    {
-        var open = ended with
-        {
-            Status = RunStatus.InProgress,
-            CompletedAt = null,
-            Output = [],
-            Usage = null,
-            Error = null,
-            IncompleteReason = null,
-            ServedModel = null,
-        };
-        var log = new RunEventLog(open);
-        log.Begin(open);
-        log.End(ended);
-        return log;
-    }
 
     /// <summary>The run begins.</summary>
     public void Begin(RunView run)
@@ -130,6 +91,25 @@ public sealed class RunEventLog
         }
 
         _events.Signal();
+    }
+
+    /// <summary>The collections were searched, in the attempt that goes on. Told once.</summary>
+    public void Search(StepBody step)
+    {
+        if (step.Retrieval is { IsTool: true, IsDestroyed: false })
+        {
+            Search(SearchItems.Of(step, _runId, _showsResults));
+        }
+    }
+
+    /// <summary>The collections were searched in an attempt that is recorded.</summary>
+    public void SearchAsRecorded(IEnumerable<StepBody> steps)
+    {
+        if (SearchItems.Find(steps) is { } step)
+        {
+            AdvanceTo(step.Attempt);
+            Search(step);
+        }
     }
 
     /// <summary>A piece of the present attempt.</summary>
@@ -170,19 +150,25 @@ public sealed class RunEventLog
     public void End(RunView run)
     {
         Flush();
-        for (var i = 0; i < run.Output.Count; i++)
+        if (run.Output is [{ Kind: ItemKind.FileSearchCall } search, ..])
+        {
+            Search(search);
+        }
+
+        Item[] output = [.. run.Output.Where(static item => item.Kind != ItemKind.FileSearchCall)];
+        for (var i = 0; i < output.Length; i++)
         {
             if (i < _items.Count)
             {
-                CloseItem(_items[i], run.Output[i].Status, run.Output[i]);
+                CloseItem(_items[i], output[i].Status, output[i]);
             }
             else
             {
-                SendWhole(run.Output[i]);
+                SendWhole(output[i]);
             }
         }
 
-        foreach (var item in _items.Skip(run.Output.Count))
+        foreach (var item in _items.Skip(output.Length))
         {
             CloseItem(item, ItemStatus.Incomplete);
         }
@@ -198,7 +184,20 @@ public sealed class RunEventLog
     /// <summary>Ends when an event is added after this call.</summary>
     public Task WaitForChangeAsync(CancellationToken cancellationToken) => _events.WaitForChangeAsync(cancellationToken);
 
-    private void Replay(RecordedStream recorded)
+    private void Search(Item item)
+    {
+        if (!_hasSearched)
+        {
+            // It is whole, so no later attempt closes it: it only takes a place before them.
+            _hasSearched = true;
+            _events.AddSearch(new OpenItem(item.Kind, item.Id, _firstIndex + _items.Count), item);
+            _firstIndex++;
+            _events.Signal();
+        }
+    }
+
+    /// <summary>The deltas of an attempt that is recorded.</summary>
+    internal void Replay(RecordedStream recorded)
     {
         foreach (var delta in recorded.Deltas())
         {

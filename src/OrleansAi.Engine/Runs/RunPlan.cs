@@ -1,6 +1,7 @@
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -37,6 +38,12 @@ public sealed record RunPlan
 
     /// <summary>The steps that are recorded already.</summary>
     public IReadOnlyList<StepBody> Recorded { get; init; } = [];
+
+    /// <summary>The way to collections; null where none is needed, as in a replay.</summary>
+    public IRetriever? Retriever { get; init; }
+
+    /// <summary>Makes a step durable before the run goes on; null to record it with the run's end alone.</summary>
+    public Func<int, StepBody, Task>? Record { get; init; }
 
     /// <summary>How often the run was recovered.</summary>
     public int Recoveries { get; init; }

@@ -1,5 +1,7 @@
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -34,7 +36,7 @@ public static class RunViews
         return Open(admitted, conversationId, ended.Status) with
         {
             CompletedAt = ended.EndedAt,
-            Output = OutputItems.Of(ended, admitted.Stream),
+            Output = OutputItems.Of(ended, admitted.Stream, admitted.Options.IncludeSearchResults),
             Usage = RunFigures.Usage(ended),
             ServedModel = ServedModel(output, ended.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt),
             Error = ended.Error,
@@ -87,12 +89,14 @@ public static class RunViews
                 VendorAttempts = attempts,
                 Origin = origin,
                 Route = step.Prompt is { } decided ? Route(admitted, decided) : null,
-                Context = step.Prompt is { } context
+                History = step.Prompt is { } context
                     ? new ContextRange { Turns = context.Turns, FirstTurnPosition = context.FirstTurnPosition, Messages = context.Messages }
                     : null,
                 Fingerprint = step.Model?.Fingerprint,
                 Cost = RunFigures.Cost(attempts),
                 IsGiven = step.Model is { IsGiven: true },
+                Retrieval = step.Retrieval is { } retrieval ? View(retrieval) : null,
+                Context = step.Prompt is null ? null : ContextManifest.Unpack(step.Prompt.Context),
             });
         }
 
@@ -116,6 +120,24 @@ public static class RunViews
 
         return steps;
     }
+
+    private static RetrievalView View(RetrievalOutput retrieval) => new()
+    {
+        Staleness = retrieval.AtVersion is null ? "fresh" : "at_version",
+        Query = retrieval.Query?.Text,
+        Collections =
+        [
+            .. retrieval.Collections.Select(static one => new SearchedCollection
+            {
+                Id = one.Id,
+                Version = one.Version,
+                EmbeddingModel = one.Model,
+                IsCached = one.IsCached,
+                Missing = one.Missing ?? [],
+            }),
+        ],
+        Passages = retrieval.ToPassages(),
+    };
 
     // The record leaves the one call of the built-in model out.
     private static IReadOnlyList<VendorAttempt> Attempts(StepBody step, PromptOutput? prompt) => step.Model switch
@@ -153,6 +175,8 @@ public static class RunViews
     private static string OutputHash(StepBody step) => step switch
     {
         { Prompt: { } prompt } => Hex(prompt.RequestHash),
+        { Embedding: { } embedding } => Hex(embedding.Hash),
+        { Retrieval: { } retrieval } => Hex(retrieval.Hash),
         { Model.TextHash: { } hash } => Hex(hash),
         { Model: { } output } => output.Text.Hash
             ?? Journal.ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(output.Text.Text)).ToString(),

@@ -13,11 +13,11 @@ internal sealed class StepRunner(RunPlan plan, TimeProvider time)
 
     public IReadOnlyList<StepBody> Steps => _steps;
 
-    public async ValueTask<StepBody> RunAsync(Stage stage, string inputHash, Func<StepStart, ValueTask<StepBody>> execute)
+    public async ValueTask<StepBody> RunAsync(Stage stage, string inputHash, Func<StepStart, ValueTask<StepBody>> execute, bool isRecorded = false)
     {
         var index = _steps.Count;
         StepBody step;
-        if (index < plan.Recorded.Count)
+        if (index < plan.Recorded.Count && !IsOutdated(plan.Recorded[index], inputHash))
         {
             step = plan.Recorded[index];
             if (plan.Mode == RunMode.Replay)
@@ -35,11 +35,19 @@ internal sealed class StepRunner(RunPlan plan, TimeProvider time)
             using var span = StepSpan.Start(stage, index, inputHash, plan);
             step = await execute(new StepStart(stage, inputHash, plan, time));
             StepSpan.End(span, step);
+            if (isRecorded && plan.Record is { } record)
+            {
+                await record(index, step);
+            }
         }
 
         _steps.Add(step);
         return step;
     }
+
+    // Items that were added to the conversation since are part of what is put together now; it has no effect but itself.
+    private bool IsOutdated(StepBody step, string inputHash) =>
+        plan.Mode != RunMode.Replay && step.Stage == Stage.PromptAssembly && step.InputHash != inputHash;
 }
 
 /// <summary>A step that has begun; makes the record of it once it is done.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.ML.Tokenizers;
 using OrleansAi.Contracts.Errors;
+using OrleansAi.Contracts.Models;
 
 namespace OrleansAi.Engine.Runs;
 
@@ -23,21 +24,38 @@ public static class TokenCounter
         var tokens = BeforeAnswer;
         foreach (var message in Prompt.Of(plan))
         {
-            tokens += AroundMessage + Count(message.Text);
-            foreach (var call in message.ToolCalls)
-            {
-                tokens += AroundMessage + Count(call.Name) + Count(call.Arguments);
-            }
+            tokens += Count(message);
         }
 
         var options = plan.Admitted.Options;
         foreach (var tool in options.Tools ?? [])
         {
-            tokens += AroundMessage + Count(tool.Name) + Count(tool.Description) + Count(tool.Parameters);
+            tokens += Count(tool);
         }
 
         return tokens + Count(options.OutputFormat?.Schema);
     }
+
+    /// <summary>The tokens of a message with its calls; counted once for all the turns that it is sent in.</summary>
+    public static int Count(ModelMessage message)
+    {
+        if (message.Memo.ContextTokens is { } known)
+        {
+            return known;
+        }
+
+        var tokens = AroundMessage + Count(message.Text);
+        foreach (var call in message.ToolCalls)
+        {
+            tokens += AroundMessage + Count(call.Name) + Count(call.Arguments);
+        }
+
+        message.Memo.ContextTokens = tokens;
+        return tokens;
+    }
+
+    /// <summary>The tokens of a tool.</summary>
+    public static int Count(ModelTool tool) => AroundMessage + Count(tool.Name) + Count(tool.Description) + Count(tool.Parameters);
 
     private static int Count(string? text) => string.IsNullOrEmpty(text) ? 0 : Tokenizer.Value.CountTokens(text);
 }

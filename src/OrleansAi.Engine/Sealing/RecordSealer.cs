@@ -20,7 +20,7 @@ public static class RecordSealer
     /// <param name="recordId">The record's id; another one for every try to write it.</param>
     public static SealedRecord Seal(RecordBody body, Keyring keys, string stream, long position, Guid recordId)
     {
-        var writer = new UnitWriter(keys, stream, position, recordId, sharesContents: body is not RunAdmittedBody { Forget: true });
+        var writer = new UnitWriter(keys, stream, position, recordId, sharesContents: body is not (RunAdmittedBody { Forget: true } or RunSteppedBody { Forget: true }));
         var json = RecordSerializer.Serialize(body.Seal(writer));
         return writer.HasContent
             ? new SealedRecord(SealedForm.Join(json, writer.Units), writer.Contents, writer.Units.Length > 0)

@@ -33,7 +33,7 @@ internal sealed class UnitReader(
 
         _opened++;
         var bytes = ContentSeal.OpenUnit(key, stream, record.Position, unit, record.RecordId, seal.Span);
-        return bytes is [UnitContent.Bare, ..]
+        return bytes is [UnitContent.Bare or UnitContent.BareContext, ..]
             ? T.FromBare(bytes)
             : JsonSerializer.Deserialize(bytes, type)
             ?? throw new InvalidDataException($"Unit {unit} of record {record.Position} of {stream} is empty.");

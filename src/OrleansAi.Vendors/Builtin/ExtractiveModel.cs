@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Vendors.Pipeline;
@@ -18,6 +19,11 @@ internal sealed class ExtractiveModel : IVendorAdapter
 
     private const string Introduction =
         "I am the built-in model of OrleansAi. I know nothing of my own and only quote this conversation.";
+
+    private const string FromPassages =
+        "I am the built-in model of OrleansAi. I know nothing of my own and only quote what was found:";
+
+    private const int MostCited = 2;
 
     private static readonly HashSet<string> CommonWords = new(
         [
@@ -105,8 +111,9 @@ internal sealed class ExtractiveModel : IVendorAdapter
         }
 
         var question = Words(messages[last].Text);
-        var quotes = messages
-            .Where((message, index) => index != last && message.Role != Role.Assistant)
+        var passages = PassageQuotes.Of(call);
+        var scored = messages
+            .Where((message, index) => index != last && message.Role != Role.Assistant && (passages.Count == 0 || PassageBlock.Parse(message.Text).Count == 0))
             .SelectMany(static message => Sentences(message.Text))
             .Distinct()
             .Select((sentence, order) => (sentence, order, score: Words(sentence).Count(question.Contains)))
@@ -114,9 +121,14 @@ internal sealed class ExtractiveModel : IVendorAdapter
             .OrderByDescending(static quote => quote.score)
             .ThenByDescending(static quote => quote.order)
             .Take(mostSentences)
-            .OrderBy(static quote => quote.order)
-            .Select(static quote => $"“{quote.sentence}”")
             .ToList();
+        var (cited, score) = PassageQuotes.Find(passages, question, Math.Min(mostSentences, MostCited));
+        if (score > (scored.Count > 0 ? scored[0].score : 0) && score * 2 > question.Count)
+        {
+            return $"{FromPassages} {string.Join("\n\n", cited)}";
+        }
+
+        var quotes = scored.OrderBy(static quote => quote.order).Select(static quote => $"“{quote.sentence}”").ToList();
         var asked = Sentences(messages[last].Text).FirstOrDefault() ?? "";
         return quotes.Count > 0
             ? $"{Introduction} About “{asked}” it says: {string.Join(" ", quotes)}"

@@ -1,3 +1,4 @@
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Runs;
 
 namespace OrleansAi.Vendors.Routing;
@@ -25,6 +26,9 @@ public sealed record Route(string Name, IReadOnlyList<Candidate> Candidates)
 
     /// <summary>The route that takes over when a policy refuses the input; null for none.</summary>
     public string? ContentPolicyRoute { get; init; }
+
+    /// <summary>What turns of the route are told out of collections; null for nothing but what they ask for.</summary>
+    public RouteRetrieval? Retrieval { get; init; }
 
     /// <summary>The most calls to vendors for one model execution.</summary>
     public int MaxCalls { get; init; } = RouteOptions.DefaultMaxCalls;

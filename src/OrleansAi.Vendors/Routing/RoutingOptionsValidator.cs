@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using OrleansAi.Contracts.Ids;
 
 namespace OrleansAi.Vendors.Routing;
 
@@ -13,6 +14,7 @@ internal sealed class RoutingOptionsValidator : IValidateOptions<RoutingOptions>
         foreach (var (route, model) in options.Models)
         {
             failures.AddRange(Annotations($"OrleansAi:Models:{route}", model));
+            failures.AddRange(CheckRetrieval($"OrleansAi:Models:{route}:Retrieval", model.Retrieval));
             foreach (var (key, other) in new[]
             {
                 ("ContextLengthRoute", model.ContextLengthRoute), ("ContentPolicyRoute", model.ContentPolicyRoute),
@@ -50,6 +52,12 @@ internal sealed class RoutingOptionsValidator : IValidateOptions<RoutingOptions>
         "ollama" => VendorKind.Ollama,
         _ => null,
     };
+
+    private static IEnumerable<string> CheckRetrieval(string key, RouteRetrievalOptions? retrieval) => retrieval is null
+        ? []
+        : Annotations(key, retrieval).Concat(retrieval.Collections.Index()
+            .Where(static one => !(one.Item.Length <= 64 && IdText.IsPossible(one.Item) && one.Item.StartsWith(IdPrefixes.Collection, StringComparison.Ordinal)))
+            .Select(one => $"{key}:Collections:{one.Index} is '{one.Item}', which is not the id of a vector store."));
 
     private static IEnumerable<string> CheckCandidates(string route, IList<CandidateOptions> candidates, RoutingOptions options)
     {

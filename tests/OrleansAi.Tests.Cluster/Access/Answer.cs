@@ -16,7 +16,10 @@ internal sealed partial record Answer(HttpStatusCode Status, string Headers, str
     public string Seen(params string[] ids)
     {
         var body = ids.Aggregate(Body, static (text, id) => text.Replace(id, "<id>", StringComparison.Ordinal));
-        return $"{Status}\n{Headers}\n{RequestIds().Replace(body, "<request>")}";
+        var seen = $"{Status}\n{Headers}\n{RequestIds().Replace(body, "<request>")}";
+
+        // A run that failed is the asker's own, and has an id of its own each time.
+        return OwnRun().Match(Headers) is { Success: true } run ? seen.Replace(run.Groups[1].Value, "<run>", StringComparison.Ordinal) : seen;
     }
 
     public override string ToString() => $"{Status}\n{Headers}\n{Body}";
@@ -29,6 +32,9 @@ internal sealed partial record Answer(HttpStatusCode Status, string Headers, str
             .Select(static header => $"{header.Key}: {string.Join(", ", header.Value)}");
         return new Answer(answer.StatusCode, string.Join('\n', headers), await answer.Content.ReadAsStringAsync());
     }
+
+    [GeneratedRegex("OrleansAi-Run-Id: (resp_[0-9a-z]{26})")]
+    private static partial Regex OwnRun();
 
     [GeneratedRegex("req_[0-9a-z]{26}")]
     private static partial Regex RequestIds();

@@ -24,6 +24,16 @@ internal static class VectorStoreIsolationCases
         new("GET /v1/vector_stores/{id}/file_batches/{batch}/files", static e => ($"/v1/vector_stores/{e.Store}/file_batches/{e.Batch}/files", null)) { OwnMark = static e => e.File },
         new("POST /v1/vector_stores/{id}/file_batches/{batch}/cancel", static e => ($"/v1/vector_stores/{e.Store}/file_batches/{e.Batch}/cancel", null)) { OwnMark = static e => e.Batch },
 
+        // A turn that is to be told out of the other's.
+        new("POST /v1/responses", static e => (
+            "/v1/responses", $$"""{"input":"text","tools":[{"type":"file_search","vector_store_ids":["{{e.Store}}"]}],"include":["file_search_call.results"]}""")) { OwnMark = static e => e.File },
+        new("POST /v1/responses", static e => (
+            "/v1/responses", $$"""{"input":"text","tools":[{"type":"file_search","vector_store_ids":["{{IsolationTests.SharedStore}}"]}],"include":["file_search_call.results"]}"""))
+        {
+            NamesThings = false,
+            OwnMark = static e => e.File,
+        },
+
         // A vector store of the same id that each tenant has: only what is in it is the other's.
         new("POST /v1/vector_stores/{id}/search", static e => ($"{Shared}/search", """{"query":"text"}""")) { NamesThings = false, OwnMark = static e => e.Text },
         new("POST /v1/vector_stores/{id}/search", static e => ($"{Shared}/search", $$"""{"query":"{{e.Text}}"}""")) { NamesThings = false, OwnMark = static e => e.File },

@@ -53,6 +53,6 @@ public sealed class EarlierRecordTests
             """;
         var ended = (RunEndedBody)RecordSerializer.Deserialize(
             new JournalRecord(2, Guid.Empty, RecordKind.RunEnded, Encoding.UTF8.GetBytes(json), 0));
-        return (RunViews.Ended(admitted, ended, "conv_1"), RunEventLog.Rebuild(admitted, ended, "conv_1").After(-1));
+        return (RunViews.Ended(admitted, ended, "conv_1"), RunEventReplay.Rebuild(admitted, ended, "conv_1").After(-1));
     }
 }

@@ -185,7 +185,7 @@ public sealed class MessageTests
         var journal = new SealedJournal();
         await journal.AppendAsync(run);
         var stored = (RunEndedBody)(await journal.ReadAsync())[0];
-        Assert.Equal(events.Select(Given.Told), RunEventLog.Rebuild(admitted, stored, "conv_1").After(-1).Select(Given.Told));
+        Assert.Equal(events.Select(Given.Told), RunEventReplay.Rebuild(admitted, stored, "conv_1").After(-1).Select(Given.Told));
         return (view, events);
     }
 }

@@ -269,7 +269,7 @@ public sealed class OutputTests
         var view = RunViews.Ended(admitted, run, "conv_1");
         log.End(view);
         var events = log.After(-1);
-        var rebuilt = RunEventLog.Rebuild(admitted, run, "conv_1").After(-1);
+        var rebuilt = RunEventReplay.Rebuild(admitted, run, "conv_1").After(-1);
         Assert.Equal(events.Select(Given.Told), rebuilt.Select(Given.Told));
         await CheckSealedAsync(admitted, run, view, events);
         return (view, events);
@@ -283,7 +283,7 @@ public sealed class OutputTests
         var whole = journal.Keys;
         await journal.AppendAsync(run);
         var opened = (RunEndedBody)(await journal.ReadAsync())[0];
-        Assert.Equal(events.Select(Given.Told), RunEventLog.Rebuild(admitted, opened, "conv_1").After(-1).Select(Given.Told));
+        Assert.Equal(events.Select(Given.Told), RunEventReplay.Rebuild(admitted, opened, "conv_1").After(-1).Select(Given.Told));
         var exchange = KeyPath.OfUnit(1, ContentUnits.Exchange);
         journal.Keys = whole.Without(exchange);
         Assert.Equal(view.Output.Select(Shown), OutputItems.Of((RunEndedBody)(await journal.ReadAsync())[0], admitted.Stream).Select(Shown));
@@ -296,7 +296,7 @@ public sealed class OutputTests
 
             // An empty message has nothing that could be destroyed.
             Assert.Equal(view.Output.Where(other => other.Id != item.Id || units.Count == 0).Select(Shown), items.Select(Shown));
-            var told = RunEventLog.Rebuild(admitted, left, "conv_1").After(-1);
+            var told = RunEventReplay.Rebuild(admitted, left, "conv_1").After(-1);
             var done = told.Where(static next => next.Kind == RunEventKind.ItemDone).Select(static next => next.Item!);
             Assert.Equal(items.Select(Shown), done.Where(one => items.Any(kept => kept.Id == one.Id)).Select(Shown));
             Assert.All(done.Where(one => items.All(kept => kept.Id != one.Id)), static one => Assert.Equal("", one.Text + one.Arguments));

@@ -154,7 +154,7 @@ public sealed class RunEngineTests
         var result = await _engine.ExecuteAsync(plan, live);
         live.End(RunViews.Ended(plan.Admitted, result, "conv_1"));
 
-        var rebuilt = RunEventLog.Rebuild(plan.Admitted, result, "conv_1");
+        var rebuilt = RunEventReplay.Rebuild(plan.Admitted, result, "conv_1");
 
         Assert.Equal(
             live.After(-1).Select(static next => (next.Sequence, next.Kind, next.ItemId, next.Text, next.Item?.Id, next.Item?.Status)),
@@ -184,7 +184,7 @@ public sealed class RunEngineTests
             ],
         };
 
-        var events = RunEventLog.Rebuild(admitted, refused, "conv_1").After(-1);
+        var events = RunEventReplay.Rebuild(admitted, refused, "conv_1").After(-1);
 
         Assert.All(
             events.Where(static next => next.Kind is RunEventKind.TextDelta or RunEventKind.TextDone or RunEventKind.PartDone),

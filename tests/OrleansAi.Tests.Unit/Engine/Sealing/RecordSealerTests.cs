@@ -65,7 +65,7 @@ public sealed partial class RecordSealerTests
         Assert.DoesNotContain(steps, static step => step.Error?.Message.Contains(Mark, StringComparison.Ordinal) == true);
         Assert.Equal(before.Input.Select(static item => item.Id), admitted.Input.Select(static item => item.Id));
         Assert.All(admitted.Input, static item => Assert.True(item.IsDestroyed));
-        Assert.True(RunEventLog.Rebuild(admitted, ended, "conv_1").HasEnded);
+        Assert.True(RunEventReplay.Rebuild(admitted, ended, "conv_1").HasEnded);
     }
 
     [Fact]

@@ -1,0 +1,20 @@
+namespace OrleansAi.Contracts.Collections;
+
+/// <summary>The version that a read would be answered with now, confirmed by the collection's owner.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("orleansai.collection-head")]
+public sealed record CollectionHead
+{
+    /// <summary>The version.</summary>
+    [Id(0)]
+    public required long Version { get; init; }
+
+    /// <summary>The route of the embedding model that its vectors were made with; null for <c>default</c>.</summary>
+    [Id(1)]
+    public string? EmbeddingRoute { get; init; }
+
+    /// <summary>What made its vectors, for example <c>builtin/lexical-1</c>.</summary>
+    [Id(2)]
+    public required string EmbeddingModel { get; init; }
+}
