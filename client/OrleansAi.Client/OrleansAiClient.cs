@@ -52,6 +52,9 @@ public sealed class OrleansAiClient
     /// <summary>The tenant's files.</summary>
     public FileClient Files => new(this, _grains, _ids, _tenant);
 
+    /// <summary>The tenant's runs as they are recorded.</summary>
+    public RunRecordClient Records => new(this, _grains, _tenant);
+
     /// <summary>The tenant's collections.</summary>
     public CollectionClient Collections => new(this, _grains, _ids, _tenant);
 
@@ -290,45 +293,6 @@ public sealed class OrleansAiClient
     public Task<RunTrace> TraceAsync(string runId) => IdText.IsPossible(runId)
         ? CallAsync(() => Directory().Trace(runId), mayRepeat: true)
         : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
-
-    /// <summary>A step of a run with all that went into it and came out of it.</summary>
-    /// <exception cref="OrleansAiException">
-    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.StepNotFound"/>, <see cref="ErrorCodes.ContentNotKept"/>.
-    /// </exception>
-    public Task<StepContent> StepAsync(string runId, int index) => IdText.IsPossible(runId)
-        ? CallAsync(() => Directory().Step(runId, index), mayRepeat: true)
-        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
-
-    /// <summary>
-    /// Admits forks of a finished run, each in a hidden conversation of its own, and returns once all are durable. With an
-    /// idempotency key a repeated call finds the same forks.
-    /// </summary>
-    /// <param name="runId">The origin.</param>
-    /// <param name="fork">How they differ from it, and how many.</param>
-    /// <param name="admitted">Called with each fork's id as soon as it is admitted.</param>
-    /// <exception cref="OrleansAiException">
-    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>,
-    /// <see cref="ErrorCodes.InvalidRequest"/>, and what admitting a turn throws.
-    /// </exception>
-    public async Task<IReadOnlyList<RunView>> ForkAsync(string runId, ForkRequest fork, Action<string>? admitted = null)
-    {
-        var turn = IdText.IsPossible(runId)
-            ? await CallAsync(() => Directory().PlanFork(runId, fork), mayRepeat: true)
-            : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
-        var runs = new List<RunView>(fork.Count);
-        for (var index = 0; index < fork.Count; index++)
-        {
-            var run = await StartTurnAsync(null, turn with
-            {
-                IdempotencyKey = fork.KeyOf(index),
-                ForkedFrom = turn.ForkedFrom is null ? null : turn.ForkedFrom with { Index = index },
-            });
-            admitted?.Invoke(run.Id);
-            runs.Add(run);
-        }
-
-        return runs;
-    }
 
     /// <summary>Carries a finished run out again from its record, without any vendor, and names the first difference.</summary>
     /// <exception cref="OrleansAiException">

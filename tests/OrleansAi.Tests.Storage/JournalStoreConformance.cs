@@ -305,6 +305,25 @@ public abstract class JournalStoreConformance : IAsyncLifetime
         Task<IReadOnlyList<RunEntry>> Search(RunQuery query) => Store.SearchRunsAsync(tenant, query, None);
     }
 
+    [Fact]
+    public async Task SearchRuns_Forks_AreFoundByTheirOriginOpenAndEnded()
+    {
+        var tenant = Some.Ids.New("t_");
+        var origin = Some.Run(tenant, "conv_o", 1);
+        var fork = Some.Run(tenant, "conv_f", 1) with { ForkedFrom = origin.RunId };
+        await Store.CommitAsync(
+            [Some.Append(Some.Stream(), 0) with { Runs = [.. new[] { origin, fork }.Select(static run => new RunChange(RunChangeKind.Open, run))] }], None);
+        Assert.Equal([fork], await Search(origin.RunId));
+        Assert.Empty(await Search(fork.RunId));
+
+        var ended = fork with { Status = RunStatus.Completed, EndedAt = 2, EndedPosition = 2, Waker = null };
+        await Store.CommitAsync([Some.Append(Some.Stream(), 0) with { Runs = [new(RunChangeKind.End, ended)] }], None);
+        Assert.Equal([ended], await Search(origin.RunId));
+        Assert.Equal(ended, await Store.FindRunAsync(tenant, ended.RunId, None));
+
+        Task<IReadOnlyList<RunEntry>> Search(string run) => Store.SearchRunsAsync(tenant, new RunQuery { ForkedFrom = run }, None);
+    }
+
     private protected static async Task<string?> KeysAsync(IJournalReader reader, string stream) =>
         await reader.ReadKeysAsync(stream, None) is { } keys ? Encoding.UTF8.GetString(keys) : null;
 

@@ -34,7 +34,7 @@ internal static class ForkEndpoint
         }
 
         var id = (string)context.Request.RouteValues["id"]!;
-        var runs = await calls.Of(context).ForkAsync(id, fork, run => pass?.Add(run));
+        var runs = await calls.Of(context).Records.ForkAsync(id, fork, run => pass?.Add(run));
         context.Response.Headers[HeaderNames.RunId] = runs[0].Id;
         await JsonAnswer.WriteAsync(context, (Origin: id, Runs: runs), static (json, made) =>
         {

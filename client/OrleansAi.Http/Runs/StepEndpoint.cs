@@ -34,7 +34,7 @@ internal static class StepEndpoint
             throw Invalid.Request($"'{Call}' says of which call to a vendor a '{Part}' is wanted; give both.", Call);
         }
 
-        var step = await calls.Of(context).StepAsync(id, int.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+        var step = await calls.Of(context).Records.StepAsync(id, int.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? index
             : throw Invalid.Request("The number of a step must be a whole number from 0.", "n"));
         context.Response.Headers[HeaderNames.RunId] = step.Run.Id;

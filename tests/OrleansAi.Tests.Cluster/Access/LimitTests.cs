@@ -92,6 +92,36 @@ public sealed class LimitTests(AccessCluster cluster)
     }
 
     [Fact]
+    public async Task Forks_MadeAtOnce_TakeAPlaceEach()
+    {
+        var key = await Front.KeyAsync(cluster.Host, _organization, role: KeyRole.Operator, limits: new RateLimits { ConcurrentRuns = 2 });
+        var gate = new TaskCompletionSource();
+        cluster.Vendor.Behave = static _ => new Behaviour();
+        var turn = await cluster.Front(0).SendAsync(key, "POST", "/v1/responses", Turn);
+        var origin = (string)System.Text.Json.Nodes.JsonNode.Parse(turn.Body)!["id"]!;
+
+        var refused = await Eventually.GetAsync(
+            () => cluster.Front(0).SendAsync(key, "POST", $"/api/runs/{origin}/fork", """{"count":3}"""),
+            static answer => answer.Body.Contains("rate_limited", StringComparison.Ordinal),
+            "three are too many");
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.DoesNotContain("resp_", (await cluster.Front(0).SendAsync(key, "GET", $"/api/runs?forkedFrom={origin}")).Body, StringComparison.Ordinal);
+
+        cluster.Vendor.Behave = _ => new Behaviour { Gate = gate.Task };
+        await Eventually.GetAsync(
+            () => cluster.Front(0).SendAsync(key, "POST", $"/api/runs/{origin}/fork", """{"count":2}"""),
+            static answer => answer.Status == HttpStatusCode.OK,
+            "both places are free");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await cluster.Front(1).SendAsync(key, "POST", "/v1/responses", Turn)).Status);
+
+        gate.SetResult();
+        await Eventually.GetAsync(
+            () => cluster.Front(1).SendAsync(key, "POST", "/v1/responses", Turn),
+            static answer => answer.Status == HttpStatusCode.OK,
+            "the places are free again");
+    }
+
+    [Fact]
     public async Task Tokens_ThatARunTook_AreChargedWhenItHasEnded()
     {
         cluster.Vendor.Behave = static _ => new Behaviour { Answer = string.Join(' ', Enumerable.Repeat("word", 2_000)) };
@@ -274,7 +304,7 @@ public sealed class LimitTests(AccessCluster cluster)
     [Fact]
     public void EveryRouteThatBeginsWork_IsRefusedByASaturatedFront() => Assert.Equal(
         [
-            "/v1/chat/completions", "/v1/conversations", "/v1/conversations/{id}/items", "/v1/embeddings", "/v1/files",
+            "/api/runs/{id}/fork", "/v1/chat/completions", "/v1/conversations", "/v1/conversations/{id}/items", "/v1/embeddings", "/v1/files",
             "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens", "/v1/vector_stores",
             "/v1/vector_stores/{id}/file_batches", "/v1/vector_stores/{id}/files", "/v1/vector_stores/{id}/search",
         ],

@@ -24,11 +24,11 @@ internal sealed class Injurer
         new("content_keys", ["owner"], ["owner", "keys"]),
         new("stream_heads", ["stream"], ["stream", "position"]),
         new("open_runs", ["tenant", "run_key"],
-            ["tenant", "run_key", "run_prefix", "conversation", "model", "created_at", "admitted_position", "waker"]),
+            ["tenant", "run_key", "run_prefix", "conversation", "model", "created_at", "admitted_position", "waker", "forked_from"]),
         new("runs", ["tenant", "run_key"],
         [
             "tenant", "run_key", "run_prefix", "conversation", "model", "status", "created_at", "ended_at", "admitted_position",
-            "ended_position", "listing",
+            "ended_position", "listing", "forked_from",
         ]),
         new("idempotency_keys", ["tenant", "key"], ["tenant", "key", "request_hash", "run_id", "conversation", "at"]),
     ];

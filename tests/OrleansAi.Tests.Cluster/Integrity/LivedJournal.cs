@@ -19,7 +19,7 @@ using OrleansAi.VendorDouble;
 
 namespace OrleansAi.Tests.Cluster.Integrity;
 
-/// <summary>A journal with a life: turns of every kind, tools, files, keys, deletions, a recovery, and runs that are open still.</summary>
+/// <summary>A journal with a life: turns of every kind, tools, forks, files, keys, deletions, a recovery, and runs that are open still.</summary>
 internal sealed class LivedJournal : IAsyncDisposable
 {
     private static readonly IdSource Ids = new(TimeProvider.System);
@@ -83,6 +83,11 @@ internal sealed class LivedJournal : IAsyncDisposable
         var asked = await client.RunTurnAsync(null, Host.Turn("weather?") with { Options = tools, CreateConversation = true });
         var other = (await client.FindConversationAsync(asked.Id))!;
         await client.RunTurnAsync(other, Host.Turn("") with { Input = [NewItem.FunctionCallOutput("call_1", "rain")], Options = tools });
+        foreach (var fork in await client.Records.ForkAsync(asked.Id, new ForkRequest { Count = 2, Instructions = Long, OverridesInstructions = true }))
+        {
+            await client.WaitAsync(fork);
+        }
+
         await client.RunTurnAsync(other, Host.Turn("refused"));
         await client.UpdateConversationAsync(other, new Dictionary<string, string> { ["topic"] = "weather" });
         await client.AddItemsAsync(other, [NewItem.Message(Role.User, Long)]);
