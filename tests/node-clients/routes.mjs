@@ -210,6 +210,8 @@ await scenario('every route of the document was answered', async () => {
   await get(`/v1/responses/${first.id}/input_items`);
   assert.equal((await post(`/api/runs/${first.id}/replay`, {})).identical, true);
   await get(`/api/runs/${first.id}/explain`, 409);
+  const flagged = await post('/v1/responses', { model: 'default', input: 'the same words come again and again. '.repeat(60) });
+  assert.deepEqual((await get(`/api/runs/${flagged.id}/explain`)).symptoms, ['repetition_loop']);
   assert.equal((await get(`/api/runs/${first.id}/diff/${first.id}`)).first_divergence, null);
   await post(`/v1/responses/${first.id}/cancel`, {});
   await post('/v1/responses/input_tokens', { input: 'hello' });

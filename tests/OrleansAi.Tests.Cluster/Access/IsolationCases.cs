@@ -70,7 +70,8 @@ internal static class IsolationCases
         new("GET /api/runs", static e => ($"/api/runs?conversation={e.Conversation}", null)) { OwnMark = static e => e.Run },
         new("GET /api/runs/{id}", static e => ($"/api/runs/{e.Run}", null)) { OwnMark = static e => e.Run },
         new("POST /api/runs/{id}/replay", static e => ($"/api/runs/{e.Run}/replay", null)) { OwnMark = static e => e.Run },
-        new("GET /api/runs/{id}/explain", static e => ($"/api/runs/{e.Run}/explain", null)) { OwnStatus = 409 },
+        // The answers are flagged, so that there is something to explain.
+        new("GET /api/runs/{id}/explain", static e => ($"/api/runs/{e.Run}/explain", null)) { OwnMark = static e => e.Run },
         new("GET /api/runs/{a}/diff/{b}", static e => ($"/api/runs/{e.Run}/diff/{e.Completion}", null)) { OwnMark = static e => e.Run },
 
         // Vendors are the installation's; the runs given as examples are not.
