@@ -221,6 +221,8 @@ await scenario('every route of the document was answered', async () => {
   await post(`/api/runs/${first.id}/fork`, { nonsense: 1 }, 400);
   await post('/api/runs/resp_none/fork', {}, 404);
   await get(`/api/runs/${first.id}/explain`, 409);
+  const flagged = await post('/v1/responses', { model: 'default', input: 'the same words come again and again. '.repeat(60) });
+  assert.deepEqual((await get(`/api/runs/${flagged.id}/explain`)).symptoms, ['repetition_loop']);
   assert.equal((await get(`/api/runs/${first.id}/diff/${first.id}`)).first_divergence, null);
   await post(`/v1/responses/${first.id}/cancel`, {});
   await post('/v1/responses/input_tokens', { input: 'hello' });

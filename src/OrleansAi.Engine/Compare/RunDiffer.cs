@@ -49,7 +49,12 @@ public sealed class RunDiffer(IJournalReader journal, RecordReader reader, RunEx
         foreach (var (stage, ordinal) in stages)
         {
             var (stepA, stepB) = (a.StepOf(stage, ordinal), b.StepOf(stage, ordinal));
-            yield return stage == Stage.PromptAssembly ? StageDiffer.Assembly(a, b, stepA, stepB) : StageDiffer.Model(a, b, stepA, stepB);
+            yield return stage switch
+            {
+                Stage.PromptAssembly => StageDiffer.Assembly(a, b, stepA, stepB),
+                Stage.ModelExecution => StageDiffer.Model(a, b, stepA, stepB),
+                _ => StageDiffer.Course(stage, stepA, stepB),
+            };
         }
 
         yield return StageDiffer.Completion(a, b);

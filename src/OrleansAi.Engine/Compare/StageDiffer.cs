@@ -88,6 +88,15 @@ internal static class StageDiffer
         return Of(Stage.ModelExecution, stepA, stepB, fields, texts, lists);
     }
 
+    /// <summary>How a step of any other stage went.</summary>
+    public static StageDiff Course(Stage stage, (StepBody Step, int Index)? stepA, (StepBody Step, int Index)? stepB)
+    {
+        var fields = new FieldDiffs();
+        fields.Add("input_hash", Hex(stepA?.Step.InputHash), Hex(stepB?.Step.InputHash));
+        AddCourse(fields, stepA?.Step, stepB?.Step);
+        return Of(stage, stepA, stepB, fields, [], []);
+    }
+
     /// <summary>How the runs ended.</summary>
     public static StageDiff Completion(ComparedSide a, ComparedSide b)
     {
