@@ -380,7 +380,7 @@ public sealed class OrleansAiClient
     private IConversationGrain Existing(string id) => Conversation(Known(id));
 
     // An id that we never made cannot exist: it is refused here, before it can wake a grain.
-    private static string Known(string id) =>
+    internal static string Known(string id) =>
         id.Length <= 64 && IdText.IsPossible(id) && (id.StartsWith(IdPrefixes.Conversation, StringComparison.Ordinal) || id.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal))
             ? id
             : throw new OrleansAiException(ErrorCodes.ConversationNotFound, $"There is no conversation '{(id.Length <= 64 ? id : id[..64])}'.");

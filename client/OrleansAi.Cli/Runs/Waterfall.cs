@@ -73,7 +73,7 @@ internal static class Waterfall
         if (run["timing"] is JsonObject timing)
         {
             output.MarkupLine($"[grey]{Text(string.Join(", ", timing.Where(static part => part.Value is not null && part.Key != "total_ms")
-                .Select(static part => $"{part.Key.Replace("_ms", "", StringComparison.Ordinal)} {Show.Milliseconds(part.Value!.GetValue<double>())}")))}[/]");
+                .Select(part => $"{part.Key.Replace("_ms", "", StringComparison.Ordinal)} {Show.Milliseconds(timing.Number(part.Key))}")))}[/]");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -20,7 +21,9 @@ internal static class Json
 
     /// <summary>A number; null where there is none.</summary>
     public static double? Number(this JsonNode? node, string name) =>
-        node is JsonObject fields && fields[name] is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
+        node is JsonObject fields && fields[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number
+            ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)
+            : null;
 
     /// <summary>True where it says so.</summary>
     public static bool Flag(this JsonNode? node, string name) =>

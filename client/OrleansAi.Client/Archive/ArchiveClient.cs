@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Errors;
-using OrleansAi.Contracts.Ids;
 using OrleansAi.Grains;
 
 namespace OrleansAi.Client.Archive;
@@ -24,17 +23,13 @@ public sealed class ArchiveClient
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ConversationNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>.</exception>
     public async IAsyncEnumerable<string> ExportAsync(string conversation, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (!IdText.IsPossible(conversation) || !conversation.StartsWith(IdPrefixes.Conversation, StringComparison.Ordinal))
-        {
-            throw new OrleansAiException(ErrorCodes.ConversationNotFound, "There is no such conversation: its id is none of ours.");
-        }
-
+        var id = OrleansAiClient.Known(conversation);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long count = 0;
         for (var place = new ArchivePlace(); place is not null;)
         {
             var from = place;
-            var page = await _client.CallAsync(() => Grain().Export(conversation, from), mayRepeat: true, cancellationToken);
+            var page = await _client.CallAsync(() => Grain().Export(id, from), mayRepeat: true, cancellationToken);
             foreach (var line in page.Lines)
             {
                 hash.AppendData(Encoding.UTF8.GetBytes(line));

@@ -29,8 +29,12 @@ internal static class ArchiveEndpoints
         var conversation = (string)context.Request.RouteValues["id"]!;
         await foreach (var line in calls.Of(context).Archive.ExportAsync(conversation, context.RequestAborted))
         {
-            context.Response.ContentType = MediaType;
-            context.Response.Headers.CacheControl = "no-store";
+            if (!context.Response.HasStarted)
+            {
+                context.Response.ContentType = MediaType;
+                context.Response.Headers.CacheControl = "no-store";
+            }
+
             await context.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(line + '\n'), context.RequestAborted);
         }
     }

@@ -134,7 +134,8 @@ public sealed class ConversationImporter(IJournal journal)
 
         List<string> ids = [.. head.GetProperty("conversations").EnumerateArray().Select(static id => id.GetString()!)];
         return ids.Count > 0 && ids.Distinct(StringComparer.Ordinal).Count() == ids.Count
-            && ids.TrueForAll(static id => id.StartsWith(IdPrefixes.Conversation, StringComparison.Ordinal) && IdText.IsPossible(id))
+            && ids.TrueForAll(static id => IdText.IsPossible(id)
+                && (id.StartsWith(IdPrefixes.Conversation, StringComparison.Ordinal) || id.StartsWith(IdPrefixes.Thread, StringComparison.Ordinal)))
                 ? ids
                 : throw ArchiveFormat.Invalid("its conversations are not named, or one of them twice.");
     }
