@@ -94,11 +94,12 @@ public sealed class EqualTenantTests(CollectionCluster cluster) : IClassFixture<
     {
         var (one, two) = (await EstateAsync("first-d"), await EstateAsync("second-d"));
         await SearchAsync(two, "What else is there?");
-        var warm = await MedianAsync(() => SearchAsync(one));
+        await SearchAsync(one);
 
-        // Whatever was kept for the first tenant's question must not make the second one's faster, nor another question slower.
-        var same = await MedianAsync(() => SearchAsync(two));
-        var other = await MedianAsync(() => SearchAsync(two, "Which ships know the keepers?"));
+        // Whatever was kept for the first tenant's question must not make the second one's faster, nor another question slower. They are asked in
+        // turn, so that a machine that does something else is slow for all of them.
+        var (warm, same, other) = await MediansAsync(
+            () => SearchAsync(one), () => SearchAsync(two), () => SearchAsync(two, "Which ships know the keepers?"));
         Assert.InRange(same / warm, 1 / MostTimes, MostTimes);
         Assert.InRange(same / other, 1 / MostTimes, MostTimes);
     }
@@ -108,17 +109,22 @@ public sealed class EqualTenantTests(CollectionCluster cluster) : IClassFixture<
 
     private static async Task RefusedAsync(Func<string, Task> call, string file) => await Assert.ThrowsAsync<OrleansAiException>(() => call(file));
 
-    private static async Task<double> MedianAsync(Func<Task> call)
+    private static async Task<(double First, double Second, double Third)> MediansAsync(params Func<Task>[] calls)
     {
-        var times = new List<double>();
+        var times = calls.Select(static _ => new List<double>()).ToList();
         for (var i = 0; i < 31; i++)
         {
-            var started = Stopwatch.GetTimestamp();
-            await call();
-            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            for (var call = 0; call < calls.Length; call++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                await calls[call]();
+                times[call].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
         }
 
-        return times.Order().ElementAt(times.Count / 2);
+        return (Median(times[0]), Median(times[1]), Median(times[2]));
+
+        static double Median(List<double> of) => of.Order().ElementAt(of.Count / 2);
     }
 
     private async Task<Estate> EstateAsync(string tenant, string[]? texts = null)
