@@ -77,7 +77,7 @@ internal static class IsolationCases
         new("GET /api/runs/{id}/explain", static e => ($"/api/runs/{e.Run}/explain", null)) { OwnMark = static e => e.Run },
         new("GET /api/runs/{a}/diff/{b}", static e => ($"/api/runs/{e.Run}/diff/{e.Completion}", null)) { OwnMark = static e => e.Run },
 
-        new("GET /api/conversations/{id}/export", static e => ($"/api/conversations/{e.Conversation}/export", null)) { OwnMark = static e => e.Text },
+        new("GET /api/conversations/{id}/export", static e => ($"/api/conversations/{e.Conversation}/export", null)) { OwnMark = static e => e.Conversation },
 
         // What is imported becomes the importer's own, whatever is in it; a body of JSON is no archive.
         new("POST /api/conversations/import", static e => ("/api/conversations/import", "{}")) { NamesThings = false, OwnStatus = 415 },
