@@ -20,6 +20,7 @@ internal sealed class CollectionBenchmark(CollectionCalls calls, ServerProcess s
     private const int RecallQuestions = 100;
     private const int PerBatch = 500;
     private const int Published = 60;
+    private const int WarmUpSections = 1_000;
     private const int BytesPerVector = (3 * Dimensions) + sizeof(float);
     private const int Dimensions = 384;
 
@@ -58,7 +59,7 @@ internal sealed class CollectionBenchmark(CollectionCalls calls, ServerProcess s
     private async Task<bool> RunAsync()
     {
         // What the JIT has not finished with is not what is measured.
-        var warmUp = await IngestAsync("warm-up", Enumerable.Range(1_000_000, 60).ToArray());
+        var warmUp = await IngestAsync("warm-up", Enumerable.Range(1_000_000, WarmUpSections / sections).ToArray());
         await SearchAsync(warmUp.Store, 200, seed: 1);
 
         var perDocument = (await _corpus.ChunksAsync(0)).Count;

@@ -20,7 +20,6 @@ public sealed partial class IngestionQueue : IDisposable
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
     private readonly CollectionLedger _ledger;
-    private readonly DocumentEmbedder _embedder;
     private readonly DocumentIngestion _documents;
     private readonly SegmentMerging _merging;
     private readonly IngestionOptions _options;
@@ -48,10 +47,20 @@ public sealed partial class IngestionQueue : IDisposable
         Action<string> passed)
     {
         (_ledger, _options, _time, _logger) = (ledger, options, time, logger);
-        _embedder = new DocumentEmbedder(ledger, journal, embeddings, ids, time, options.EmbeddingBatch, passed);
-        _documents = new DocumentIngestion(ledger, contents, new DocumentTexts(contents), files, extractor, _embedder, limits, passed);
+        var batches = new EmbeddingBatches(ledger, embeddings, time, options.EmbeddingBatch, passed);
+        _documents = new DocumentIngestion(
+            ledger,
+            files,
+            extractor,
+            new DocumentEmbedder(ledger, journal, batches, ids, time),
+            new DocumentPublisher(ledger, contents, new DocumentTexts(contents), limits, passed),
+            Progress,
+            passed);
         _merging = new SegmentMerging(ledger, contents);
     }
+
+    /// <summary>How far the documents are that are at work.</summary>
+    public DocumentProgress Progress { get; } = new();
 
     /// <summary>True while something is under way.</summary>
     public bool IsRunning => !_running.IsCompleted;
@@ -74,11 +83,7 @@ public sealed partial class IngestionQueue : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _embedder.Dispose();
-        _stopping.Dispose();
-    }
+    public void Dispose() => _stopping.Dispose();
 
     private async Task RunAsync()
     {

@@ -67,12 +67,7 @@ public sealed class CollectionSearcher(
             answers.Add(await _collector.AskAsync(question, search.ScoreThreshold, numbers, deadline));
         }
 
-        var passages = new List<PassageView>();
-        foreach (var passage in Merge(answers, search.MaxResults))
-        {
-            passages.Add(await ViewAsync(passage, version));
-        }
-
+        var passages = await ViewsAsync([.. Merge(answers, search.MaxResults)], version);
         await collection.TouchAsync();
         return new CollectionAnswer
         {
@@ -127,23 +122,27 @@ public sealed class CollectionSearcher(
         return result;
     }
 
-    private async Task<PassageView> ViewAsync(Passage passage, long version)
+    private async Task<IReadOnlyList<PassageView>> ViewsAsync(IReadOnlyList<Passage> passages, long version)
     {
         // Only retention takes a version away, and then the answer has to be asked for again.
-        var document = ledger.State.DocumentAt(passage.Document.Id, version) ?? throw new OrleansAiException(
-            ErrorCodes.VersionNotRetained, $"Version {version} of the collection was let go while it was read.");
-        return new PassageView
-        {
-            DocumentId = document.Id,
-            Name = document.Name,
-            DocumentHash = document.Hash.ToString(),
-            Attributes = document.Attributes.ToDictionary(static attribute => attribute.Key, static attribute => Views.Of(attribute.Value)),
-            Score = passage.Score,
-            Index = passage.Chunk.Index,
-            Start = passage.Chunk.Span.Start,
-            Text = document.Text is { } text ? await _texts.ReadAsync(ledger.Seal, text, passage.Chunk.Span) : "",
-            Tokens = passage.Chunk.Tokens,
-            HeadingPath = passage.Chunk.HeadingPath,
-        };
+        var documents = passages.Select(passage => ledger.State.DocumentAt(passage.Document.Id, version) ?? throw new OrleansAiException(
+            ErrorCodes.VersionNotRetained, $"Version {version} of the collection was let go while it was read.")).ToArray();
+        var texts = await _texts.ReadAsync(
+            ledger.Seal, [.. passages.Select((passage, i) => documents[i].Text is { } text ? (text, passage.Chunk.Span) : ("", default))]);
+        return [.. passages.Select((passage, i) => ViewOf(passage, documents[i], texts[i]))];
     }
+
+    private static PassageView ViewOf(Passage passage, ManifestDocument document, string text) => new()
+    {
+        DocumentId = document.Id,
+        Name = document.Name,
+        DocumentHash = document.Hash.ToString(),
+        Attributes = document.Attributes.ToDictionary(static attribute => attribute.Key, static attribute => Views.Of(attribute.Value)),
+        Score = passage.Score,
+        Index = passage.Chunk.Index,
+        Start = passage.Chunk.Span.Start,
+        Text = text,
+        Tokens = passage.Chunk.Tokens,
+        HeadingPath = passage.Chunk.HeadingPath,
+    };
 }
