@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansAi.Access.Directory;
 using OrleansAi.Access.Keys;
 using OrleansAi.Access.Load;
+using OrleansAi.Collections;
 using OrleansAi.Collections.Ingestion;
 using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Ids;
@@ -46,6 +47,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<DocumentLimits>();
         services.TryAddSingleton<DocumentExtractor>();
         services.TryAddSingleton<CollectionLimits>();
+        services.TryAddSingleton<EmbeddingModels>();
         services.AddOptions<IngestionOptions>();
         services.AddOptions<ConversationOptions>();
         services.AddOptions<LoadOptions>();

@@ -17,6 +17,7 @@ internal sealed class DocumentEmbedder(CollectionLedger ledger, IJournal journal
     /// <param name="document">What was taken from its file.</param>
     /// <param name="chunks">Its chunks.</param>
     /// <param name="generation">The index that they are for.</param>
+    /// <param name="isAlone">True for a document that has failed before.</param>
     /// <param name="stored">Is told how many different texts of how many have their vectors.</param>
     /// <param name="cancellationToken">Gives up what has not begun.</param>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.EmbeddingModelMismatch"/>, or why there are no vectors.</exception>
@@ -25,6 +26,7 @@ internal sealed class DocumentEmbedder(CollectionLedger ledger, IJournal journal
         ExtractedDocument document,
         IReadOnlyList<Chunk> chunks,
         IndexGeneration generation,
+        bool isAlone,
         Action<int, int> stored,
         CancellationToken cancellationToken)
     {
@@ -42,7 +44,7 @@ internal sealed class DocumentEmbedder(CollectionLedger ledger, IJournal journal
         stored(done, wanted.Count);
         if (missing.Length > 0)
         {
-            await batches.EmbedAsync(cache, missing, generation, more => stored(done += more, wanted.Count), cancellationToken);
+            await batches.EmbedAsync(cache, missing, generation, isAlone, more => stored(done += more, wanted.Count), cancellationToken);
         }
 
         return [.. texts.Select(text => cache.Vectors[text.Hash])];

@@ -23,8 +23,12 @@ internal sealed class DocumentIngestion(
     private readonly MemoryGate _memory = new(MostBytesAtWork);
 
     /// <summary>Ingests a document, unless somebody has replaced, removed or ingested it by now.</summary>
+    /// <param name="id">The document.</param>
+    /// <param name="acceptance">Which acceptance of it.</param>
+    /// <param name="isAlone">True when it has failed before.</param>
+    /// <param name="cancellationToken">Gives up what has not begun.</param>
     /// <exception cref="OrleansAiException">Why it could not be ingested.</exception>
-    public async Task IngestAsync(string id, long acceptance, CancellationToken cancellationToken)
+    public async Task IngestAsync(string id, long acceptance, bool isAlone, CancellationToken cancellationToken)
     {
         if (Awaited(ledger.State, id, acceptance) is not { } entry)
         {
@@ -33,16 +37,16 @@ internal sealed class DocumentIngestion(
 
         try
         {
-            progress.Set(id, acceptance, "receiving");
+            progress.Set(id, "receiving");
             var generation = ledger.State.Active!;
             var file = await files.FindAsync(ledger.Tenant, id);
             using var place = await _memory.EnterAsync(file.Bytes);
             var prepared = await PrepareAsync(entry, new DocumentSource(entry.Name, await files.ReadAsync(ledger.Tenant, file))
             {
                 MediaType = file.MediaType,
-            }, generation, cancellationToken);
+            }, generation, isAlone, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            progress.Set(id, acceptance, "indexing", prepared.Chunks.Count, prepared.Chunks.Count);
+            progress.Set(id, "indexing", prepared.Chunks.Count, prepared.Chunks.Count);
             await publisher.PublishAsync(prepared);
         }
         finally
@@ -52,19 +56,19 @@ internal sealed class DocumentIngestion(
     }
 
     private async Task<PreparedDocument> PrepareAsync(
-        DocumentEntry entry, DocumentSource source, IndexGeneration generation, CancellationToken cancellationToken)
+        DocumentEntry entry, DocumentSource source, IndexGeneration generation, bool isAlone, CancellationToken cancellationToken)
     {
-        var (id, acceptance) = (entry.Id, entry.Acceptance);
+        var id = entry.Id;
         passed(IngestionStage.Received);
-        progress.Set(id, acceptance, "extracting");
+        progress.Set(id, "extracting");
         var document = await extractor.ExtractAsync(source, cancellationToken);
         passed(IngestionStage.Extracted);
-        progress.Set(id, acceptance, "chunking");
+        progress.Set(id, "chunking");
         var chunks = await Offload.RunAsync(() => Chunker.Cut(document, entry.Chunking ?? generation.Chunking));
         passed(IngestionStage.Chunked);
         var vectors = await embedder.EmbedAsync(
-            id, document, chunks, generation, (done, all) => progress.Set(id, acceptance, "embedding", all, done), cancellationToken);
-        return new PreparedDocument(id, acceptance, document, chunks, vectors, generation);
+            id, document, chunks, generation, isAlone, (done, all) => progress.Set(id, "embedding", all, done), cancellationToken);
+        return new PreparedDocument(id, entry.Acceptance, document, chunks, vectors, generation);
     }
 
     private static DocumentEntry? Awaited(CollectionState state, string id, long acceptance) =>

@@ -104,7 +104,7 @@ internal sealed class DocumentPublisher(
     private async Task<DocumentsIndexed> IndexAsync(IReadOnlyList<PreparedDocument> group)
     {
         var (seal, generation) = (ledger.Seal, group[0].Generation);
-        var written = texts.WriteAsync(seal, [.. group.Select(static document => document.Document.Text)]);
+        var written = texts.WriteAsync(seal, [.. group.Select(static document => document.Text is null ? document.Document.Text : "")]);
         var segments = new List<SegmentRef>();
         var chunks = group.Sum(static document => document.Chunks.Count);
         if (chunks > 0)
@@ -124,7 +124,7 @@ internal sealed class DocumentPublisher(
                 .. group.Select((document, i) => new IndexedDocument(
                     document.Id, document.Acceptance, document.Document.Hash, document.Chunks.Count, Encoding.UTF8.GetByteCount(document.Document.Text))
                 {
-                    Text = roots[i],
+                    Text = document.Text ?? roots[i],
                 }),
             ],
         };

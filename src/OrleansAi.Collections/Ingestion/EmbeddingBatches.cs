@@ -21,6 +21,7 @@ internal sealed class EmbeddingBatches(
     /// <param name="cache">The document's cache.</param>
     /// <param name="texts">What is not in it.</param>
     /// <param name="generation">The index that they are for.</param>
+    /// <param name="isAlone">True for a document that has failed before: it is embedded by itself, so that no other fails for it again.</param>
     /// <param name="stored">Is told how many more are durable.</param>
     /// <param name="cancellationToken">Gives up what has not begun.</param>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.EmbeddingModelMismatch"/>, or why there are no vectors.</exception>
@@ -28,10 +29,11 @@ internal sealed class EmbeddingBatches(
         EmbeddingCache cache,
         IReadOnlyList<(ContentHash Hash, string Text)> texts,
         IndexGeneration generation,
+        bool isAlone,
         Action<int> stored,
         CancellationToken cancellationToken)
     {
-        var wanted = new Wanted(cache, texts, generation, stored, cancellationToken);
+        var wanted = new Wanted(cache, texts, generation, isAlone, stored, cancellationToken);
         _waiting.Add(wanted);
         return _isAtWork ? wanted.Task : WorkAsync(wanted);
     }
@@ -66,7 +68,7 @@ internal sealed class EmbeddingBatches(
             {
                 wanted.TrySetCanceled(wanted.CancellationToken);
             }
-            else if (left > 0 && (parts.Count == 0 || wanted.Generation == parts[0].Wanted.Generation))
+            else if (left > 0 && (parts.Count == 0 || wanted.Fits(parts[0].Wanted)))
             {
                 var texts = wanted.Next(left);
                 left -= texts.Count;
@@ -157,6 +159,7 @@ internal sealed class EmbeddingBatches(
         EmbeddingCache cache,
         IReadOnlyList<(ContentHash Hash, string Text)> texts,
         IndexGeneration generation,
+        bool isAlone,
         Action<int> stored,
         CancellationToken cancellationToken) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
@@ -168,6 +171,10 @@ internal sealed class EmbeddingBatches(
         public IndexGeneration Generation => generation;
 
         public CancellationToken CancellationToken => cancellationToken;
+
+        public bool IsAlone => isAlone;
+
+        public bool Fits(Wanted other) => !isAlone && !other.IsAlone && generation == other.Generation;
 
         public IReadOnlyList<(ContentHash Hash, string Text)> Next(int most)
         {

@@ -17,4 +17,9 @@ internal sealed record PreparedDocument(
     ExtractedDocument Document,
     IReadOnlyList<Chunk> Chunks,
     IReadOnlyList<ReadOnlyMemory<float>> Vectors,
-    IndexGeneration Generation);
+    IndexGeneration Generation)
+{
+    /// <summary>Under which its text is stored already.</summary>
+    /// <value>Null: it is not.</value>
+    public string? Text { get; init; }
+}

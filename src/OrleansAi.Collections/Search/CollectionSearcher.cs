@@ -42,13 +42,22 @@ public sealed class CollectionSearcher(
         Check(search);
         var deadline = search.Deadline > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(search.Deadline) : time.GetUtcNow() + DefaultDeadline;
         var state = await collection.ReadAsync();
-        VersionReads.Resolve(state, search.MinVersion, search.AtVersion);
-        var vectors = await EmbedAsync(search, state, deadline);
-
-        // Resolved after the wait for the vectors: what was acknowledged meanwhile is in the answer, too.
-        state = ledger.State;
         var version = VersionReads.Resolve(state, search.MinVersion, search.AtVersion);
-        var generation = state.GenerationAt(version);
+        EmbeddingResult? vectors = null;
+        IndexGeneration? generation = null;
+        var tokens = 0;
+
+        // Resolved after the wait for the vectors: what was acknowledged meanwhile is in the answer, too. Where the embedding model was changed meanwhile,
+        // there are vectors of that one before it is asked.
+        while (generation != state.GenerationAt(version))
+        {
+            generation = state.GenerationAt(version);
+            vectors = await EmbedAsync(search, generation, deadline);
+            tokens += vectors?.Usage?.InputTokens ?? 0;
+            state = ledger.State;
+            version = VersionReads.Resolve(state, search.MinVersion, search.AtVersion);
+        }
+
         var numbers = state.ShardsAt(version);
         var answers = new List<SearchAnswer>();
         for (var i = 0; i < search.Queries.Count; i++)
@@ -58,7 +67,7 @@ public sealed class CollectionSearcher(
                 Version = version,
                 Text = search.LexicalWeight > 0 ? search.Queries[i] : "",
                 Vector = vectors is null ? [] : vectors.Vectors.BytesOf(i).ToArray(),
-                Model = vectors is null ? null : generation.Model.Name,
+                Model = vectors is null ? null : generation!.Model.Name,
                 Filter = search.Filter,
                 MaxResults = search.MaxResults,
                 LexicalWeight = search.LexicalWeight,
@@ -73,6 +82,7 @@ public sealed class CollectionSearcher(
         {
             Version = version,
             Passages = passages,
+            QueryTokens = tokens,
             Missing = [.. answers.SelectMany(static answer => answer.Missing).Select(static shard => $"shard {shard.Shard}: {shard.Reason}").Distinct()],
         };
     }
@@ -108,14 +118,13 @@ public sealed class CollectionSearcher(
             .DistinctBy(static passage => (passage.Document.Id, passage.Chunk.Index))
             .Take(most);
 
-    private async Task<EmbeddingResult?> EmbedAsync(CollectionSearch search, CollectionState state, DateTimeOffset deadline)
+    private async Task<EmbeddingResult?> EmbedAsync(CollectionSearch search, IndexGeneration generation, DateTimeOffset deadline)
     {
         if (search.VectorWeight == 0)
         {
             return null;
         }
 
-        var generation = state.GenerationAt(VersionReads.Resolve(state, search.MinVersion, search.AtVersion));
         var request = new EmbeddingRequest { Route = generation.Route, Inputs = search.Queries, Deadline = deadline.ToUnixTimeMilliseconds() };
         var result = (await embeddings.EmbedAsync(request, CancellationToken.None)).ThrowIfFailed();
         generation.Model.Require(Models.Of(result));

@@ -116,6 +116,28 @@ public sealed class CollectionContents(IJournal journal, IdSource ids, TimeProvi
     public async Task<IReadOnlyList<byte[]>> ReadPiecesAsync(CollectionSeal seal, IReadOnlyList<ContentHash> hashes) =>
         [.. (await OpenAsync(seal, hashes)).Select(static opened => opened[1..])];
 
+    /// <summary>Deletes contents with all their pieces. Those that are gone already are no error.</summary>
+    public async Task ReleaseAsync(CollectionSeal seal, IReadOnlyList<string> roots)
+    {
+        ContentHash[] hashes = [.. roots.Select(ContentHash.Parse)];
+        var there = await journal.ReadContentsAsync(stream, hashes, CancellationToken.None);
+        var pieces = await Offload.RunAsync(() => there.Values.SelectMany(bytes => RootOf(seal.Open(stream, bytes.Span)).Hashes).ToList());
+        if (there.Count > 0)
+        {
+            await AppendAsync(RecordKind.ContentsReleased, "{}"u8.ToArray(), [], ContentRelease.Of([.. there.Keys, .. pieces]));
+        }
+    }
+
+    /// <summary>Deletes all contents, whose key is gone.</summary>
+    public async Task ReleaseAllAsync()
+    {
+        var head = await journal.ReadBackwardAsync(stream, long.MaxValue, 1, [], CancellationToken.None);
+        if (head.Count > 0)
+        {
+            await AppendAsync(RecordKind.ContentsReleased, "{}"u8.ToArray(), [], ContentRelease.All);
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose() => _gate.Dispose();
 
@@ -174,21 +196,26 @@ public sealed class CollectionContents(IJournal journal, IdSource ids, TimeProvi
         return new Content(ContentHash.Of(bytes), bytes);
     }
 
+    private Task AppendAsync(IReadOnlyList<Content> contents) => AppendAsync(
+        RecordKind.CollectionContentsStored,
+        JsonSerializer.SerializeToUtf8Bytes(
+            new ContentsBody { Bytes = contents.Sum(static content => (long)content.Bytes.Length) }, StoredJsonContext.Default.ContentsBody),
+        contents,
+        null);
+
     // Somebody else may write here for a moment. That hurts nobody, so the append is simply made again behind theirs.
-    private async Task AppendAsync(IReadOnlyList<Content> contents)
+    private async Task AppendAsync(RecordKind kind, byte[] body, IReadOnlyList<Content> contents, ContentRelease? release)
     {
         await _gate.WaitAsync();
         try
         {
-            var body = JsonSerializer.SerializeToUtf8Bytes(
-                new ContentsBody { Bytes = contents.Sum(static content => (long)content.Bytes.Length) }, StoredJsonContext.Default.ContentsBody);
             for (var attempt = 1; ; attempt++)
             {
                 var position = _position ??= await HeadAsync();
                 _position = null;
-                var record = new NewRecord(
-                    ids.NewRecordId(), RecordKind.CollectionContentsStored, body, time.GetUtcNow().ToUnixTimeMilliseconds());
-                var outcome = await journal.AppendAsync(new JournalAppend(stream, position, [record]) { Contents = contents }, CancellationToken.None);
+                var record = new NewRecord(ids.NewRecordId(), kind, body, time.GetUtcNow().ToUnixTimeMilliseconds());
+                var append = new JournalAppend(stream, position, [record]) { Contents = contents, Release = release };
+                var outcome = await journal.AppendAsync(append, CancellationToken.None);
                 if (outcome.Status == AppendStatus.Committed)
                 {
                     _position = position + 1;

@@ -12,11 +12,13 @@ public sealed class CollectionState
     private readonly DocumentTable _documents = new();
     private readonly RevisionTable _revisions = new();
     private readonly SegmentTable _segments = new();
+    private readonly UnneededTable _unneeded = new();
     private readonly List<GenerationEntry> _generations = [];
     private readonly List<VersionTime> _times = [];
     private readonly OrderedDictionary<string, BatchEntry> _batches = new(StringComparer.Ordinal);
     private CollectionCreated? _created;
     private CollectionUpdated? _updated;
+    private string? _snapshot;
 
     /// <summary>An empty stream.</summary>
     public CollectionState()
@@ -44,6 +46,9 @@ public sealed class CollectionState
 
         _revisions.Restore(snapshot.Revisions);
         _segments.Restore(snapshot.Segments);
+        _snapshot = snapshot.Snapshot;
+        _unneeded.AddContents(snapshot.UnneededContents);
+        _unneeded.AddDocuments(snapshot.UnneededDocuments);
     }
 
     /// <summary>The position of the last record that was applied.</summary>
@@ -101,6 +106,18 @@ public sealed class CollectionState
 
     /// <summary>The indexing that is under way.</summary>
     public IngestionEntry? Ingestion { get; private set; }
+
+    /// <summary>Contents that nothing refers to any more and that are to be deleted from the store.</summary>
+    public IReadOnlyCollection<string> UnneededContents => _unneeded.Contents;
+
+    /// <summary>Documents whose cached vectors are to be deleted from the store, by id.</summary>
+    public IReadOnlyCollection<string> UnneededDocuments => _unneeded.Documents;
+
+    /// <summary>True when there is something to delete from the store.</summary>
+    public bool HasUnneeded => _unneeded.Contents.Count > 0 || _unneeded.Documents.Count > 0 || (Status == CollectionStatus.Deleted && !IsEmptied);
+
+    /// <summary>True when all contents of the collection, which was deleted, are deleted from the store.</summary>
+    public bool IsEmptied { get; private set; }
 
     /// <summary>When the readable versions were made, oldest first.</summary>
     public IReadOnlyList<VersionTime> Times => _times;
@@ -179,6 +196,9 @@ public sealed class CollectionState
         Times = [.. _times],
         Batches = [.. _batches.Values],
         Ingestion = Ingestion,
+        Snapshot = _snapshot,
+        UnneededContents = [.. _unneeded.Contents],
+        UnneededDocuments = [.. _unneeded.Documents],
     };
 
     /// <summary>Applies the next change.</summary>
@@ -219,6 +239,9 @@ public sealed class CollectionState
                 End(CollectionStatus.Deleted, NextVersion(at));
                 OldestVersion = Version;
                 Release();
+
+                // They are deleted all at once: which there are need not be known.
+                _unneeded.Clear();
                 break;
             case IngestionBegun ingestion:
                 Ingestion = Ingestion?.Id == ingestion.Id ? Ingestion : new IngestionEntry(ingestion.Id, position, at);
@@ -229,7 +252,13 @@ public sealed class CollectionState
             case DocumentBatchCancelled cancelled:
                 _batches[cancelled.Id] = _batches[cancelled.Id] with { IsCancelled = true };
                 break;
-            case SnapshotStored:
+            case SnapshotStored stored:
+                _unneeded.AddContents(_snapshot is null ? [] : [_snapshot]);
+                _snapshot = stored.Content;
+                break;
+            case UnneededReleased released:
+                _unneeded.Remove(released.Contents, released.Documents);
+                IsEmptied |= released.IsAll;
                 break;
             case VersionsReleased released:
                 OldestVersion = released.Oldest;
@@ -239,7 +268,7 @@ public sealed class CollectionState
                 (Building, LastGeneration) = (begun.Generation, begun.Generation.Number);
                 break;
             case ReindexAbandoned:
-                _segments.Drop(Building!.Number);
+                _unneeded.AddContents(_segments.Drop(Building!.Number));
                 Building = null;
                 break;
             case IndexSwitched:
@@ -270,6 +299,7 @@ public sealed class CollectionState
                     }
                 }
 
+                _unneeded.KeepDocument(accepted.Id);
                 var before = _documents.Find(accepted.Id);
                 _documents.Set(new DocumentEntry
                 {
@@ -307,6 +337,7 @@ public sealed class CollectionState
                 break;
             case DocumentRemoved removed:
                 _documents.Remove(removed.Id);
+                _unneeded.AddDocuments(_revisions.HasAny(removed.Id) ? [] : [removed.Id]);
                 if (_revisions.Live(removed.Id) is not null)
                 {
                     _revisions.End(removed.Id, NextVersion(at));
@@ -315,7 +346,8 @@ public sealed class CollectionState
                 break;
             case SegmentsMerged merged:
                 var version = merged.Segment.Generation == Active!.Number ? NextVersion(at) : Version;
-                _segments.Replace(merged.Replaced, merged.Segment, version, isSearched: merged.Segment.Generation == Active.Number);
+                var forgotten = _segments.Replace(merged.Replaced, merged.Segment, version, isSearched: merged.Segment.Generation == Active.Number);
+                _unneeded.AddContents(forgotten);
                 _revisions.Join(merged.Replaced, merged.Segment.Id);
                 break;
             default:
@@ -375,11 +407,12 @@ public sealed class CollectionState
     {
         if (Building is not null)
         {
-            _segments.Drop(Building.Number);
+            _unneeded.AddContents(_segments.Drop(Building.Number));
             Building = null;
         }
 
         Status = status;
+        _unneeded.AddDocuments(_documents.All.Keys.Where(id => !_revisions.HasAny(id)));
         _documents.Clear();
         _revisions.EndAll(version);
         _segments.End(Active!.Number, version);
@@ -387,8 +420,12 @@ public sealed class CollectionState
 
     private void Release()
     {
-        _revisions.Release(OldestVersion);
-        _segments.Release(OldestVersion);
+        var (texts, documents) = _revisions.Release(OldestVersion);
+        _unneeded.AddContents(texts);
+        _unneeded.AddDocuments(documents.Where(id => _documents.Find(id) is null));
+        _unneeded.AddContents(_segments.Release(OldestVersion));
+        _unneeded.AddContents(_segments.ReleaseUnused(
+            _revisions.All.SelectMany(static revision => revision.Document.Segments).ToHashSet(StringComparer.Ordinal)));
         _times.RemoveAll(time => time.Version < OldestVersion);
         while (_generations.Count > 1 && _generations[1].Since <= OldestVersion)
         {
