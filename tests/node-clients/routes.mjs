@@ -146,6 +146,7 @@ await scenario('vector stores', async () => {
   await get(`${own}/file_batches/vsfb_none/files`, 404);
   await post(`${own}/file_batches/vsfb_none/cancel`, {}, 404);
   await get(`${own}/files?filter=done`, 400);
+  await get(`${own}/events?starting_after=x`, 400);
   await get(`${stores}?before=%20`, 400);
   await post(stores, { description: 'x' }, 400);
   await post(stores, { file_ids: ['file-none'] }, 404);
