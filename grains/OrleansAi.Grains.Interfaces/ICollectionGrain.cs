@@ -69,6 +69,11 @@ public interface ICollectionGrain : IGrainWithStringKey
     [Alias("confirm")]
     Task<CollectionHead> Confirm(long? minVersion, long? atVersion);
 
+    /// <summary>What happened while it was ingested, behind an event; waits for some seconds when there is nothing yet.</summary>
+    /// <param name="after">The number of the last event that is known; 0 for none.</param>
+    [Alias("read-events")]
+    Task<CollectionEventPage> ReadEvents(long after);
+
     /// <summary>Takes up what is left to ingest.</summary>
     [Alias("wake")]
     Task Wake();

@@ -51,6 +51,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<DocumentExtractor>();
         services.TryAddSingleton<CollectionLimits>();
         services.TryAddSingleton(ReadConfirmation.On);
+        services.TryAddSingleton<EmbeddingModels>();
         services.AddOptions<IngestionOptions>();
         services.AddOptions<ConversationOptions>();
         services.AddOptions<LoadOptions>();

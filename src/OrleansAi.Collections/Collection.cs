@@ -14,17 +14,15 @@ namespace OrleansAi.Collections;
 /// <summary>What callers do with a collection. Every answer has all that anybody was told of before it was asked for (invariant 9).</summary>
 /// <param name="ledger">The collection's stream.</param>
 /// <param name="files">The files that documents are made of.</param>
-/// <param name="embeddings">What makes the vectors.</param>
+/// <param name="models">Which embedding model a route leads to.</param>
 /// <param name="ids">Makes ids.</param>
 /// <param name="time">The clock.</param>
 /// <param name="limits">The bounds of a collection.</param>
 public sealed class Collection(
-    CollectionLedger ledger, IDocumentFiles files, IEmbeddingExecutor embeddings, IdSource ids, TimeProvider time, CollectionLimits limits)
+    CollectionLedger ledger, IDocumentFiles files, EmbeddingModels models, IdSource ids, TimeProvider time, CollectionLimits limits)
 {
     /// <summary>The most documents that are added at once, as many as OpenAI's API takes.</summary>
     public const int MostAtOnce = 500;
-
-    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(20);
 
     /// <summary>Makes the collection. Doing it again gives the same one.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/>, or why there are no vectors.</exception>
@@ -43,7 +41,7 @@ public sealed class Collection(
                 {
                     Number = 1,
                     Route = collection.EmbeddingRoute,
-                    Model = await ProbeAsync(collection.EmbeddingRoute),
+                    Model = await models.OfAsync(collection.EmbeddingRoute),
                     Analyzer = TextAnalyzer.English.Name,
                     Chunking = Views.ChunkingOf(collection.Chunking) ?? new ChunkingOptions(),
                 },
@@ -57,17 +55,32 @@ public sealed class Collection(
     /// <summary>The collection.</summary>
     public async Task<CollectionView> GetAsync() => Views.Of(await ReadAsync());
 
-    /// <summary>Changes name, notes or expiry.</summary>
-    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/>.</exception>
-    public Task<CollectionView> UpdateAsync(CollectionUpdate update, string? command = null) => WriteAsync(
-        command,
-        state => CollectionDecisions.Update(state, new CollectionUpdated
-        {
-            Name = update.Name ?? state.Name,
-            Metadata = update.Metadata ?? state.Metadata,
-            ExpiresAfterDays = update.SetsExpiry ? update.ExpiresAfterDays : state.ExpiresAfterDays,
-        }),
-        Views.Of);
+    /// <summary>
+    /// Changes name, notes or expiry, or begins to index with another embedding model: that goes on in the background, and answers once it has every
+    /// document. Naming the model that answers gives up one that is being built.
+    /// </summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.InvalidRequest"/>; <see cref="ErrorCodes.VersionConflict"/>: a third model is being built; or why there are no vectors.
+    /// </exception>
+    public async Task<CollectionView> UpdateAsync(CollectionUpdate update, string? command = null)
+    {
+        await ReadAsync();
+        var model = update.EmbeddingRoute is { } route ? await models.OfAsync(route) : null;
+        var ingestion = ids.New(IdPrefixes.Ingestion);
+        return await WriteAsync(
+            command,
+            state =>
+            [
+                .. CollectionDecisions.Update(state, new CollectionUpdated
+                {
+                    Name = update.Name ?? state.Name,
+                    Metadata = update.Metadata ?? state.Metadata,
+                    ExpiresAfterDays = update.SetsExpiry ? update.ExpiresAfterDays : state.ExpiresAfterDays,
+                }),
+                .. model is null ? [] : Reindex(state, state.Active! with { Route = update.EmbeddingRoute, Model = model }, ingestion),
+            ],
+            Views.Of);
+    }
 
     /// <summary>Deletes the collection and destroys the key to its contents. Doing it again changes nothing.</summary>
     public async Task DeleteAsync()
@@ -76,8 +89,11 @@ public sealed class Collection(
         if (ledger.State.Status != CollectionStatus.Deleted)
         {
             Existing();
-            await ledger.AppendAsync(static state =>
-                [.. CollectionDecisions.Delete(state), .. state.Ingestion is { } ingestion ? [new IngestionEnded { Id = ingestion.Id }] : (CollectionChange[])[]]);
+            var ingestion = ids.New(IdPrefixes.Ingestion);
+
+            // Whoever takes the ingestion up deletes what is stored.
+            await ledger.AppendAsync(state =>
+                [.. CollectionDecisions.Delete(state), .. state.Ingestion is null ? CollectionDecisions.BeginIngestion(state, ingestion) : []]);
         }
     }
 
@@ -217,6 +233,8 @@ public sealed class Collection(
         await ledger.AppendAsync(state => state.Status == CollectionStatus.Active && CollectionDecisions.Expire(state, now) is { Count: > 0 } expired
             ? expired
             : state.Status is CollectionStatus.Active or CollectionStatus.Expired ? Retention.Release(state, now, keepFor) : []);
+        var ingestion = ids.New(IdPrefixes.Ingestion);
+        await ledger.AppendAsync(state => state.HasUnneeded && state.Ingestion is null ? CollectionDecisions.BeginIngestion(state, ingestion) : []);
         await ledger.SnapshotAsync();
     }
 
@@ -248,16 +266,21 @@ public sealed class Collection(
         return view(after);
     }
 
+    private static IEnumerable<CollectionChange> Reindex(CollectionState state, IndexGeneration wanted, string ingestion)
+    {
+        // The same model over another route makes the same vectors.
+        if (wanted.Model == state.Active!.Model)
+        {
+            return IndexDecisions.AbandonReindex(state);
+        }
+
+        var begun = IndexDecisions.BeginReindex(state, wanted);
+        return begun.Count > 0 && state.Ingestion is null ? [.. CollectionDecisions.BeginIngestion(state, ingestion), .. begun] : begun;
+    }
+
     private CollectionState Existing() => ledger.State.Status is CollectionStatus.Active or CollectionStatus.Expired
         ? ledger.State
         : throw CollectionErrors.NotFound(ledger.Id);
-
-    private async Task<EmbeddingModel> ProbeAsync(string? route)
-    {
-        var request = new EmbeddingRequest { Route = route, Inputs = ["What is this model?"], Deadline = Now() + (long)LongestProbe.TotalMilliseconds };
-        var result = (await embeddings.EmbedAsync(request, CancellationToken.None)).ThrowIfFailed();
-        return Models.Of(result);
-    }
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -39,6 +39,7 @@ public sealed partial class CollectionLedger(
 
     // Nobody knows what became of an append, or somebody else wrote: the state is one that was, and is read again before the next append.
     private bool _isBehind;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether <see cref="ConfirmAsync"/> does its work.</summary>
     public ReadConfirmation Confirmation { private get; init; } = ReadConfirmation.On;
@@ -49,6 +50,9 @@ public sealed partial class CollectionLedger(
     /// <summary>The tenant.</summary>
     public string Tenant => _tenant;
 
+    /// <summary>True when the state was loaded.</summary>
+    public bool IsLoaded => _state is not null;
+
     /// <summary>The state as it was loaded last. It changes only when an append is durable.</summary>
     public CollectionState State => _state ?? throw new InvalidOperationException("The collection is not loaded.");
 
@@ -58,6 +62,9 @@ public sealed partial class CollectionLedger(
     /// <summary>The key to the contents.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.CollectionNotFound"/>.</exception>
     public CollectionSeal Seal => _seal ?? throw CollectionErrors.NotFound(_id);
+
+    /// <summary>Ends when the state changes.</summary>
+    public Task Changed => _changed.Task;
 
     /// <summary>Loads the state, unless it is there.</summary>
     public async Task LoadAsync()
@@ -191,6 +198,7 @@ public sealed partial class CollectionLedger(
             }
 
             _seal = isDeleted ? null : seal;
+            Tell();
             return true;
         }
         catch
@@ -240,6 +248,12 @@ public sealed partial class CollectionLedger(
         Waker = waker,
     };
 
+    private void Tell()
+    {
+        _changed.TrySetResult();
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
     private async Task WithGateAsync(Func<Task> work)
     {
         await _gate.WaitAsync();
@@ -260,6 +274,7 @@ public sealed partial class CollectionLedger(
             _state = await ReadAsync();
             _loaded ??= _state.Position;
             _isBehind = false;
+            Tell();
         }
         catch (InvalidDataException exception)
         {

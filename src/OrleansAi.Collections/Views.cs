@@ -25,6 +25,7 @@ internal static class Views
         Documents = CountsOf(state.Documents.Values),
         EmbeddingModel = state.Active!.Model.Name,
         Dimensions = state.Active.Model.Dimensions,
+        Reindex = state.Building is { } building ? Of(state, building) : null,
     };
 
     public static CollectionDocumentView Of(CollectionState state, DocumentEntry document) => new()
@@ -83,6 +84,18 @@ internal static class Views
     public static ChunkingOptions? ChunkingOf(CollectionChunking? chunking) => chunking is null
         ? null
         : new ChunkingOptions { MaxTokens = chunking.MaxTokens, OverlapTokens = chunking.OverlapTokens };
+
+    private static ReindexView Of(CollectionState state, IndexGeneration building)
+    {
+        var total = state.Documents.Values.Count(document => document.Chunks > 0 && state.Live(document.Id) is not null);
+        return new ReindexView
+        {
+            EmbeddingModel = building.Model.Name,
+            Dimensions = building.Model.Dimensions,
+            Completed = total - state.MissingInBuilding().Count,
+            Total = total,
+        };
+    }
 
     private static DocumentCounts CountsOf(IEnumerable<DocumentEntry> documents)
     {

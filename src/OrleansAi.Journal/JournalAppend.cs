@@ -26,6 +26,9 @@ public sealed record JournalAppend(string Stream, long ExpectedPosition, IReadOn
     /// <summary>The keys to the stream's content, when they are new or change with this append.</summary>
     public KeyChange? Keys { get; init; }
 
+    /// <summary>Payloads that nothing will refer to from here on.</summary>
+    public ContentRelease? Release { get; init; }
+
     /// <summary>About how many bytes are written.</summary>
     public int Size => Records.Sum(static record => record.Body.Length) + Contents.Sum(static c => c.Bytes.Length);
 }

@@ -134,6 +134,12 @@ public enum RecordKind : short
 
     /// <summary>The whole catalog of a tenant's collections.</summary>
     CollectionCatalogSnapshot = 83,
+
+    /// <summary>Contents of a collection, or vectors of a document, that nobody needs any more were deleted.</summary>
+    ContentsReleased = 90,
+
+    /// <summary>What a collection did not need any more is deleted from the store.</summary>
+    UnneededReleased = 91,
 }
 
 /// <summary>A record that is to be appended.</summary>

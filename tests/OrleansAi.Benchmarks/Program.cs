@@ -58,6 +58,15 @@ if (args is ["hit"])
     return;
 }
 
+if (args is ["collections", ..])
+{
+    var isFast = await CollectionBenchmark.RunAsync(
+        args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 100_000,
+        args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 10);
+    Environment.ExitCode = isFast ? 0 : 1;
+    return;
+}
+
 if (args is ["overload", ..])
 {
     var isHeld = await Overload.RunAsync(

@@ -76,6 +76,26 @@ public abstract class IntegrityConformance : JournalConformance
     }
 
     [Fact]
+    public async Task Commit_Release_IsWitnessedByTheRecord()
+    {
+        var stream = Some.Stream();
+        var (gone, kept) = (Some.Content("gone"), Some.Content("kept"));
+        await Store.CommitAsync([Some.Append(stream, 0) with { Contents = [gone, kept] }], None);
+        await Store.CommitAsync([Some.Append(stream, 1) with { Release = ContentRelease.Of([gone.Hash]) }], None);
+        await Store.CommitAsync([Some.Append(stream, 2) with { Release = ContentRelease.All }], None);
+
+        await using var view = await Source.OpenAsync(None);
+        var records = await view.ReadRecordsAsync(stream, 0, 10, None);
+        var (some, all) = (Witness.Read(records[1].Witness.Span), Witness.Read(records[2].Witness.Span));
+
+        Assert.Equal([gone.Hash], some.Released);
+        Assert.False(some.IsAllReleased);
+        Assert.Empty(all.Released);
+        Assert.True(all.IsAllReleased);
+        Assert.Empty(await view.ReadContentsAsync(stream, null, 10, None));
+    }
+
+    [Fact]
     public async Task Commit_BehindARecordWithoutAHash_BeginsTheChain()
     {
         var stream = Some.Stream();

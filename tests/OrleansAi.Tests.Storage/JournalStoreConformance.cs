@@ -39,6 +39,47 @@ public abstract class JournalStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Commit_Release_DeletesThesePayloadsOfTheStreamAlone()
+    {
+        var (stream, other) = (Some.Stream(), Some.Stream());
+        Content[] contents = [Some.Content("a"), Some.Content("b"), Some.Content("c")];
+        await Store.CommitAsync([Some.Append(stream, 0) with { Contents = contents }, Some.Append(other, 0) with { Contents = contents }], None);
+
+        Assert.Null(await Store.CommitAsync(
+            [Some.Append(stream, 1) with { Release = ContentRelease.Of([contents[0].Hash, contents[1].Hash, Some.Content("none").Hash]) }], None));
+
+        Assert.Equal([contents[2].Hash], await HashesAsync(stream));
+        Assert.Equal(3, (await HashesAsync(other)).Count);
+        Assert.NotNull(await Store.CommitAsync([Some.Append(stream, 1) with { Release = ContentRelease.All }], None));
+        Assert.Equal([contents[2].Hash], await HashesAsync(stream));
+        Assert.Null(await Store.CommitAsync([Some.Append(other, 1) with { Release = ContentRelease.All }], None));
+        Assert.Empty(await HashesAsync(other));
+        Assert.Equal([contents[2].Hash], await HashesAsync(stream));
+
+        async Task<IReadOnlyCollection<ContentHash>> HashesAsync(string owner) =>
+            [.. (await Store.ReadContentsAsync(owner, [.. contents.Select(static content => content.Hash)], None)).Keys];
+    }
+
+    [Fact]
+    public async Task Commit_ReleaseBesideOtherAppendsOfTheStream_WhatComesLaterStays()
+    {
+        var stream = Some.Stream();
+        Content[] contents = [Some.Content("a"), Some.Content("b"), Some.Content("c"), Some.Content("d")];
+
+        Assert.Null(await Store.CommitAsync(
+            [
+                Some.Append(stream, 0) with { Contents = [contents[0], contents[1]] },
+                Some.Append(stream, 1) with { Contents = [contents[2]], Release = ContentRelease.All },
+                Some.Append(stream, 2) with { Contents = [contents[0]] },
+                Some.Append(stream, 3) with { Contents = [contents[3]], Release = ContentRelease.Of([contents[2].Hash, contents[3].Hash]) },
+            ],
+            None));
+
+        var left = await Store.ReadContentsAsync(stream, [.. contents.Select(static content => content.Hash)], None);
+        Assert.Equal(new[] { contents[0].Hash, contents[3].Hash }.ToHashSet(), left.Keys.ToHashSet());
+    }
+
+    [Fact]
     public async Task Commit_NewStream_RecordsStandInOrderByteForByte()
     {
         var stream = Some.Stream();

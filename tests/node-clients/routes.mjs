@@ -113,12 +113,15 @@ await scenario('vector stores', async () => {
   const own = `${stores}/${id}`;
   await get(`${stores}?limit=1&order=asc`);
   await get(own);
-  await post(own, { name: 'other', expires_after: null });
+  await post(own, { name: 'other', expires_after: null, embedding_model: 'default' });
   const batch = await post(`${own}/file_batches`, { files: [{ file_id: file, attributes: { kind: 'text', size: 1.5, isNew: true }, chunking_strategy: { type: 'auto' } }] });
   await get(`${own}/file_batches/${batch.id}`);
   await get(`${own}/file_batches/${batch.id}/files?filter=completed&limit=1`);
   while ((await get(`${own}/files/${file}`)).status === 'in_progress') await new Promise(resolve => setTimeout(resolve, 50));
   await post(`${own}/file_batches/${batch.id}/cancel`, {});
+  const told = await get(`${own}/events`);
+  assert.deepEqual([told[0].type, told.at(-1).type], ['vector_store.ingestion.started', 'vector_store.ingestion.completed']);
+  assert.deepEqual(await get(`${own}/events?starting_after=${told.at(-2).sequence_number}`), [told.at(-1)]);
   assert.equal((await get(`${own}/files?order=asc`)).data[0].status, 'completed');
   assert.match((await get(`${own}/files/${file}/content`)).data.map(part => part.text).join(''), /section of its own/);
   const found = await post(`${own}/search`, { query: 'How is a vendor added?', filters: { type: 'eq', key: 'kind', value: 'text' } });
@@ -143,6 +146,7 @@ await scenario('vector stores', async () => {
   await get(`${own}/file_batches/vsfb_none/files`, 404);
   await post(`${own}/file_batches/vsfb_none/cancel`, {}, 404);
   await get(`${own}/files?filter=done`, 400);
+  await get(`${own}/events?starting_after=x`, 400);
   await get(`${stores}?before=%20`, 400);
   await post(stores, { description: 'x' }, 400);
   await post(stores, { file_ids: ['file-none'] }, 404);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansAi.Contracts.Collections;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
@@ -128,6 +129,29 @@ public sealed class CollectionClient
     /// </exception>
     public Task<CollectionAnswer> SearchAsync(string id, CollectionSearch search, CancellationToken cancellationToken = default) =>
         CallAsync(() => Existing(id).Search(search), cancellationToken);
+
+    /// <summary>
+    /// What happens while a collection is ingested, behind an event, until nothing is left to ingest. It can be taken up again behind any event.
+    /// </summary>
+    /// <param name="id">The collection.</param>
+    /// <param name="after">The number of the last event that is known; 0 for none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async IAsyncEnumerable<CollectionEvent> FollowAsync(
+        string id, long after = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        CollectionEventPage page;
+        do
+        {
+            page = await CallAsync(() => Existing(id).ReadEvents(after), cancellationToken);
+            foreach (var next in page.Events)
+            {
+                yield return next;
+            }
+
+            after = page.Through;
+        }
+        while (!page.IsLast);
+    }
 
     // Every call can be done again without harm: a command that finds its work done changes nothing.
     private Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => _client.CallAsync(call, mayRepeat: true, cancellationToken);

@@ -58,6 +58,7 @@ public static class WebApplicationExtensions
         VectorStoresEndpoints.Map(app, calls);
         VectorStoreFilesEndpoints.Map(app, calls);
         FileBatchesEndpoints.Map(app, calls);
+        VectorStoreEventsEndpoint.Map(app, calls);
         ModelsEndpoints.Map(app, calls);
         RunsEndpoints.Map(app, calls);
         ArchiveEndpoints.Map(app, calls);

@@ -6,18 +6,29 @@ namespace OrleansAi.Http.Streaming;
 /// <summary>Follows a run for one HTTP response, with comments while nothing happens.</summary>
 internal static class RunFollower
 {
+    /// <summary>Follows a run.</summary>
     /// <param name="calls">The front.</param>
     /// <param name="run">The run.</param>
     /// <param name="after">The number of the last event that the client has; -1 for none.</param>
     /// <param name="stream">Where to.</param>
     /// <param name="write">Puts an event into the stream; false to end it.</param>
     /// <param name="cancellationToken">Fires when the client goes away.</param>
-    public static async Task FollowAsync(
-        FrontCalls calls, FollowedRun run, long after, EventStream stream, Func<RunEvent, bool> write, CancellationToken cancellationToken)
+    public static Task FollowAsync(
+        FrontCalls calls, FollowedRun run, long after, EventStream stream, Func<RunEvent, bool> write, CancellationToken cancellationToken) => FollowAsync(
+        calls, stop => calls.Of(stream.Context).FollowAsync(run.ConversationId, run.Id, after, stop), stream, write, cancellationToken);
+
+    /// <summary>Follows any events.</summary>
+    /// <param name="calls">The front.</param>
+    /// <param name="follow">Begins to follow.</param>
+    /// <param name="stream">Where to.</param>
+    /// <param name="write">Puts an event into the stream; false to end it.</param>
+    /// <param name="cancellationToken">Fires when the client goes away.</param>
+    public static async Task FollowAsync<T>(
+        FrontCalls calls, Func<CancellationToken, IAsyncEnumerable<T>> follow, EventStream stream, Func<T, bool> write, CancellationToken cancellationToken)
     {
         var silence = TimeSpan.FromSeconds(calls.Options.KeepAliveSeconds);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var events = calls.Of(stream.Context).FollowAsync(run.ConversationId, run.Id, after, stop.Token).GetAsyncEnumerator(stop.Token);
+        var events = follow(stop.Token).GetAsyncEnumerator(stop.Token);
         var next = Task.FromResult(false);
         try
         {

@@ -15,6 +15,7 @@ internal static class UpdateVectorStore
             Metadata = fields.Metadata("metadata"),
             SetsExpiry = body.TryGetProperty("expires_after", out _),
             ExpiresAfterDays = VectorStoreFields.ExpiresAfterDays(fields),
+            EmbeddingRoute = fields.Text("embedding_model", 256),
         };
         fields.Done();
         return update;

@@ -111,6 +111,21 @@ internal static class VectorStoreFileWriter
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteNumber("version", document.Version);
+        WriteProgress(json, document.Progress);
+        json.WriteEndObject();
+    }
+
+    private static void WriteProgress(Utf8JsonWriter json, DocumentProgressView? progress)
+    {
+        if (progress is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("progress");
+        json.WriteString("stage", progress.Stage);
+        json.WriteNumber("chunks", progress.Chunks);
+        json.WriteNumber("chunks_embedded", progress.EmbeddedChunks);
         json.WriteEndObject();
     }
 

@@ -70,6 +70,16 @@ internal static class VectorStoreWriter
         json.WriteNumber("oldest_version", collection.OldestVersion);
         json.WriteString("embedding_model", collection.EmbeddingModel);
         json.WriteNumber("dimensions", collection.Dimensions);
+        if (collection.Reindex is { } reindex)
+        {
+            json.WriteStartObject("reindex");
+            json.WriteString("embedding_model", reindex.EmbeddingModel);
+            json.WriteNumber("dimensions", reindex.Dimensions);
+            json.WriteNumber("files_completed", reindex.Completed);
+            json.WriteNumber("files_total", reindex.Total);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using OrleansAi.Client.Collections;
 using OrleansAi.Contracts.Collections;
 using OrleansAi.Contracts.Errors;
+using OrleansAi.Http.Access;
 using OrleansAi.Http.Hosting;
 using OrleansAi.Http.Requests;
 
@@ -22,7 +23,7 @@ internal static class VectorStoresEndpoints
             context, await calls.Of(context).Collections.GetAsync(VectorStoreQuery.Store(context), context.RequestAborted)));
         routes.MapPost("/v1/vector_stores/{id}", context => UpdateAsync(context, calls));
         routes.MapDelete("/v1/vector_stores/{id}", context => DeleteAsync(context, calls));
-        routes.MapPost("/v1/vector_stores/{id}/search", context => SearchAsync(context, calls)).WithMetadata(NewWork.Other);
+        routes.MapPost("/v1/vector_stores/{id}/search", context => SearchAsync(context, calls)).WithMetadata(NewWork.WithoutRun);
     }
 
     private static async Task CreateAsync(HttpContext context, FrontCalls calls)
@@ -82,8 +83,15 @@ internal static class VectorStoresEndpoints
             update = UpdateVectorStore.Read(new JsonFields(body.Root, ""), body.Root);
         }
 
-        await VectorStoreWriter.WriteAsync(
-            context, await calls.Of(context).Collections.UpdateAsync(VectorStoreQuery.Store(context), update, context.RequestAborted));
+        try
+        {
+            await VectorStoreWriter.WriteAsync(
+                context, await calls.Of(context).Collections.UpdateAsync(VectorStoreQuery.Store(context), update, context.RequestAborted));
+        }
+        catch (OrleansAiException exception) when (exception.Code == ErrorCodes.ModelNotFound)
+        {
+            throw VectorStoreErrors.Of(exception, "embedding_model");
+        }
     }
 
     private static async Task DeleteAsync(HttpContext context, FrontCalls calls)
@@ -106,6 +114,7 @@ internal static class VectorStoresEndpoints
 
         var answer = await VectorStoreErrors.NamingVersionsAsync(
             calls.Of(context).Collections.SearchAsync(VectorStoreQuery.Store(context), search, context.RequestAborted), search);
+        UsedTokens.Note(context, answer.QueryTokens);
         await SearchResultsWriter.WriteAsync(context, search.Queries, answer);
     }
 }

@@ -27,6 +27,7 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
 {
     private static readonly TimeSpan TidyPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StayWhileIngesting = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly CollectionContents _contents;
     private readonly CollectionLedger _ledger;
@@ -36,11 +37,14 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
     private readonly IngestionQueue _queue;
     private readonly IngestionOptions _options;
     private readonly ILogger _logger;
+    private readonly CollectionEvents _events;
     private readonly IdSource _ids;
+    private readonly TimeProvider _time;
 
     public CollectionGrain(
         IJournal journal,
         IEmbeddingExecutor embeddings,
+        EmbeddingModels models,
         DocumentExtractor extractor,
         CollectionLimits limits,
         IOptions<IngestionOptions> options,
@@ -56,14 +60,15 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
         var stream = context.GrainId.Key.ToString()!;
         var files = new GrainDocumentFiles(grains);
         journal = new GrainJournal(journal);
-        (_options, _logger, _ids) = (options.Value, logger, ids);
+        (_options, _logger, _ids, _time) = (options.Value, logger, ids, time);
         _contents = new CollectionContents(journal, ids, time, StreamNames.CollectionContents(stream));
         _ledger = new CollectionLedger(journal, _contents, ids, time, stream, silo.SiloAddress.ToParsableString(), logger)
         {
             Confirmation = confirmation,
         };
-        _collection = new Collection(_ledger, files, embeddings, ids, time, limits);
+        _collection = new Collection(_ledger, files, models, ids, time, limits);
         _searcher = new CollectionSearcher(_collection, _ledger, _contents, embeddings, new GrainShardCalls(grains, stream), time);
+        _events = new CollectionEvents(_collection, _ledger, journal, stream);
         _reading = new DocumentReading(_collection, _ledger, _contents);
         _queue = new IngestionQueue(
             _ledger, _contents, journal, files, embeddings, extractor, limits, _options, ids, time, logger, faults.Hit);
@@ -79,6 +84,7 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
     {
         // What is left over is taken up by the next owner, which the sweep wakes. Nothing is disposed of that a call may still wait for.
         await _queue.StopAsync().WaitAsync(cancellationToken);
+        HandOver();
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
 
@@ -86,9 +92,22 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
 
     public Task<CollectionView> Get() => _collection.GetAsync();
 
-    public Task<CollectionView> Update(CollectionUpdate update) => _collection.UpdateAsync(update, CollectionCommand.Get());
+    public async Task<CollectionView> Update(CollectionUpdate update)
+    {
+        var view = await _collection.UpdateAsync(update, CollectionCommand.Get());
+        if (update.EmbeddingRoute is not null)
+        {
+            StartIngestion();
+        }
 
-    public Task Delete() => _collection.DeleteAsync();
+        return view;
+    }
+
+    public async Task Delete()
+    {
+        await _collection.DeleteAsync();
+        StartIngestion();
+    }
 
     public async Task<IReadOnlyList<CollectionDocumentView>> Add(string? batchId, IReadOnlyList<NewDocument> documents)
     {
@@ -97,7 +116,7 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
         return added;
     }
 
-    public Task<CollectionDocumentView> GetDocument(string id) => _collection.GetDocumentAsync(id);
+    public async Task<CollectionDocumentView> GetDocument(string id) => WithProgress(await _collection.GetDocumentAsync(id));
 
     public Task<DocumentPage> ListDocuments(DocumentQuery query) => _collection.ListDocumentsAsync(query);
 
@@ -111,6 +130,8 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
     public Task<DocumentBatchView> GetBatch(string id) => _collection.GetBatchAsync(id);
 
     public Task<DocumentBatchView> CancelBatch(string id) => _collection.CancelBatchAsync(id);
+
+    public Task<CollectionEventPage> ReadEvents(long after) => _events.ReadAsync(after, LongestWait, _time);
 
     public Task<CollectionAnswer> Search(CollectionSearch search) => _searcher.SearchAsync(search);
 
@@ -137,6 +158,19 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
 
         return await ShardDescriptions.DescribeAsync(_ledger.State, shard, from, version);
     }
+
+    // The call waits until this activation is gone and wakes the next one; where it is lost, the sweep does that.
+    private void HandOver()
+    {
+        if (_ledger.IsLoaded && _ledger.State.Ingestion is not null)
+        {
+            GrainFactory.GetGrain<ICollectionGrain>(this.GetPrimaryKeyString()).Wake().Ignore();
+        }
+    }
+
+    private CollectionDocumentView WithProgress(CollectionDocumentView document) => document.Status != CollectionDocumentStatus.InProgress
+        ? document
+        : document with { Progress = _queue.Progress.View(document.Id) };
 
     private void StartIngestion()
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using OrleansAi.Collections.Storage;
-using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Journal;
@@ -10,21 +9,26 @@ using OrleansAi.Knowledge.Versions;
 
 namespace OrleansAi.Collections.Ingestion;
 
-/// <summary>
-/// Embeds the chunks of documents, each different text once. One batch is under way at a time, for the whole collection, and is durable
-/// before the next one begins: whenever the process ends, at most one batch was paid for in vain.
-/// </summary>
-internal sealed class DocumentEmbedder(
-    CollectionLedger ledger, IJournal journal, IEmbeddingExecutor embeddings, IdSource ids, TimeProvider time, int batchSize, Action<string> passed)
-    : IDisposable
+/// <summary>Embeds the chunks of documents, each different text of a document once, whatever broke off before.</summary>
+internal sealed class DocumentEmbedder(CollectionLedger ledger, IJournal journal, EmbeddingBatches batches, IdSource ids, TimeProvider time)
 {
-    private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(2);
-    private readonly SemaphoreSlim _gate = new(1);
-
     /// <summary>The vectors of a document's chunks, in their order.</summary>
+    /// <param name="documentId">The document.</param>
+    /// <param name="document">What was taken from its file.</param>
+    /// <param name="chunks">Its chunks.</param>
+    /// <param name="generation">The index that they are for.</param>
+    /// <param name="isAlone">True for a document that has failed before.</param>
+    /// <param name="stored">Is told how many different texts of how many have their vectors.</param>
+    /// <param name="cancellationToken">Gives up what has not begun.</param>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.EmbeddingModelMismatch"/>, or why there are no vectors.</exception>
     public async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(
-        string documentId, ExtractedDocument document, IReadOnlyList<Chunk> chunks, IndexGeneration generation, CancellationToken cancellationToken)
+        string documentId,
+        ExtractedDocument document,
+        IReadOnlyList<Chunk> chunks,
+        IndexGeneration generation,
+        bool isAlone,
+        Action<int, int> stored,
+        CancellationToken cancellationToken)
     {
         var texts = await Offload.RunAsync(() => chunks.Select(chunk => Keyed(chunk.EmbeddingTextOf(document))).ToArray());
         var wanted = texts.Select(static text => text.Hash).ToHashSet();
@@ -36,46 +40,14 @@ internal sealed class DocumentEmbedder(
         }
 
         var missing = texts.DistinctBy(static text => text.Hash).Where(text => !cache.Vectors.ContainsKey(text.Hash)).ToArray();
-        foreach (var batch in missing.Chunk(batchSize))
+        var done = wanted.Count - missing.Length;
+        stored(done, wanted.Count);
+        if (missing.Length > 0)
         {
-            await EmbedAsync(cache, batch, generation, cancellationToken);
+            await batches.EmbedAsync(cache, missing, generation, isAlone, more => stored(done += more, wanted.Count), cancellationToken);
         }
 
         return [.. texts.Select(text => cache.Vectors[text.Hash])];
-    }
-
-    /// <inheritdoc />
-    public void Dispose() => _gate.Dispose();
-
-    private async Task EmbedAsync(
-        EmbeddingCache cache, IReadOnlyList<(ContentHash Hash, string Text)> batch, IndexGeneration generation, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            var request = new EmbeddingRequest
-            {
-                Route = generation.Route,
-                Inputs = [.. batch.Select(static text => text.Text)],
-                Dimensions = null,
-                Deadline = (time.GetUtcNow() + LongestCall).ToUnixTimeMilliseconds(),
-            };
-            var result = (await embeddings.EmbedAsync(request, cancellationToken)).ThrowIfFailed();
-            passed(IngestionStage.Embedded);
-            generation.Model.Require(Models.Of(result));
-            if (result.Vectors.Count != batch.Count)
-            {
-                throw new OrleansAiException(
-                    ErrorCodes.VendorContractViolated, $"{batch.Count} texts were to be embedded, {result.Vectors.Count} vectors came.");
-            }
-
-            await cache.StoreAsync(ledger.Seal, generation.Model, [.. batch.Select(static text => text.Hash)], result.Vectors);
-            passed(IngestionStage.EmbeddingsStored);
-        }
-        finally
-        {
-            _gate.Release();
-        }
     }
 
     private static (ContentHash Hash, string Text) Keyed(string text) => (ContentHash.Of(Encoding.UTF8.GetBytes(text)), text);

@@ -9,7 +9,7 @@ public sealed class IngestionOptions
     public const string Section = "OrleansAi:Collections";
 
     /// <summary>The default of <see cref="DocumentsAtOnce"/>.</summary>
-    public const int DefaultDocumentsAtOnce = 4;
+    public const int DefaultDocumentsAtOnce = 32;
 
     /// <summary>The default of <see cref="EmbeddingBatch"/>.</summary>
     public const int DefaultEmbeddingBatch = 256;
@@ -23,8 +23,8 @@ public sealed class IngestionOptions
     /// <summary>The default of <see cref="KeepVersionsDays"/>.</summary>
     public const double DefaultKeepVersionsDays = 30;
 
-    /// <value>How many documents of one collection are ingested at once. The default value is 4.</value>
-    [Range(1, 64)]
+    /// <value>How many documents of one collection are ingested at once; of their files at most 64 MiB. The default value is 32.</value>
+    [Range(1, 256)]
     public int DocumentsAtOnce { get; set; } = DefaultDocumentsAtOnce;
 
     /// <value>The most texts that are embedded, and made durable, at once. The default value is 256.</value>

@@ -24,15 +24,18 @@ public sealed partial class IngestionQueue : IDisposable
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
     private readonly CollectionLedger _ledger;
-    private readonly DocumentEmbedder _embedder;
     private readonly DocumentIngestion _documents;
+    private readonly DocumentReindexing _reindexing;
     private readonly SegmentMerging _merging;
+    private readonly UnneededRelease _release;
     private readonly IngestionOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Action<string> _passed;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Dictionary<(string Id, long Acceptance), (int Attempts, long Due)> _tried = [];
+    private readonly Dictionary<IngestionWork, (int Attempts, long Due)> _tried = [];
     private readonly HashSet<string> _atWork = new(StringComparer.Ordinal);
+    private (long Position, IReadOnlyList<IngestionWork> Work) _open = (-1, []);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
 
@@ -55,11 +58,19 @@ public sealed partial class IngestionQueue : IDisposable
         ILogger logger,
         Action<string> passed)
     {
-        (_ledger, _options, _time, _logger) = (ledger, options, time, logger);
-        _embedder = new DocumentEmbedder(ledger, journal, embeddings, ids, time, options.EmbeddingBatch, passed);
-        _documents = new DocumentIngestion(ledger, contents, new DocumentTexts(contents), files, extractor, _embedder, limits, passed);
+        (_ledger, _options, _time, _logger, _passed) = (ledger, options, time, logger, passed);
+        var batches = new EmbeddingBatches(ledger, embeddings, time, options.EmbeddingBatch, passed);
+        var texts = new DocumentTexts(contents);
+        var embedder = new DocumentEmbedder(ledger, journal, batches, ids, time);
+        var publisher = new DocumentPublisher(ledger, contents, texts, limits, passed);
+        _documents = new DocumentIngestion(ledger, files, extractor, embedder, publisher, Progress, passed);
+        _reindexing = new DocumentReindexing(ledger, contents, texts, embedder, publisher);
         _merging = new SegmentMerging(ledger, contents);
+        _release = new UnneededRelease(ledger, contents, journal, ids, time, passed);
     }
+
+    /// <summary>How far the documents are that are at work.</summary>
+    public DocumentProgress Progress { get; } = new();
 
     /// <summary>True while something is under way.</summary>
     public bool IsRunning => !_running.IsCompleted;
@@ -82,11 +93,7 @@ public sealed partial class IngestionQueue : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _embedder.Dispose();
-        _stopping.Dispose();
-    }
+    public void Dispose() => _stopping.Dispose();
 
     private async Task RunAsync()
     {
@@ -97,10 +104,11 @@ public sealed partial class IngestionQueue : IDisposable
             {
                 await _ledger.LoadAsync();
                 _found ??= _ledger.LoadedPosition;
+                await SwitchAsync();
                 _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                while (MayBegin(under.Count) && Next() is { } entry)
+                while (MayBegin(under.Count) && Next() is { } work)
                 {
-                    under.Add(OneAsync(entry));
+                    under.Add(OneAsync(work));
                 }
 
                 if (under.Count > 0 || NextDue() is not null)
@@ -111,7 +119,7 @@ public sealed partial class IngestionQueue : IDisposable
                     continue;
                 }
 
-                if (!await _merging.MergeAsync())
+                if (!await _merging.MergeAsync() && !await _release.ReleaseAsync())
                 {
                     var state = await _ledger.AppendAsync(CollectionDecisions.EndIngestion);
                     if (state.Ingestion is null)
@@ -151,22 +159,31 @@ public sealed partial class IngestionQueue : IDisposable
 
     // One at which an owner ended before is tried alone, so that no other one is blamed for it.
     private bool MayBegin(int under) => under == 0
-        || (under < _options.DocumentsAtOnce && !_isSuspectAtWork && Next() is not { Attempts: > 0 });
+        || (under < _options.DocumentsAtOnce && !_isSuspectAtWork && (Next() is not { } next || LostOwners(next) == 0));
 
-    private DocumentEntry? Next()
+    private int LostOwners(IngestionWork work) => work.Building is null && _ledger.State.Documents.TryGetValue(work.Id, out var entry) ? entry.Attempts : 0;
+
+    private IngestionWork? Next()
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        return Open().FirstOrDefault(entry => !_atWork.Contains(entry.Id)
-            && (!_tried.TryGetValue((entry.Id, entry.Acceptance), out var tried) || tried.Due <= now));
+        foreach (var work in Open())
+        {
+            if (!_atWork.Contains(work.Id) && (!_tried.TryGetValue(work, out var tried) || tried.Due <= now))
+            {
+                return work;
+            }
+        }
+
+        return null;
     }
 
     // What was never tried is due at once, and stops the search.
     private long? NextDue()
     {
         long? next = null;
-        foreach (var entry in Open().Where(entry => !_atWork.Contains(entry.Id)))
+        foreach (var work in Open().Where(work => !_atWork.Contains(work.Id)))
         {
-            if (!_tried.TryGetValue((entry.Id, entry.Acceptance), out var tried))
+            if (!_tried.TryGetValue(work, out var tried))
             {
                 return 0;
             }
@@ -177,23 +194,53 @@ public sealed partial class IngestionQueue : IDisposable
         return next;
     }
 
-    private IReadOnlyCollection<DocumentEntry> Open() => _ledger.State.Status == CollectionStatus.Active ? _ledger.State.Pending : [];
-
-    private async Task OneAsync(DocumentEntry entry)
+    // What is missing in an index that is being built takes a look at every document, so it is looked for once for each state.
+    private IEnumerable<IngestionWork> Open()
     {
-        var (id, acceptance) = (entry.Id, entry.Acceptance);
-        _atWork.Add(id);
-        _isSuspectAtWork = entry.Attempts > 0;
+        var state = _ledger.State;
+        if (state.Building is null)
+        {
+            return IngestionWork.Of(state);
+        }
+
+        if (_open.Position != state.Position)
+        {
+            _open = (state.Position, [.. IngestionWork.Of(state)]);
+        }
+
+        return _open.Work;
+    }
+
+    // Once every document is in the new index, all of it answers at once.
+    private async Task SwitchAsync()
+    {
+        if (_ledger.State is { Status: CollectionStatus.Active, Building: { } building } && Open().All(static work => work.Building is null))
+        {
+            await _ledger.AppendAsync(state => state.Status == CollectionStatus.Active && state.Building == building && state.MissingInBuilding().Count == 0
+                ? IndexDecisions.Switch(state, building.Number)
+                : []);
+            _passed(IngestionStage.Switched);
+        }
+    }
+
+    private async Task OneAsync(IngestionWork work)
+    {
+        var lost = LostOwners(work);
+        _atWork.Add(work.Id);
+        _isSuspectAtWork = lost > 0;
         try
         {
-            if (acceptance <= _found && _tried.GetValueOrDefault((id, acceptance)).Attempts == 0)
+            if (work.Building is null && work.Acceptance <= _found && !_tried.ContainsKey(work))
             {
-                ThrowIfFatal(entry);
-                await _ledger.AppendAsync(state => CollectionDecisions.TryDocument(state, id, acceptance));
+                ThrowIfFatal(lost);
+                await _ledger.AppendAsync(state => CollectionDecisions.TryDocument(state, work.Id, work.Acceptance));
             }
 
-            await _documents.IngestAsync(id, acceptance, _stopping.Token);
-            _tried.Remove((id, acceptance));
+            var isAlone = _tried.ContainsKey(work);
+            await (work.Building is { } building
+                ? _reindexing.ReindexAsync(work.Id, building, isAlone, _stopping.Token)
+                : _documents.IngestAsync(work.Id, work.Acceptance, isAlone, _stopping.Token));
+            _tried.Remove(work);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -201,36 +248,35 @@ public sealed partial class IngestionQueue : IDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            await SetBackAsync(id, acceptance, exception);
+            await SetBackAsync(work, exception);
         }
         finally
         {
-            _atWork.Remove(id);
+            _atWork.Remove(work.Id);
             _isSuspectAtWork = false;
         }
     }
 
-    private static void ThrowIfFatal(DocumentEntry entry)
+    private static void ThrowIfFatal(int lostOwners)
     {
-        if (entry.Attempts >= MostLostOwners)
+        if (lostOwners >= MostLostOwners)
         {
             throw new OrleansAiException(
                 ErrorCodes.Internal,
-                $"The file could not be ingested: the process ended at each of {entry.Attempts} attempts. It is set aside; add it again to have it tried again.");
+                $"The file could not be ingested: the process ended at each of {lostOwners} attempts. It is set aside; add it again to have it tried again.");
         }
     }
 
-    private async Task SetBackAsync(string id, long acceptance, Exception exception)
+    private async Task SetBackAsync(IngestionWork work, Exception exception)
     {
-        var attempts = _tried.GetValueOrDefault((id, acceptance)).Attempts + 1;
+        var attempts = _tried.GetValueOrDefault(work).Attempts + 1;
         if (!IngestionFailures.MayPass(exception) || (attempts >= _options.MaxAttempts && !IngestionFailures.IsStore(exception)))
         {
             var (code, message) = IngestionFailures.Describe(exception);
             LogSetAside(exception is OrleansAiException ? null : exception, _ledger.Id, code);
             try
             {
-                await _ledger.AppendAsync(state => CollectionDecisions.Fail(
-                    state, new DocumentFailed { Id = id, Acceptance = acceptance, Code = code, Message = message }));
+                await _ledger.AppendAsync(state => Fail(state, work, code, message));
                 return;
             }
             catch (OrleansAiException trouble)
@@ -245,8 +291,13 @@ public sealed partial class IngestionQueue : IDisposable
         }
 
         var delay = Math.Min(_options.RetryAfterSeconds * Math.Pow(2, Math.Min(attempts - 1, 16)), LongestDelay.TotalSeconds);
-        _tried[(id, acceptance)] = (attempts, _time.GetUtcNow().ToUnixTimeMilliseconds() + (long)(delay * 1_000));
+        _tried[work] = (attempts, _time.GetUtcNow().ToUnixTimeMilliseconds() + (long)(delay * 1_000));
     }
+
+    // A new index without one of the documents would be a smaller one, so it is given up as a whole; the old one goes on.
+    private static IReadOnlyList<CollectionChange> Fail(CollectionState state, IngestionWork work, string code, string message) => work.Building is { } building
+        ? state.Building?.Number == building ? [new ReindexAbandoned { Code = code, Message = message }] : []
+        : CollectionDecisions.Fail(state, new DocumentFailed { Id = work.Id, Acceptance = work.Acceptance, Code = code, Message = message });
 
     [LoggerMessage(3070, LogLevel.Warning, "A document of {Collection} could not be ingested ({Code}) and is set aside.")]
     private partial void LogSetAside(Exception? exception, string collection, string code);

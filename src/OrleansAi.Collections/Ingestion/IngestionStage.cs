@@ -23,4 +23,10 @@ public static class IngestionStage
 
     /// <summary>The version that has it is durable.</summary>
     public const string Published = "document-published";
+
+    /// <summary>An index of another embedding model answers from here on.</summary>
+    public const string Switched = "index-switched";
+
+    /// <summary>What nobody needs is deleted from the store; the collection does not say so yet.</summary>
+    public const string Released = "unneeded-released";
 }

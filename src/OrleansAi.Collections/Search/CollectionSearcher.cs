@@ -45,13 +45,22 @@ public sealed class CollectionSearcher(
         Check(search);
         var deadline = search.Deadline > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(search.Deadline) : time.GetUtcNow() + DefaultDeadline;
         var state = await collection.ReadAsync();
-        VersionReads.Resolve(state, search.MinVersion, search.AtVersion);
-        var vectors = await EmbedAsync(search, state, deadline);
-
-        // Resolved after the wait for the vectors: what was acknowledged meanwhile is in the answer, too.
-        state = ledger.State;
         var version = VersionReads.Resolve(state, search.MinVersion, search.AtVersion);
-        var generation = state.GenerationAt(version);
+        EmbeddingResult? vectors = null;
+        IndexGeneration? generation = null;
+        var tokens = 0;
+
+        // Resolved after the wait for the vectors: what was acknowledged meanwhile is in the answer, too. Where the embedding model was changed meanwhile,
+        // there are vectors of that one before it is asked.
+        while (generation != state.GenerationAt(version))
+        {
+            generation = state.GenerationAt(version);
+            vectors = await EmbedAsync(search, generation, deadline);
+            tokens += vectors?.Usage?.InputTokens ?? 0;
+            state = ledger.State;
+            version = VersionReads.Resolve(state, search.MinVersion, search.AtVersion);
+        }
+
         var numbers = state.ShardsAt(version);
         var answers = new List<SearchAnswer>();
         for (var i = 0; i < search.Queries.Count; i++)
@@ -61,7 +70,7 @@ public sealed class CollectionSearcher(
                 Version = version,
                 Text = search.LexicalWeight > 0 ? search.Queries[i] : "",
                 Vector = vectors is null ? [] : vectors.Vectors.BytesOf(i).ToArray(),
-                Model = vectors is null ? null : generation.Model.Name,
+                Model = vectors is null ? null : generation!.Model.Name,
                 Filter = search.Filter,
                 MaxResults = search.MaxResults,
                 LexicalWeight = search.LexicalWeight,
@@ -70,17 +79,13 @@ public sealed class CollectionSearcher(
             answers.Add(await _collector.AskAsync(question, search.ScoreThreshold, numbers, deadline));
         }
 
-        var passages = new List<PassageView>();
-        foreach (var passage in Merge(answers, search.MaxResults))
-        {
-            passages.Add(await ViewAsync(passage, version));
-        }
-
+        var passages = await ViewsAsync([.. Merge(answers, search.MaxResults)], version);
         await collection.TouchAsync();
         return new CollectionAnswer
         {
             Version = version,
             Passages = passages,
+            QueryTokens = tokens,
             Missing = [.. answers.SelectMany(static answer => answer.Missing).Select(static shard => $"shard {shard.Shard}: {shard.Reason}").Distinct()],
         };
     }
@@ -116,14 +121,13 @@ public sealed class CollectionSearcher(
             .DistinctBy(static passage => (passage.Document.Id, passage.Chunk.Index))
             .Take(most);
 
-    private async Task<EmbeddingResult?> EmbedAsync(CollectionSearch search, CollectionState state, DateTimeOffset deadline)
+    private async Task<EmbeddingResult?> EmbedAsync(CollectionSearch search, IndexGeneration generation, DateTimeOffset deadline)
     {
         if (search.VectorWeight == 0)
         {
             return null;
         }
 
-        var generation = state.GenerationAt(VersionReads.Resolve(state, search.MinVersion, search.AtVersion));
         if (search.Vectors is { } given && search.VectorModel == generation.Model.Name && given.Dimensions == generation.Model.Dimensions
             && given.Count == search.Queries.Count)
         {
@@ -136,23 +140,27 @@ public sealed class CollectionSearcher(
         return result;
     }
 
-    private async Task<PassageView> ViewAsync(Passage passage, long version)
+    private async Task<IReadOnlyList<PassageView>> ViewsAsync(IReadOnlyList<Passage> passages, long version)
     {
         // Only retention takes a version away, and then the answer has to be asked for again.
-        var document = ledger.State.DocumentAt(passage.Document.Id, version) ?? throw new OrleansAiException(
-            ErrorCodes.VersionNotRetained, $"Version {version} of the collection was let go while it was read.");
-        return new PassageView
-        {
-            DocumentId = document.Id,
-            Name = document.Name,
-            DocumentHash = document.Hash.ToString(),
-            Attributes = document.Attributes.ToDictionary(static attribute => attribute.Key, static attribute => Views.Of(attribute.Value)),
-            Score = passage.Score,
-            Index = passage.Chunk.Index,
-            Start = passage.Chunk.Span.Start,
-            Text = document.Text is { } text ? await _texts.ReadAsync(ledger.Seal, text, passage.Chunk.Span) : "",
-            Tokens = passage.Chunk.Tokens,
-            HeadingPath = passage.Chunk.HeadingPath,
-        };
+        var documents = passages.Select(passage => ledger.State.DocumentAt(passage.Document.Id, version) ?? throw new OrleansAiException(
+            ErrorCodes.VersionNotRetained, $"Version {version} of the collection was let go while it was read.")).ToArray();
+        var texts = await _texts.ReadAsync(
+            ledger.Seal, [.. passages.Select((passage, i) => documents[i].Text is { } text ? (text, passage.Chunk.Span) : ("", default))]);
+        return [.. passages.Select((passage, i) => ViewOf(passage, documents[i], texts[i]))];
     }
+
+    private static PassageView ViewOf(Passage passage, ManifestDocument document, string text) => new()
+    {
+        DocumentId = document.Id,
+        Name = document.Name,
+        DocumentHash = document.Hash.ToString(),
+        Attributes = document.Attributes.ToDictionary(static attribute => attribute.Key, static attribute => Views.Of(attribute.Value)),
+        Score = passage.Score,
+        Index = passage.Chunk.Index,
+        Start = passage.Chunk.Span.Start,
+        Text = text,
+        Tokens = passage.Chunk.Tokens,
+        HeadingPath = passage.Chunk.HeadingPath,
+    };
 }

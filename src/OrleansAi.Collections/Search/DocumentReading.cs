@@ -1,5 +1,6 @@
 using OrleansAi.Collections.Storage;
 using OrleansAi.Contracts.Errors;
+using OrleansAi.Knowledge.Documents;
 using OrleansAi.Knowledge.Segments;
 using OrleansAi.Knowledge.Versions;
 
@@ -25,7 +26,7 @@ public sealed class DocumentReading(Collection collection, CollectionLedger ledg
         var seal = ledger.Seal;
         var state = ledger.State;
         var segments = state.DocumentAt(id, state.Version) is { } document ? Searched(state, document) : [];
-        var chunks = new List<string>();
+        var spans = new List<(string Root, TextSpan Span)>();
         foreach (var segment in segments)
         {
             var bytes = await contents.ReadAsync(seal, segment);
@@ -34,12 +35,12 @@ public sealed class DocumentReading(Collection collection, CollectionLedger ledg
             {
                 if (table.Documents[table.DocumentOf(i)] is var own && own.Id == id && own.Hash == live.Hash)
                 {
-                    chunks.Add(await _texts.ReadAsync(seal, text, table[i].Span));
+                    spans.Add((text, table[i].Span));
                 }
             }
         }
 
-        return chunks;
+        return await _texts.ReadAsync(seal, spans);
     }
 
     // A document's segments are all that ever had it; those of the newest version have it once.

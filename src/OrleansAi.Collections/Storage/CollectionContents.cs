@@ -21,7 +21,8 @@ public sealed class CollectionContents(IJournal journal, IdSource ids, TimeProvi
 
     private const byte IsPiece = 0;
     private const byte IsList = 1;
-    private const int PiecesPerAppend = 4;
+    private const int PiecesPerRead = 4;
+    private const long MostBytesPerAppend = 4L << 20;
     private const int MostAttempts = 5;
 
     private readonly SemaphoreSlim _gate = new(1);
@@ -31,28 +32,35 @@ public sealed class CollectionContents(IJournal journal, IdSource ids, TimeProvi
     /// <param name="seal">The collection's key.</param>
     /// <param name="pieces">Its pieces, at least one, each of at most <see cref="MostPieceBytes"/>.</param>
     /// <returns>Under which it is found.</returns>
-    public async Task<string> WriteAsync(CollectionSeal seal, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    public async Task<string> WriteAsync(CollectionSeal seal, IReadOnlyList<ReadOnlyMemory<byte>> pieces) => (await WriteAsync(seal, [pieces]))[0];
+
+    /// <summary>Stores contents together.</summary>
+    /// <param name="seal">The collection's key.</param>
+    /// <param name="contents">The pieces of each.</param>
+    /// <returns>Under which each is found.</returns>
+    public async Task<IReadOnlyList<string>> WriteAsync(CollectionSeal seal, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<byte>>> contents)
     {
-        var sealedPieces = await Offload.RunAsync(() => pieces.Select(piece => Seal(seal, IsPiece, piece.Span)).ToList());
-        var root = sealedPieces[0];
-        if (sealedPieces.Count > 1)
+        var sealedContents = await Offload.RunAsync(() => contents.Select(pieces => Seal(seal, pieces)).ToList());
+        var (append, bytes) = (new List<Content>(), 0L);
+        foreach (var piece in sealedContents.SelectMany(static content => content))
         {
-            var hashes = sealedPieces.SelectMany(static piece => piece.Hash.ToArray()).ToArray();
-            if (hashes.Length > MostPieceBytes)
+            if (append.Count > 0 && bytes + piece.Bytes.Length > MostBytesPerAppend)
             {
-                throw new OrleansAiException(ErrorCodes.DocumentTooLarge, $"A part of the index has {pieces.Count} pieces, more than one can have.");
+                await AppendAsync(append);
+                (append, bytes) = ([], 0);
             }
 
-            root = Seal(seal, IsList, hashes);
-            sealedPieces.Add(root);
+            append.Add(piece);
+            bytes += piece.Bytes.Length;
         }
 
-        foreach (var chunk in sealedPieces.Chunk(PiecesPerAppend))
+        if (append.Count > 0)
         {
-            await AppendAsync(chunk);
+            await AppendAsync(append);
         }
 
-        return root.Hash.ToString();
+        // The root is behind the pieces that it names.
+        return [.. sealedContents.Select(static content => content[^1].Hash.ToString())];
     }
 
     /// <summary>Stores a content of any size.</summary>
@@ -78,7 +86,7 @@ public sealed class CollectionContents(IJournal journal, IdSource ids, TimeProvi
             return piece;
         }
 
-        foreach (var chunk in list.Hashes.Chunk(PiecesPerAppend))
+        foreach (var chunk in list.Hashes.Chunk(PiecesPerRead))
         {
             read.AddRange(await ReadPiecesAsync(seal, chunk));
         }
@@ -98,9 +106,43 @@ public sealed class CollectionContents(IJournal journal, IdSource ids, TimeProvi
     }
 
     /// <summary>Reads the root of a content: its only piece, or the hashes of its pieces.</summary>
-    public async Task<ContentRoot> ListAsync(CollectionSeal seal, string root)
+    public async Task<ContentRoot> ListAsync(CollectionSeal seal, string root) => (await ListAsync(seal, [root]))[0];
+
+    /// <summary>Reads the roots of contents.</summary>
+    public async Task<IReadOnlyList<ContentRoot>> ListAsync(CollectionSeal seal, IReadOnlyList<string> roots) =>
+        [.. (await OpenAsync(seal, [.. roots.Select(ContentHash.Parse)])).Select(RootOf)];
+
+    /// <summary>Reads pieces of a content.</summary>
+    public async Task<IReadOnlyList<byte[]>> ReadPiecesAsync(CollectionSeal seal, IReadOnlyList<ContentHash> hashes) =>
+        [.. (await OpenAsync(seal, hashes)).Select(static opened => opened[1..])];
+
+    /// <summary>Deletes contents with all their pieces. Those that are gone already are no error.</summary>
+    public async Task ReleaseAsync(CollectionSeal seal, IReadOnlyList<string> roots)
     {
-        var opened = (await OpenAsync(seal, [ContentHash.Parse(root)]))[0];
+        ContentHash[] hashes = [.. roots.Select(ContentHash.Parse)];
+        var there = await journal.ReadContentsAsync(stream, hashes, CancellationToken.None);
+        var pieces = await Offload.RunAsync(() => there.Values.SelectMany(bytes => RootOf(seal.Open(stream, bytes.Span)).Hashes).ToList());
+        if (there.Count > 0)
+        {
+            await AppendAsync(RecordKind.ContentsReleased, "{}"u8.ToArray(), [], ContentRelease.Of([.. there.Keys, .. pieces]));
+        }
+    }
+
+    /// <summary>Deletes all contents, whose key is gone.</summary>
+    public async Task ReleaseAllAsync()
+    {
+        var head = await journal.ReadBackwardAsync(stream, long.MaxValue, 1, [], CancellationToken.None);
+        if (head.Count > 0)
+        {
+            await AppendAsync(RecordKind.ContentsReleased, "{}"u8.ToArray(), [], ContentRelease.All);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _gate.Dispose();
+
+    private static ContentRoot RootOf(byte[] opened)
+    {
         if (opened is [IsPiece, ..])
         {
             return new ContentRoot(opened[1..], []);
@@ -120,19 +162,31 @@ public sealed class CollectionContents(IJournal journal, IdSource ids, TimeProvi
         return new ContentRoot(null, hashes);
     }
 
-    /// <summary>Reads pieces of a content.</summary>
-    public async Task<IReadOnlyList<byte[]>> ReadPiecesAsync(CollectionSeal seal, IReadOnlyList<ContentHash> hashes) =>
-        [.. (await OpenAsync(seal, hashes)).Select(static opened => opened[1..])];
-
-    /// <inheritdoc />
-    public void Dispose() => _gate.Dispose();
-
     private async Task<IReadOnlyList<byte[]>> OpenAsync(CollectionSeal seal, IReadOnlyList<ContentHash> hashes)
     {
+        if (hashes.Count == 0)
+        {
+            return [];
+        }
+
         var contents = await journal.ReadContentsAsync(stream, [.. hashes], CancellationToken.None);
         return await Offload.RunAsync(() => hashes.Select(hash => contents.TryGetValue(hash, out var bytes)
             ? seal.Open(stream, bytes.Span)
             : throw new OrleansAiException(ErrorCodes.IndexCorrupt, "A content of a collection is missing in the store.")).ToArray());
+    }
+
+    private List<Content> Seal(CollectionSeal seal, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    {
+        var made = pieces.Select(piece => Seal(seal, IsPiece, piece.Span)).ToList();
+        if (made.Count > 1)
+        {
+            var hashes = made.SelectMany(static piece => piece.Hash.ToArray()).ToArray();
+            made.Add(hashes.Length <= MostPieceBytes
+                ? Seal(seal, IsList, hashes)
+                : throw new OrleansAiException(ErrorCodes.DocumentTooLarge, $"A part of the index has {pieces.Count} pieces, more than one can have."));
+        }
+
+        return made;
     }
 
     private Content Seal(CollectionSeal seal, byte form, ReadOnlySpan<byte> piece)
@@ -142,21 +196,26 @@ public sealed class CollectionContents(IJournal journal, IdSource ids, TimeProvi
         return new Content(ContentHash.Of(bytes), bytes);
     }
 
+    private Task AppendAsync(IReadOnlyList<Content> contents) => AppendAsync(
+        RecordKind.CollectionContentsStored,
+        JsonSerializer.SerializeToUtf8Bytes(
+            new ContentsBody { Bytes = contents.Sum(static content => (long)content.Bytes.Length) }, StoredJsonContext.Default.ContentsBody),
+        contents,
+        null);
+
     // Somebody else may write here for a moment. That hurts nobody, so the append is simply made again behind theirs.
-    private async Task AppendAsync(IReadOnlyList<Content> contents)
+    private async Task AppendAsync(RecordKind kind, byte[] body, IReadOnlyList<Content> contents, ContentRelease? release)
     {
         await _gate.WaitAsync();
         try
         {
-            var body = JsonSerializer.SerializeToUtf8Bytes(
-                new ContentsBody { Bytes = contents.Sum(static content => (long)content.Bytes.Length) }, StoredJsonContext.Default.ContentsBody);
             for (var attempt = 1; ; attempt++)
             {
                 var position = _position ??= await HeadAsync();
                 _position = null;
-                var record = new NewRecord(
-                    ids.NewRecordId(), RecordKind.CollectionContentsStored, body, time.GetUtcNow().ToUnixTimeMilliseconds());
-                var outcome = await journal.AppendAsync(new JournalAppend(stream, position, [record]) { Contents = contents }, CancellationToken.None);
+                var record = new NewRecord(ids.NewRecordId(), kind, body, time.GetUtcNow().ToUnixTimeMilliseconds());
+                var append = new JournalAppend(stream, position, [record]) { Contents = contents, Release = release };
+                var outcome = await journal.AppendAsync(append, CancellationToken.None);
                 if (outcome.Status == AppendStatus.Committed)
                 {
                     _position = position + 1;

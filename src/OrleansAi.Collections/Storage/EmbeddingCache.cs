@@ -35,6 +35,12 @@ internal sealed class EmbeddingCache(IJournal journal, IdSource ids, TimeProvide
             foreach (var record in page)
             {
                 _position = record.Position;
+                if (record.Kind != RecordKind.EmbeddingsStored)
+                {
+                    _vectors.Clear();
+                    continue;
+                }
+
                 var body = JsonSerializer.Deserialize(record.Body.Span, StoredJsonContext.Default.EmbeddingsBody)!;
                 if (body.Model == model.Name && body.Dimensions == model.Dimensions && body.Texts.Any(text => wanted.Contains(ContentHash.Parse(text))))
                 {
@@ -86,7 +92,8 @@ internal sealed class EmbeddingCache(IJournal journal, IdSource ids, TimeProvide
         var contents = await journal.ReadContentsAsync(stream, [hash], CancellationToken.None);
         if (!contents.TryGetValue(hash, out var sealedBytes))
         {
-            throw new OrleansAiException(ErrorCodes.IndexCorrupt, "Vectors of a document are missing in the store.");
+            // Released, as a record further on says: what is not there is embedded again.
+            return;
         }
 
         var bytes = await Offload.RunAsync(() => seal.Open(stream, sealedBytes.Span));

@@ -17,6 +17,10 @@ public sealed record CollectionAnswer
     /// <summary>Which shards are not in the answer, and why; empty when it is whole.</summary>
     [Id(2)]
     public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>How many tokens of the questions were embedded; 0 where the vendor does not say.</summary>
+    [Id(8)]
+    public int QueryTokens { get; init; }
 }
 
 /// <summary>A passage that was found.</summary>

@@ -53,4 +53,8 @@ public sealed record CollectionDocumentView
     /// <summary>The version of the collection that acknowledged the last change to it.</summary>
     [Id(11)]
     public long Version { get; init; }
+
+    /// <summary>How far its ingestion is; null when none is under way.</summary>
+    [Id(12)]
+    public DocumentProgressView? Progress { get; init; }
 }

@@ -21,4 +21,8 @@ public sealed record CollectionUpdate
     /// <summary>After how many days without use it expires; null for never.</summary>
     [Id(3)]
     public int? ExpiresAfterDays { get; init; }
+
+    /// <summary>The route of the embedding model that shall answer from some time on; null for the one that does.</summary>
+    [Id(4)]
+    public string? EmbeddingRoute { get; init; }
 }

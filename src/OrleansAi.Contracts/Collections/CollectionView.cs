@@ -61,4 +61,8 @@ public sealed record CollectionView
     /// <summary>How many numbers its vectors have.</summary>
     [Id(13)]
     public required int Dimensions { get; init; }
+
+    /// <summary>The indexing with another embedding model; null when none is under way.</summary>
+    [Id(14)]
+    public ReindexView? Reindex { get; init; }
 }

@@ -27,6 +27,10 @@ public sealed record EmbeddingVectors
     /// <summary>The bytes of one vector.</summary>
     public ReadOnlySpan<byte> BytesOf(int index) => Bytes.AsSpan(index * Stride, Stride);
 
+    /// <summary>Some of the vectors, one behind the other.</summary>
+    public EmbeddingVectors Slice(int first, int count) =>
+        count == Count ? this : new EmbeddingVectors { Bytes = Bytes[(first * Stride)..((first + count) * Stride)], Dimensions = Dimensions };
+
     /// <summary>One number of one vector.</summary>
     public float At(int index, int dimension) => BinaryPrimitives.ReadSingleLittleEndian(BytesOf(index)[(dimension * sizeof(float))..]);
 

@@ -12,6 +12,8 @@ internal sealed class StreamCheck(IIntegrityView view, string stream, IntegrityR
 
     private readonly ChainCheck _chain = new(stream, found);
     private readonly RunIndexCheck _index = new(view, stream, found);
+    private readonly Dictionary<ContentHash, long> _missing = [];
+    private readonly Dictionary<ContentHash, long> _released = [];
     private (ContentHash Hash, long Position)? _keys;
 
     /// <summary>Looks it over.</summary>
@@ -33,6 +35,7 @@ internal sealed class StreamCheck(IIntegrityView view, string stream, IntegrityR
         }
         while (page.Count == PageSize);
 
+        NameMissing();
         _chain.End();
         var facts = await view.ReadFactsAsync(stream, cancellationToken);
         CheckHead(facts);
@@ -58,7 +61,10 @@ internal sealed class StreamCheck(IIntegrityView view, string stream, IntegrityR
             foreach (var hash in witness?.Contents ?? [])
             {
                 contents.TryAdd(hash, record.Position);
+                _released.Remove(hash);
             }
+
+            Release(witness, record.Position, contents);
 
             if (witness?.Keys is { } keys)
             {
@@ -73,18 +79,49 @@ internal sealed class StreamCheck(IIntegrityView view, string stream, IntegrityR
         }
     }
 
+    // What is released further on is rightly gone, so what is missing is named at the end only.
     private async Task FindContentsAsync(Dictionary<ContentHash, long> contents, CancellationToken cancellationToken)
     {
-        if (contents.Count == 0)
+        var there = contents.Count == 0 ? new HashSet<ContentHash>() : await view.FindContentsAsync(stream, contents.Keys, cancellationToken);
+        foreach (var (hash, position) in contents.Where(content => !there.Contains(content.Key)))
         {
-            return;
+            _missing.TryAdd(hash, position);
         }
 
-        var there = await view.FindContentsAsync(stream, contents.Keys, cancellationToken);
-        foreach (var (hash, position) in contents.Where(content => !there.Contains(content.Key)))
+        var kept = _released.Count == 0 ? new HashSet<ContentHash>() : await view.FindContentsAsync(stream, _released.Keys, cancellationToken);
+        foreach (var hash in kept)
+        {
+            found(new Injury(
+                stream, _released[hash], InjuryKind.UnknownReference, ContentTable, $"The content {hash}, which the record has released, is there."));
+        }
+
+        _released.Clear();
+    }
+
+    private void Release(Witness? witness, long position, Dictionary<ContentHash, long> contents)
+    {
+        if (witness?.IsAllReleased == true)
+        {
+            contents.Keys.Except(witness.Contents).ToList().ForEach(hash => contents.Remove(hash));
+            _missing.Clear();
+        }
+
+        foreach (var hash in witness?.Released.Except(witness.Contents) ?? [])
+        {
+            contents.Remove(hash);
+            _missing.Remove(hash);
+            _released[hash] = position;
+        }
+    }
+
+    private void NameMissing()
+    {
+        foreach (var (hash, position) in _missing)
         {
             found(new Injury(stream, position, InjuryKind.Missing, ContentTable, $"The content {hash}, which the record refers to, is missing."));
         }
+
+        _missing.Clear();
     }
 
     private async Task CheckContentsAsync(CancellationToken cancellationToken)

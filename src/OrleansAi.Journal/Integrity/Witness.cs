@@ -15,6 +15,8 @@ public sealed record Witness
     private const byte KeysEntry = 2;
     private const byte ListedEntry = 3;
     private const byte UnlistedEntry = 4;
+    private const byte ReleasedEntry = 5;
+    private const byte AllReleasedEntry = 6;
 
     /// <summary>The hashes of the contents that the records of the append refer to.</summary>
     public IReadOnlyList<ContentHash> Contents { get; init; } = [];
@@ -28,10 +30,16 @@ public sealed record Witness
     /// <summary>The runs that are listed no more.</summary>
     public IReadOnlyList<string> Unlisted { get; init; } = [];
 
+    /// <summary>The hashes of contents that were deleted with the append.</summary>
+    public IReadOnlyList<ContentHash> Released { get; init; } = [];
+
+    /// <summary>True when all contents that the stream had were deleted with the append.</summary>
+    public bool IsAllReleased { get; init; }
+
     /// <summary>The stored form for an append; null when there is nothing to witness.</summary>
     public static byte[]? Of(JournalAppend append)
     {
-        if (append is { Contents.Count: 0, Keys: null } && append.Runs.All(static run => !IsListing(run)))
+        if (append is { Contents.Count: 0, Keys: null, Release: null } && append.Runs.All(static run => !IsListing(run)))
         {
             return null;
         }
@@ -41,6 +49,20 @@ public sealed record Witness
         {
             bytes.Write([ContentEntry]);
             bytes.Write(hash.ToArray());
+        }
+
+        if (append.Release is { } release)
+        {
+            if (release.IsAll)
+            {
+                bytes.Write([AllReleasedEntry]);
+            }
+
+            foreach (var hash in release.Hashes.Distinct())
+            {
+                bytes.Write([ReleasedEntry]);
+                bytes.Write(hash.ToArray());
+            }
         }
 
         if (append.Keys is { } keys)
@@ -69,6 +91,7 @@ public sealed record Witness
         var contents = new List<ContentHash>();
         var listed = new Dictionary<string, string>(StringComparer.Ordinal);
         var unlisted = new List<string>();
+        var (released, isAllReleased) = (new List<ContentHash>(), false);
         ContentHash? keys = null;
         while (!bytes.IsEmpty)
         {
@@ -89,12 +112,18 @@ public sealed record Witness
                 case UnlistedEntry:
                     unlisted.Add(Text(ref bytes));
                     break;
+                case ReleasedEntry:
+                    released.Add(new ContentHash(Take(ref bytes, ContentHash.Size)));
+                    break;
+                case AllReleasedEntry:
+                    isAllReleased = true;
+                    break;
                 default:
                     throw new InvalidDataException($"A witness has the unknown entry {entry}; a newer build wrote it.");
             }
         }
 
-        return new Witness { Contents = contents, Keys = keys, Listed = listed, Unlisted = unlisted };
+        return new Witness { Contents = contents, Keys = keys, Listed = listed, Unlisted = unlisted, Released = released, IsAllReleased = isAllReleased };
     }
 
     private static bool IsListing(RunChange change) => change is

@@ -11,9 +11,6 @@ namespace OrleansAi.Knowledge.Documents;
 /// <param name="time">The clock.</param>
 public sealed class DocumentExtractor(DocumentLimits limits, TimeProvider time)
 {
-    // The libraries for PDF and HTML recurse; a stack that ends takes the process with it.
-    private const int StackSize = 16 << 20;
-
     /// <summary>Reads a document.</summary>
     /// <exception cref="OrleansAiException">
     /// <see cref="ErrorCodes.UnsupportedFile"/>, <see cref="ErrorCodes.InvalidFile"/>, <see cref="ErrorCodes.DocumentTooLarge"/> or
@@ -24,8 +21,7 @@ public sealed class DocumentExtractor(DocumentLimits limits, TimeProvider time)
         var ended = new TaskCompletionSource<ExtractedDocument>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var clock = new ReadingClock(time, limits.Time, stop.Token);
-        var thread = new Thread(() => Run(source, clock, ended), StackSize) { IsBackground = true, Name = "document extraction" };
-        thread.Start();
+        ExtractionThreads.Run(() => Run(source, clock, ended));
         try
         {
             return await ended.Task.WaitAsync(limits.Time, time, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Knowledge.Lexical;
 using OrleansAi.Knowledge.Segments;
@@ -12,6 +13,9 @@ public sealed class ShardSearcher(ShardSnapshot snapshot)
     // How many times as many are taken by the codes as are wanted by the exact order.
     private const int Oversampling = 4;
     private const int LeastScanned = 64;
+
+    // Below that, handing work to another thread costs more than it saves.
+    private const int LeastAtOnce = 2_000;
 
     /// <summary>What the shard holds.</summary>
     public ShardSnapshot Snapshot => snapshot;
@@ -43,13 +47,33 @@ public sealed class ShardSearcher(ShardSnapshot snapshot)
 
         var allowed = snapshot.Segments.Select(view => Allowed(view, request)).ToArray();
         var ranking = request.Ranking;
-        return new ShardAnswer
+        var (lexical, nearest) = (Array.Empty<Candidate>(), Array.Empty<Candidate>());
+        Action byTerms = () => lexical = ranking.LexicalWeight > 0 ? Lexical(request, statistics, allowed) : [];
+        Action byVector = () => nearest = ranking.VectorWeight > 0 && vector is not null ? Vector(request, vector, allowed) : [];
+        if (snapshot.Chunks < LeastAtOnce || vector is null)
         {
-            Shard = snapshot.Shard,
-            Version = snapshot.Version,
-            Lexical = ranking.LexicalWeight > 0 ? Lexical(request, statistics, allowed) : [],
-            Vector = ranking.VectorWeight > 0 && vector is not null ? Vector(request, vector, allowed) : [],
-        };
+            byTerms();
+            byVector();
+        }
+        else
+        {
+            Both(byTerms, byVector);
+        }
+
+        return new ShardAnswer { Shard = snapshot.Shard, Version = snapshot.Version, Lexical = lexical, Vector = nearest };
+    }
+
+    // Each takes about half of the time, and neither needs the other. What one of them refuses is told as it is.
+    private static void Both(Action one, Action other)
+    {
+        try
+        {
+            Parallel.Invoke(one, other);
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
     }
 
     private LexicalStatistics Statistics(LexicalQuery query) => LexicalStatistics.Sum(

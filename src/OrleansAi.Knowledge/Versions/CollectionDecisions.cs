@@ -74,7 +74,7 @@ public static class CollectionDecisions
             ? command.Documents.Where(document => IsAwaited(state, document.Id, document.Acceptance)).ToArray()
             : command.Documents.Where(document => state.Live(document.Id)?.Hash == document.Hash
                 && !command.Segments.Any(segment => known.Contains(segment.Id))).ToArray();
-        return wanted.Length == 0 ? [] : [command with { Documents = wanted }];
+        return wanted.Length == 0 ? [] : [command with { Documents = wanted, Version = isSearched ? state.Version + 1 : null }];
     }
 
     /// <summary>Sets a document aside that cannot be indexed.</summary>
@@ -149,11 +149,21 @@ public static class CollectionDecisions
     public static IReadOnlyList<CollectionChange> TryDocument(CollectionState state, string id, long acceptance) =>
         state.Ingestion is { } ingestion && IsAwaited(state, id, acceptance) ? [new IngestionBegun { Id = ingestion.Id, Acceptance = acceptance }] : [];
 
-    /// <summary>Notes that there are no documents to index any more.</summary>
+    /// <summary>Notes that there are no documents to index any more, no new index to build and nothing to delete.</summary>
     public static IReadOnlyList<CollectionChange> EndIngestion(CollectionState state) =>
-        state.Ingestion is { } ingestion && state.Pending.Count == 0
+        state.Ingestion is { } ingestion && state.Pending.Count == 0 && state.Building is null && !state.HasUnneeded
             ? [new IngestionEnded { Id = ingestion.Id }]
             : [];
+
+    /// <summary>Notes that something is deleted from the store.</summary>
+    public static IReadOnlyList<CollectionChange> Release(CollectionState state, UnneededReleased command)
+    {
+        var contents = command.Contents.Intersect(state.UnneededContents).ToArray();
+        var documents = command.Documents.Intersect(state.UnneededDocuments).ToArray();
+        return contents.Length + documents.Length > 0 || (command.IsAll && !state.IsEmptied)
+            ? [command with { Contents = contents, Documents = documents }]
+            : [];
+    }
 
     /// <summary>Deletes the collection.</summary>
     public static IReadOnlyList<CollectionChange> Delete(CollectionState state) =>

@@ -56,6 +56,15 @@ public sealed record CollectionSnapshot
     /// <summary>The indexing that is under way.</summary>
     public IngestionEntry? Ingestion { get; init; }
 
+    /// <summary>Under which the last snapshot before this one is stored.</summary>
+    public string? Snapshot { get; init; }
+
+    /// <summary>Contents that are to be deleted.</summary>
+    public IReadOnlyList<string> UnneededContents { get; init; } = [];
+
+    /// <summary>Documents whose cached vectors are to be deleted.</summary>
+    public IReadOnlyList<string> UnneededDocuments { get; init; } = [];
+
     /// <summary>When the readable versions were made, oldest first.</summary>
     public required IReadOnlyList<VersionTime> Times { get; init; }
 }

@@ -63,17 +63,34 @@ internal sealed class RevisionTable
         }
     }
 
-    public void Release(long oldest)
+    /// <summary>Forgets revisions that no version has any more.</summary>
+    /// <returns>The texts that none of the others has, and the documents of which none is left.</returns>
+    public (IReadOnlyList<string> Texts, IReadOnlyList<string> Documents) Release(long oldest)
     {
+        var (texts, documents) = (new List<string>(), new List<string>());
         foreach (var (id, revisions) in _revisions)
         {
-            revisions.RemoveAll(revision => revision.Until <= oldest);
+            var old = revisions.Where(revision => revision.Until <= oldest).ToArray();
+            if (old.Length == 0)
+            {
+                continue;
+            }
+
+            revisions.RemoveAll(old.Contains);
+            texts.AddRange(old.Select(static revision => revision.Document.Text).OfType<string>()
+                .Except(revisions.Select(static revision => revision.Document.Text).OfType<string>()));
             if (revisions.Count == 0)
             {
                 _revisions.Remove(id);
+                documents.Add(id);
             }
         }
+
+        return (texts, documents);
     }
+
+    /// <summary>True when a version has a form of the document.</summary>
+    public bool HasAny(string id) => _revisions.ContainsKey(id);
 
     public void Restore(IEnumerable<Revision> revisions)
     {

@@ -10,7 +10,8 @@ internal sealed class SegmentTable
     public void Add(SegmentRef segment, long version) => _segments[segment.Id] = new SegmentEntry { Segment = segment, Since = version };
 
     /// <summary>Puts a segment in the place of others. Those that no version was searched with are forgotten.</summary>
-    public void Replace(IReadOnlyList<string> replaced, SegmentRef segment, long version, bool isSearched)
+    /// <returns>The forgotten ones.</returns>
+    public IReadOnlyList<string> Replace(IReadOnlyList<string> replaced, SegmentRef segment, long version, bool isSearched)
     {
         foreach (var id in replaced)
         {
@@ -25,6 +26,7 @@ internal sealed class SegmentTable
         }
 
         Add(segment, version);
+        return isSearched ? [] : replaced;
     }
 
     public IReadOnlyList<SegmentRef> In(long version, int generation) =>
@@ -41,9 +43,15 @@ internal sealed class SegmentTable
     public void End(int generation, long version) =>
         Change(entry => entry.Segment.Generation == generation && entry.Until is null, entry => entry with { Until = version });
 
-    public void Drop(int generation) => Change(entry => entry.Segment.Generation == generation, static _ => null);
+    /// <returns>What is forgotten.</returns>
+    public IReadOnlyList<string> Drop(int generation) => Change(entry => entry.Segment.Generation == generation, static _ => null);
 
-    public void Release(long oldest) => Change(entry => entry.Until <= oldest, static _ => null);
+    /// <returns>What is forgotten.</returns>
+    public IReadOnlyList<string> Release(long oldest) => Change(entry => entry.Until <= oldest, static _ => null);
+
+    /// <summary>Forgets segments of which no form of a document has a chunk: nothing that is searched is in them.</summary>
+    /// <returns>What is forgotten.</returns>
+    public IReadOnlyList<string> ReleaseUnused(IReadOnlySet<string> used) => Change(entry => !used.Contains(entry.Segment.Id), static _ => null);
 
     public void Restore(IEnumerable<SegmentEntry> segments)
     {
@@ -53,8 +61,9 @@ internal sealed class SegmentTable
         }
     }
 
-    private void Change(Func<SegmentEntry, bool> isMeant, Func<SegmentEntry, SegmentEntry?> change)
+    private List<string> Change(Func<SegmentEntry, bool> isMeant, Func<SegmentEntry, SegmentEntry?> change)
     {
+        var forgotten = new List<string>();
         foreach (var entry in _segments.Values.Where(isMeant).ToList())
         {
             if (change(entry) is { } changed)
@@ -64,7 +73,10 @@ internal sealed class SegmentTable
             else
             {
                 _segments.Remove(entry.Segment.Id);
+                forgotten.Add(entry.Segment.Id);
             }
         }
+
+        return forgotten;
     }
 }

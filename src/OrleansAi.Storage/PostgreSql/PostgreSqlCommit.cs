@@ -43,6 +43,14 @@ internal static class PostgreSqlCommit
         insert into journal_contents (owner, hash, bytes) select * from unnest($1, $2, $3) on conflict do nothing
         """;
 
+    private const string DeleteContents =
+        """
+        delete from journal_contents c using unnest($1, $2) as n (owner, hash)
+         where c.owner = n.owner and c.hash = n.hash
+        """;
+
+    private const string DeleteAllContents = "delete from journal_contents where owner = $1 and hash <> all($2)";
+
     private const string WriteContentKeys =
         """
         insert into content_keys (owner, keys) select * from unnest($1, $2)
@@ -94,6 +102,7 @@ internal static class PostgreSqlCommit
         AddRecords(batch, appends);
         AddHeads(batch, appends);
         AddContents(batch, [.. appends.SelectMany(static append => append.Contents.Select(content => (append.Stream, content)))]);
+        AddReleases(batch, appends);
         AddContentKeys(batch, [.. appends.Where(static append => append.Keys is not null).Reverse().DistinctBy(static append => append.Stream)]);
         AddRuns(batch, [.. appends.SelectMany(static append => append.Runs)]);
         AddKeys(batch, [.. appends.Select(static append => append.Idempotency).OfType<IdempotencyEntry>()]);
@@ -172,6 +181,37 @@ internal static class PostgreSqlCommit
                     Array<byte[]>(NpgsqlDbType.Bytea, [.. contents.Select(static content => Bytes(content.Content.Bytes))]),
                 },
             });
+        }
+    }
+
+    // Behind all that is stored: what the same or a later append of the stream stores is left out.
+    private static void AddReleases(NpgsqlBatch batch, IReadOnlyList<JournalAppend> appends)
+    {
+        for (var i = 0; i < appends.Count; i++)
+        {
+            if (appends[i].Release is not { } release)
+            {
+                continue;
+            }
+
+            var stream = appends[i].Stream;
+            var stored = appends.Skip(i).Where(append => append.Stream == stream)
+                .SelectMany(static append => append.Contents.Select(static content => content.Hash)).ToHashSet();
+            ContentHash[] deleted = [.. release.Hashes.Where(hash => !stored.Contains(hash)).Distinct()];
+            if (release.IsAll)
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(DeleteAllContents)
+                {
+                    Parameters = { new NpgsqlParameter<string> { TypedValue = stream }, Hashes(stored) },
+                });
+            }
+            else if (deleted.Length > 0)
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(DeleteContents)
+                {
+                    Parameters = { Texts([.. deleted.Select(_ => stream)]), Hashes(deleted) },
+                });
+            }
         }
     }
 
@@ -274,6 +314,9 @@ internal static class PostgreSqlCommit
     private static NpgsqlParameter Admitted(RunEntry[] runs) => Longs([.. runs.Select(static run => run.AdmittedPosition)]);
 
     private static NpgsqlParameter Texts(string?[] values) => Array(NpgsqlDbType.Text, values);
+
+    private static NpgsqlParameter Hashes(IEnumerable<ContentHash> hashes) =>
+        Array<byte[]>(NpgsqlDbType.Bytea, [.. hashes.Select(static hash => hash.ToArray())]);
 
     private static NpgsqlParameter Longs(long[] values) => Array(NpgsqlDbType.Bigint, values);
 

@@ -12,6 +12,8 @@ internal sealed class SqliteCommit
     private readonly SqliteCommand _record;
     private readonly SqliteCommand _streamHead;
     private readonly SqliteCommand _content;
+    private readonly SqliteCommand _deleteContent;
+    private readonly SqliteCommand _deleteContents;
     private readonly SqliteCommand _contentKeys;
     private readonly SqliteCommand _open;
     private readonly SqliteCommand _wake;
@@ -29,6 +31,8 @@ internal sealed class SqliteCommit
         _streamHead = Prepare(
             "insert into stream_heads (stream, position) values (?1, ?2) on conflict (stream) do update set position = excluded.position");
         _content = Prepare("insert or ignore into journal_contents (owner, hash, bytes) values (?1, ?2, ?3)");
+        _deleteContent = Prepare("delete from journal_contents where owner = ?1 and hash = ?2");
+        _deleteContents = Prepare("delete from journal_contents where owner = ?1");
         _contentKeys = Prepare(
             "insert into content_keys (owner, keys) values (?1, ?2) on conflict (owner) do update set keys = excluded.keys");
         _open = Prepare(
@@ -69,6 +73,7 @@ internal sealed class SqliteCommit
         }
 
         WriteRecords(append, hash, transaction);
+        Release(append, transaction);
         foreach (var content in append.Contents)
         {
             Run(_content, transaction, append.Stream, content.Hash.ToArray(), content.Bytes.ToArray());
@@ -85,6 +90,24 @@ internal sealed class SqliteCommit
         }
 
         return null;
+    }
+
+    private void Release(JournalAppend append, SqliteTransaction transaction)
+    {
+        if (append.Release is not { } release)
+        {
+            return;
+        }
+
+        if (release.IsAll)
+        {
+            Run(_deleteContents, transaction, append.Stream);
+        }
+
+        foreach (var hash in release.Hashes)
+        {
+            Run(_deleteContent, transaction, append.Stream, hash.ToArray());
+        }
     }
 
     private (long Position, byte[] Hash) ReadHead(string stream, SqliteTransaction transaction)

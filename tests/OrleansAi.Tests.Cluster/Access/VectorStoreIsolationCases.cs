@@ -15,6 +15,8 @@ internal static class VectorStoreIsolationCases
         new("DELETE /v1/vector_stores/{id}", static e => ($"/v1/vector_stores/{e.Store}", null)) { OwnerSends = false },
         new("POST /v1/vector_stores/{id}/search", static e => ($"/v1/vector_stores/{e.Store}/search", """{"query":"text"}""")) { OwnMark = static e => e.Text },
 
+        new("GET /v1/vector_stores/{id}/events", static e => ($"/v1/vector_stores/{e.Store}/events", null)) { OwnMark = static e => e.File },
+        new("GET /v1/vector_stores/{id}/events", static e => ($"{Shared}/events", null)) { NamesThings = false, OwnMark = static e => e.File },
         new("GET /v1/vector_stores/{id}/files", static e => ($"/v1/vector_stores/{e.Store}/files", null)) { OwnMark = static e => e.File },
         new("GET /v1/vector_stores/{id}/files/{file}", static e => ($"/v1/vector_stores/{e.Store}/files/{e.File}", null)) { OwnMark = static e => e.File },
         new("GET /v1/vector_stores/{id}/files/{file}/content", static e => ($"/v1/vector_stores/{e.Store}/files/{e.File}/content", null)) { OwnMark = static e => e.Text },

@@ -37,7 +37,7 @@ internal static class MalformedVectorStores
                 ("description", "\"a text\""), ("file_ids", "7"), ("file_ids", "{}"), ("file_ids", "[7]"), ("file_ids", "[\"\"]"), ("file_ids", "[\"file-none\"]"), ("file_ids", "[\"\\u0000\"]"),
                 ("file_ids", $"[{string.Join(',', Enumerable.Repeat("\"file-none\"", 501))}]"), ("embedding_model", "\"no such model\""),
             ]));
-        yield return ($"/v1/vector_stores/{store}", """{"name":"“straße”"}""", [("name", "text"), ("metadata", "object")], Expiry);
+        yield return ($"/v1/vector_stores/{store}", """{"name":"“straße”"}""", [("name", "text"), ("metadata", "object"), ("embedding_model", "text")], Expiry.Append(("embedding_model", "\"no such model\"")));
         yield return (
             $"/v1/vector_stores/{store}/search",
             """{"query":"“straße”","max_num_results":5}""",
@@ -67,6 +67,12 @@ internal static class MalformedVectorStores
         [
             "limit=0", "limit=101", "limit=x", "limit=1&limit=2", "order=up", "after=%00", "after=a%20b", "before=%F0%9F%92%A9", $"before={new string('a', 200)}", "nonsense=1", "filter=done",
         ];
+        string[] places = ["starting_after=-1", "starting_after=x", "starting_after=1.5", "starting_after=9223372036854775808", "nonsense=1", "starting_after=1&starting_after=2"];
+        foreach (var query in places)
+        {
+            yield return MalformedRequest.Of($"GET /v1/vector_stores/id/events?{query}", "GET", $"/v1/vector_stores/{store}/events?{query}");
+        }
+
         foreach (var query in queries)
         {
             yield return MalformedRequest.Of($"GET /v1/vector_stores?{Short(query)}", "GET", $"/v1/vector_stores?{query}");

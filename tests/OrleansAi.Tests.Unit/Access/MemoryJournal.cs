@@ -39,6 +39,15 @@ internal sealed class MemoryJournal : IJournal
         }
     }
 
+    /// <summary>How many payloads a stream has.</summary>
+    public int ContentsOf(string stream)
+    {
+        lock (_streams)
+        {
+            return _contents.Keys.Count(key => key.Item1 == stream);
+        }
+    }
+
     public Task<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
     {
         Check();
@@ -52,6 +61,12 @@ internal sealed class MemoryJournal : IJournal
 
             records.AddRange(append.Records.Select((record, index) => new JournalRecord(
                 append.ExpectedPosition + 1 + index, record.RecordId, record.Kind, record.Body, record.At)));
+            foreach (var key in _contents.Keys.Where(key => key.Item1 == append.Stream
+                && append.Release is { } release && (release.IsAll || release.Hashes.Contains(key.Item2))).ToArray())
+            {
+                _contents.Remove(key);
+            }
+
             foreach (var content in append.Contents)
             {
                 _contents.TryAdd((append.Stream, content.Hash), content.Bytes);

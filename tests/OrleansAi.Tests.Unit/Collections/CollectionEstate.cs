@@ -66,7 +66,7 @@ internal sealed class CollectionEstate
             {
                 Confirmation = confirmation,
             };
-            Collection = new Collection(Ledger, this, estate.Model, estate.Ids, TimeProvider.System, estate.Limits);
+            Collection = new Collection(Ledger, this, new EmbeddingModels(estate.Model, TimeProvider.System), estate.Ids, TimeProvider.System, estate.Limits);
             Searcher = new CollectionSearcher(Collection, Ledger, Contents, estate.Model, this, TimeProvider.System);
             Queue = new IngestionQueue(
                 Ledger, Contents, estate.Journal, this, estate.Model, new DocumentExtractor(new DocumentLimits(), TimeProvider.System), estate.Limits,
@@ -127,12 +127,19 @@ internal sealed class CollectionEstate
             _estate.Journal, Contents, Stream, shard, (from, version) => ShardDescriptions.DescribeAsync(Ledger.State, shard, from, version)));
     }
 
-    /// <summary>A deterministic model that knows what it was asked.</summary>
+    /// <summary>A deterministic model that knows what it was asked; a route other than the default one leads to another model.</summary>
     internal sealed class CountingModel : IEmbeddingExecutor
     {
         private const int Dimensions = 64;
+        private const int OtherDimensions = 96;
 
         public ConcurrentDictionary<string, int> Texts { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>What the other model was asked.</summary>
+        public ConcurrentDictionary<string, int> OtherTexts { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>What a call to the other model fails with, by its texts.</summary>
+        public Func<IReadOnlyList<string>, OrleansAiException?>? OtherTrouble { get; set; }
 
         public int Calls { get; private set; }
 
@@ -154,21 +161,22 @@ internal sealed class CollectionEstate
                 await before(request.Inputs);
             }
 
-            if (Trouble?.Invoke(request.Inputs) is { } trouble)
+            var isOther = request.Route is not null;
+            if ((isOther ? OtherTrouble : Trouble)?.Invoke(request.Inputs) is { } trouble)
             {
                 throw trouble;
             }
 
             foreach (var text in request.Inputs)
             {
-                Texts.AddOrUpdate(text, 1, static (_, count) => count + 1);
+                (isOther ? OtherTexts : Texts).AddOrUpdate(text, 1, static (_, count) => count + 1);
             }
 
             return new EmbeddingResult
             {
                 Vendor = "test",
-                Model = "ngram",
-                Vectors = EmbeddingVectors.Of([.. request.Inputs.Select(static text => NgramEmbedding.Embed(text, Dimensions))]),
+                Model = isOther ? "ngram-other" : "ngram",
+                Vectors = EmbeddingVectors.Of([.. request.Inputs.Select(text => NgramEmbedding.Embed(text, isOther ? OtherDimensions : Dimensions))]),
             };
         }
     }

@@ -182,6 +182,8 @@ public sealed class CollectionTests
 
         await owner.Collection.DeleteAsync();
         await owner.Collection.DeleteAsync();
+        owner.Queue.Start();
+        await Eventually.TrueAsync(() => !owner.Queue.IsRunning, "what is stored is deleted");
 
         Assert.Empty((await _estate.Memory.ReadKeysAsync(CollectionEstate.Stream, CancellationToken.None))!);
         Assert.Equal([RunChangeKind.Open, RunChangeKind.End], _estate.Journal.Runs.Select(static run => run.Kind));

@@ -41,7 +41,7 @@ public sealed class IngestionTests
                 reached.TrySetResult();
                 throw new OperationCanceledException();
             }
-        });
+        }, new IngestionOptions { EmbeddingBatch = Batch, RetryAfterSeconds = 300 });
         await lost.Collection.CreateAsync(Small);
         await lost.Collection.AddAsync(null, [new NewDocument { FileId = file }]);
         lost.Queue.Start();

@@ -34,6 +34,7 @@ public static class CollectionChangeSerializer
         (RecordKind.IngestionEnded, Context.IngestionEnded),
         (RecordKind.DocumentBatchCancelled, Context.DocumentBatchCancelled),
         (RecordKind.CollectionSnapshotStored, Context.SnapshotStored),
+        (RecordKind.UnneededReleased, Context.UnneededReleased),
     ];
 
     /// <summary>The kind under which a change is stored.</summary>

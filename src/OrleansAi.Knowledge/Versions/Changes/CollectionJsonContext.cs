@@ -28,6 +28,7 @@ namespace OrleansAi.Knowledge.Versions.Changes;
 [JsonSerializable(typeof(IngestionEnded))]
 [JsonSerializable(typeof(DocumentBatchCancelled))]
 [JsonSerializable(typeof(SnapshotStored))]
+[JsonSerializable(typeof(UnneededReleased))]
 [JsonSerializable(typeof(CollectionSnapshot))]
 [JsonSerializable(typeof(Manifest))]
 [JsonSerializable(typeof(ManifestChange))]

@@ -11,4 +11,8 @@ public sealed record DocumentsIndexed : CollectionChange
 
     /// <summary>The documents.</summary>
     public required IReadOnlyList<IndexedDocument> Documents { get; init; }
+
+    /// <summary>The version that this makes.</summary>
+    /// <value>Null: none, since the generation is being built; also of records before builds that write it.</value>
+    public long? Version { get; init; }
 }
