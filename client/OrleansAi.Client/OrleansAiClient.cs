@@ -22,7 +22,7 @@ namespace OrleansAi.Client;
 /// Typed calls to a cluster, for one tenant. Errors are <see cref="OrleansAiException"/>. A run that was admitted ends by
 /// itself; waiting and following go on by themselves when the silo that owns the conversation is lost.
 /// </summary>
-public sealed class OrleansAiClient
+public sealed partial class OrleansAiClient
 {
     /// <summary>The tenant of callers without a key of their own.</summary>
     public const string LocalTenant = "local";
@@ -284,37 +284,6 @@ public sealed class OrleansAiClient
             return await CallAsync(() => Conversation(conversationId).WaitForRun(runId), mayRepeat: true, cancellationToken);
         }
     }
-
-    /// <summary>A page of runs, newest first.</summary>
-    public Task<RunPage> SearchRunsAsync(RunQuery query) => CallAsync(() => Directory().Search(query), mayRepeat: true);
-
-    /// <summary>A run with its steps.</summary>
-    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
-    public Task<RunTrace> TraceAsync(string runId) => IdText.IsPossible(runId)
-        ? CallAsync(() => Directory().Trace(runId), mayRepeat: true)
-        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
-
-    /// <summary>Carries a finished run out again from its record, without any vendor, and names the first difference.</summary>
-    /// <exception cref="OrleansAiException">
-    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>.
-    /// </exception>
-    public Task<RunReplay> ReplayAsync(string runId) => IdText.IsPossible(runId)
-        ? CallAsync(() => Directory().Replay(runId), mayRepeat: true)
-        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
-
-    /// <summary>How two runs differ, stage by stage.</summary>
-    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
-    public Task<RunDiff> DiffAsync(string runA, string runB) => IdText.IsPossible(runA) && IdText.IsPossible(runB)
-        ? CallAsync(() => Comparison().Diff(runA, runB), mayRepeat: true)
-        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
-
-    /// <summary>What separates a failed, incomplete or flagged run from the good ones around it.</summary>
-    /// <exception cref="OrleansAiException">
-    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.NothingToExplain"/>.
-    /// </exception>
-    public Task<RunExplanation> ExplainAsync(string runId) => IdText.IsPossible(runId)
-        ? CallAsync(() => Comparison().Explain(runId), mayRepeat: true)
-        : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
 
     /// <summary>Makes vectors of texts, in batches that the vendor takes. The call is repeated when its outcome is lost.</summary>
     /// <exception cref="OrleansAiException">There is no such route, or no vendor answered.</exception>

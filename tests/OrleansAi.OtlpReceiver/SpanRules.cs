@@ -23,6 +23,7 @@ public static class SpanRules
     private static readonly Dictionary<string, string[]> Above = new(StringComparer.Ordinal)
     {
         ["turn"] = [""],
+        ["embedding"] = ["turn"],
         ["prompt_assembly"] = ["turn"],
         ["model_execution"] = ["turn"],
         ["chat"] = ["model_execution"],

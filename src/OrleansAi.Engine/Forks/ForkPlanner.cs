@@ -41,7 +41,7 @@ public sealed class ForkPlanner(IJournalReader journal, ReplaySource source, Rec
         Check(run, fork);
         var admitted = run.Admitted;
         var history = run.Plan.History;
-        var takesRoute = fork.From > Assembly && run.Ended.Steps is [{ Prompt: not null }, ..];
+        var prompt = fork.From > AssemblyOf(run) ? run.Ended.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt : null;
         return new TurnRequest
         {
             Kind = admitted.Kind,
@@ -70,8 +70,8 @@ public sealed class ForkPlanner(IJournalReader journal, ReplaySource source, Rec
                 From = fork.From,
                 Tools = fork.Tools,
                 Overridden = Names(fork) is { Count: > 0 } names ? names : null,
-                Vendor = takesRoute ? run.Ended.Steps[0].Prompt!.Vendor : null,
-                Model = takesRoute ? run.Ended.Steps[0].Prompt!.Model : null,
+                Vendor = prompt?.Vendor,
+                Model = prompt?.Model,
             },
             Given = [.. Taken(run, fork.From), .. fork.Outputs],
             ToolOutputs = fork.Tools == ForkTools.Recorded
@@ -95,20 +95,24 @@ public sealed class ForkPlanner(IJournalReader journal, ReplaySource source, Rec
         return true;
     }
 
+    // Admission is the first step of the chain; a search, where there is one, stands between the two.
+    private static int AssemblyOf(ReplayedRun run) =>
+        run.Ended.Steps.Index().FirstOrDefault(static step => step.Item.Prompt is not null, (Index: Assembly - 1, Item: null!)).Index + 1;
+
     // What a step has made cannot be overridden by whoever begins behind it.
     private static void Check(ReplayedRun run, ForkRequest fork)
     {
-        var last = run.Ended.Steps.Count + 1;
+        var (last, assembly) = (run.Ended.Steps.Count + 1, AssemblyOf(run));
         if (fork.From < 0 || fork.From > last)
         {
             throw Invalid($"'from' is {fork.From}; the run has the steps 0 to {last}.", "from");
         }
 
-        if (fork.From > Assembly && (fork.OverridesInstructions || fork.Model is not null))
+        if (fork.From > assembly && (fork.OverridesInstructions || fork.Model is not null))
         {
             throw Invalid(
-                $"'{(fork.Model is null ? "instructions" : "model")}' decides prompt assembly, step {Assembly}, and the fork begins at step {fork.From}; "
-                + $"begin at {Assembly}.", "from");
+                $"'{(fork.Model is null ? "instructions" : "model")}' decides prompt assembly, step {assembly}, and the fork begins at step {fork.From}; "
+                + $"begin at {assembly}.", "from");
         }
 
         if (fork.From > Model && (fork.Sampling != NoSampling || fork.ReasoningEffort is not null || fork.Verbosity is not null))

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using OrleansAi.Contracts.Models;
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 
 namespace OrleansAi.Engine.Replay;
 
@@ -16,12 +18,13 @@ internal static class AnswerComparison
     /// <param name="run">The run.</param>
     /// <param name="output">What is recorded.</param>
     /// <param name="exchange">What is read now.</param>
+    /// <param name="shown">The passages that the model was shown, whose marks are taken out of its text.</param>
     /// <param name="compare">Compares a field; throws for the first difference.</param>
-    public static void Compare(ReplayedRun run, ModelOutput output, ReplayedExchange exchange, Action<string, object?, object?> compare)
+    public static void Compare(ReplayedRun run, ModelOutput output, ReplayedExchange exchange, IReadOnlyDictionary<int, RetrievedPassage> shown, Action<string, object?, object?> compare)
     {
-        var answer = exchange.Answer!;
-        var prompt = run.Ended.Steps[0].Prompt!;
-        CompareText("text", output.Text.Text, exchange.StreamedText, answer.Text);
+        var answer = Cited(exchange.Answer!);
+        var prompt = run.Ended.Steps.First(static step => step.Prompt is not null).Prompt!;
+        CompareText("text", output.Text.Text, Cited(new ModelResult { Text = exchange.StreamedText }).Text, answer.Text);
         CompareText("refusal", output.Refusal?.Text ?? "", exchange.StreamedRefusal, answer.Refusal ?? "");
         CompareText("reasoning", output.Reasoning?.Text ?? "", exchange.StreamedReasoning, string.Concat(answer.Reasoning.Select(static one => one.Text)));
         compare(
@@ -41,6 +44,8 @@ internal static class AnswerComparison
         }
 
         compare("verdicts", Told(recorded), Told(now));
+
+        ModelResult Cited(ModelResult result) => shown.Count == 0 ? result : new CitationStream(shown).Apply(result);
 
         // What was sent to followers is what is recorded; where nothing was, what the judge made of the answer.
         void CompareText(string field, string expected, string streamed, string whole) =>

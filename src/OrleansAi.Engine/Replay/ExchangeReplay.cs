@@ -134,7 +134,7 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
                 throw new ReplayDivergenceException(step, Stage.ModelExecution, "answer", "an answer", "the recorded bytes are read as a failure");
             }
 
-            AnswerComparison.Compare(run, output, exchange, Compare);
+            AnswerComparison.Compare(run, output, exchange, ContextOf(run, step).Shown, Compare);
         }
 
         void Compare(string field, object? expected, object? actual) =>
