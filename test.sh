@@ -33,21 +33,16 @@ trap 'rm -rf "$results"; dotnet build-server shutdown --vbcscompiler >/dev/null 
 export ORLEANSAI_REPORTS="$results/reports"
 status=0
 troubles=()
-run() {
-  dotnet test "tests/OrleansAi.Tests.$1" -c Release --no-build \
-    --logger "trx;LogFileName=$1.trx" --results-directory "$results" --blame-hang-timeout 600s
-}
-
-# The cluster's tests wait a good deal, for silos to leave and leases to end: those of units and storages fill the processors meanwhile.
-# What they print comes in one piece after them.
-( bad=0; for project in Unit Storage; do run "$project" || bad=1; done; exit "$bad" ) >"$results/beside.log" 2>&1 &
-beside=$!
-run Cluster || { status=1; troubles+=("Cluster did not pass."); }
-wait "$beside" || { status=1; troubles+=("Unit or Storage did not pass."); }
-cat "$results/beside.log"
-run EndToEnd || { status=1; troubles+=("EndToEnd did not pass."); }
 for project in Unit Storage Cluster EndToEnd; do
-  [ -e "$results/$project.trx" ] || { status=1; troubles+=("$project left no results."); }
+  if ! dotnet test "tests/OrleansAi.Tests.$project" -c Release --no-build \
+    --logger "trx;LogFileName=$project.trx" --results-directory "$results" --blame-hang-timeout 600s; then
+    status=1
+    troubles+=("$project did not pass.")
+  fi
+  if [ ! -e "$results/$project.trx" ]; then
+    status=1
+    troubles+=("$project left no results.")
+  fi
 done
 
 for report in "$ORLEANSAI_REPORTS"/*.md; do
