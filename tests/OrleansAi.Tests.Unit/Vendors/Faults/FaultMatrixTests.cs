@@ -197,10 +197,9 @@ public sealed class FaultMatrixTests
         },
         Endpoint = simulator.EndpointOf(wire),
         ApiKey = "key",
-        // Long enough for a machine that does other things at the same time; the faults last ten times as long.
-        TimeoutSeconds = 4,
-        FirstTokenTimeoutSeconds = 2,
-        StallTimeoutSeconds = 2,
+        TimeoutSeconds = 2,
+        FirstTokenTimeoutSeconds = 1,
+        StallTimeoutSeconds = 1,
         MaxRetries = 2,
     };
 
