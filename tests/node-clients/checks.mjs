@@ -72,7 +72,8 @@ export async function send(method, path, body, expected = 200, headers = {}) {
   const type = answer.headers.get('content-type').split(';')[0];
   const route = path.split('?')[0];
   if (type !== 'text/event-stream') {
-    const json = JSON.parse(text);
+    // Lines of JSON are a text to the document.
+    const json = type === 'application/x-ndjson' ? text : JSON.parse(text);
     validOwn(method, route, answer.status, type, json);
     return json;
   }
