@@ -1,4 +1,4 @@
-using OpenTelemetry.Proto.Common.V1;
+using OrleansAi.OtlpReceiver.Messages;
 
 namespace OrleansAi.OtlpReceiver;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
-using OpenTelemetry.Proto.Common.V1;
-using OpenTelemetry.Proto.Metrics.V1;
+using OrleansAi.OtlpReceiver.Messages;
 
 namespace OrleansAi.OtlpReceiver;
 
@@ -53,7 +52,7 @@ public static partial class MetricRules
         foreach (var log in logs)
         {
             var name = $"{log.Scope.Name} '{log.Record.Body?.StringValue}'";
-            if (log.Record.SeverityNumber == OpenTelemetry.Proto.Logs.V1.SeverityNumber.Unspecified || log.Record.Body is null)
+            if (log.Record.SeverityNumber == SeverityNumber.Unspecified || log.Record.Body is null)
             {
                 faults.Add($"{name} has no severity or no body.");
             }

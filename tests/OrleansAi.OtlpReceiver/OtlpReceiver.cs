@@ -4,14 +4,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry.Proto.Collector.Logs.V1;
-using OpenTelemetry.Proto.Collector.Metrics.V1;
-using OpenTelemetry.Proto.Collector.Trace.V1;
+using OrleansAi.OtlpReceiver.Messages;
 
 namespace OrleansAi.OtlpReceiver;
 
 /// <summary>
-/// An OTLP receiver on a socket: HTTP with protobuf, read with the official messages. What is not OTLP is answered as the protocol says
+/// An OTLP receiver on a socket: HTTP with protobuf, read with the messages of otlp.proto. What is not OTLP is answered as the protocol says
 /// and kept in <see cref="Faults"/>.
 /// </summary>
 public sealed class OtlpReceiver : IAsyncDisposable

@@ -1,8 +1,4 @@
-using OpenTelemetry.Proto.Common.V1;
-using OpenTelemetry.Proto.Logs.V1;
-using OpenTelemetry.Proto.Metrics.V1;
-using OpenTelemetry.Proto.Resource.V1;
-using OpenTelemetry.Proto.Trace.V1;
+using OrleansAi.OtlpReceiver.Messages;
 
 namespace OrleansAi.OtlpReceiver;
 

@@ -1,5 +1,4 @@
-using OpenTelemetry.Proto.Common.V1;
-using OpenTelemetry.Proto.Trace.V1;
+using OrleansAi.OtlpReceiver.Messages;
 
 namespace OrleansAi.OtlpReceiver;
 

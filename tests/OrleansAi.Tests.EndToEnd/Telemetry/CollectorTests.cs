@@ -1,5 +1,5 @@
-using OpenTelemetry.Proto.Trace.V1;
 using OrleansAi.OtlpReceiver;
+using OrleansAi.OtlpReceiver.Messages;
 using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd.Telemetry;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using OpenTelemetry.Proto.Metrics.V1;
 using OrleansAi.OtlpReceiver;
+using OrleansAi.OtlpReceiver.Messages;
 using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd.Telemetry;
@@ -84,8 +84,8 @@ public sealed partial class DeployTests
         var name = Name(metric.Name) + unit;
         return metric.DataCase switch
         {
-            OpenTelemetry.Proto.Metrics.V1.Metric.DataOneofCase.Histogram => [$"{name}_bucket", $"{name}_count", $"{name}_sum"],
-            OpenTelemetry.Proto.Metrics.V1.Metric.DataOneofCase.Sum when metric.Sum.IsMonotonic => [$"{name}_total"],
+            OtlpReceiver.Messages.Metric.DataOneofCase.Histogram => [$"{name}_bucket", $"{name}_count", $"{name}_sum"],
+            OtlpReceiver.Messages.Metric.DataOneofCase.Sum when metric.Sum.IsMonotonic => [$"{name}_total"],
             _ => [name],
         };
     }

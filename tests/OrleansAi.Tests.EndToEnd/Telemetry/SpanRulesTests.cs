@@ -1,8 +1,6 @@
 using Google.Protobuf;
-using OpenTelemetry.Proto.Common.V1;
-using OpenTelemetry.Proto.Resource.V1;
-using OpenTelemetry.Proto.Trace.V1;
 using OrleansAi.OtlpReceiver;
+using OrleansAi.OtlpReceiver.Messages;
 using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd.Telemetry;
