@@ -7,48 +7,24 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd;
 
 /// <summary>Runs of a silo compared and explained: what was changed is what is named.</summary>
-public sealed class CompareTests : IAsyncLifetime
+public sealed class CompareTests : SimulatedSiloTests
 {
     private const string Sound = "Answer in one line.\\nBe kind.\\nName your source.";
     private const string Broken = "Answer in one line.\\nBe unkind.\\nName your source.";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-compare-").FullName;
-    private Simulator? _simulator;
-    private SiloProcess? _silo;
-
-    private HttpClient Http => _silo!.Http;
-
-    public async ValueTask InitializeAsync()
+    protected override void Configure(Dictionary<string, string> settings)
     {
-        _simulator = await Simulator.StartAsync();
-        var ports = Ports.Free(3);
-        _silo = await SiloProcess.StartAsync(Deployment.SiloAssembly, _directory, new Dictionary<string, string>
-        {
-            ["urls"] = $"http://127.0.0.1:{ports[0]}",
-            ["OrleansAi:Cluster:SiloPort"] = $"{ports[1]}",
-            ["OrleansAi:Cluster:GatewayPort"] = $"{ports[2]}",
-            ["OrleansAi:Vendors:chat:Kind"] = "openai",
-            ["OrleansAi:Vendors:chat:Endpoint"] = _simulator.EndpointOf(Wire.OpenAiChat),
-            ["OrleansAi:Vendors:chat:ApiKey"] = "a-key",
-            ["OrleansAi:Vendors:chat:MaxRetries"] = "0",
-            ["OrleansAi:Models:default:Candidates:0:Vendor"] = "chat",
-            ["OrleansAi:Models:default:Candidates:0:Model"] = "m1",
-            ["OrleansAi:Models:other:Candidates:0:Vendor"] = "chat",
-            ["OrleansAi:Models:other:Candidates:0:Model"] = "m2",
-        });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _silo!.DisposeAsync();
-        await _simulator!.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        AddVendor(settings, "chat", "openai", Wire.OpenAiChat, retries: 0);
+        settings["OrleansAi:Models:default:Candidates:0:Vendor"] = "chat";
+        settings["OrleansAi:Models:default:Candidates:0:Model"] = "m1";
+        settings["OrleansAi:Models:other:Candidates:0:Vendor"] = "chat";
+        settings["OrleansAi:Models:other:Candidates:0:Model"] = "m2";
     }
 
     [Fact]
     public async Task Explain_ChangedInstructions_AreNamedWithCounts()
     {
-        _simulator!.Respond = static call => call.RawBody.Contains("unkind", StringComparison.Ordinal) ? Cut() : new Reply { Text = "It is so." };
+        Simulator.Respond = static call => call.RawBody.Contains("unkind", StringComparison.Ordinal) ? Cut() : new Reply { Text = "It is so." };
         for (var i = 0; i < 12; i++)
         {
             await RunAsync("default", Sound, $"""question {i}","temperature":{(i % 3 == 0 ? "0.5" : "1")},"safety_identifier":"s{i}""");
@@ -61,7 +37,7 @@ public sealed class CompareTests : IAsyncLifetime
         }
 
         // One that fails for another reason.
-        _simulator.Respond = static _ => Cut();
+        Simulator.Respond = static _ => Cut();
         await RunAsync("default", Sound, """another","temperature":1,"safety_identifier":"s""");
 
         var explanation = await Api.GetAsync(Http, $"/api/runs/{bad}/explain");
@@ -88,7 +64,7 @@ public sealed class CompareTests : IAsyncLifetime
     [Fact]
     public async Task Explain_AnotherModel_IsNamed_WhereverItIsDecided()
     {
-        _simulator!.Respond = static call => call.Model == "m2" ? Cut() : new Reply { Text = "It is so." };
+        Simulator.Respond = static call => call.Model == "m2" ? Cut() : new Reply { Text = "It is so." };
         for (var i = 0; i < 15; i++)
         {
             await RunAsync("default", Sound, $"question {i}");
@@ -107,7 +83,7 @@ public sealed class CompareTests : IAsyncLifetime
         Assert.Null((string?)explanation["population"]!["route"]);
 
         // The vendor serves another model behind the same name.
-        _simulator.Respond = static call => call.Model == "m1" ? Cut() with { ServedModel = "m1-new" } : new Reply { Text = "It is so." };
+        Simulator.Respond = static call => call.Model == "m1" ? Cut() with { ServedModel = "m1-new" } : new Reply { Text = "It is so." };
         for (var i = 0; i < 6; i++)
         {
             bad = await RunAsync("default", Sound, $"question {i}");
@@ -121,7 +97,7 @@ public sealed class CompareTests : IAsyncLifetime
     [Fact]
     public async Task Diff_OfTwoConversations_AlignsThem_AndNamesWhatWasDeleted()
     {
-        _simulator!.Respond = static call => new Reply { Text = $"You said {call.LastUserText}" };
+        Simulator.Respond = static call => new Reply { Text = $"You said {call.LastUserText}" };
         var runs = new List<string>();
         foreach (var facts in (string[][])[["one", "two", "ask"], ["one", "three", "two", "ask"]])
         {

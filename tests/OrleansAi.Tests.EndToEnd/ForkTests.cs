@@ -8,63 +8,23 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd;
 
 /// <summary>A run again with something changed: a run of its own, which names its origin and replays as any other.</summary>
-public sealed class ForkTests : IAsyncLifetime
+public sealed class ForkTests : SimulatedSiloTests
 {
     private const string Tools =
         """[{"type":"function","name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}]""";
 
-    private static readonly (string Name, string Kind, Wire Wire)[] Vendors =
-    [
-        ("chat", "openai", Wire.OpenAiChat), ("responses", "openai-responses", Wire.OpenAiResponses), ("azure", "azure-openai", Wire.AzureOpenAi),
-        ("anthropic", "anthropic", Wire.Anthropic), ("gemini", "gemini", Wire.Gemini), ("ollama", "ollama", Wire.Ollama),
-    ];
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-fork-").FullName;
-    private Simulator? _simulator;
-    private SiloProcess? _silo;
-
-    private HttpClient Http => _silo!.Http;
-
-    public async ValueTask InitializeAsync()
-    {
-        _simulator = await Simulator.StartAsync();
-        var ports = Ports.Free(3);
-        var settings = new Dictionary<string, string>
-        {
-            ["urls"] = $"http://127.0.0.1:{ports[0]}",
-            ["OrleansAi:Cluster:SiloPort"] = $"{ports[1]}",
-            ["OrleansAi:Cluster:GatewayPort"] = $"{ports[2]}",
-        };
-        foreach (var (name, kind, wire) in Vendors)
-        {
-            settings[$"OrleansAi:Vendors:{name}:Kind"] = kind;
-            settings[$"OrleansAi:Vendors:{name}:Endpoint"] = _simulator.EndpointOf(wire);
-            settings[$"OrleansAi:Vendors:{name}:ApiKey"] = "a-key";
-            settings[$"OrleansAi:Vendors:{name}:MaxRetries"] = "0";
-            settings[$"OrleansAi:Models:{name}:Candidates:0:Vendor"] = name;
-            settings[$"OrleansAi:Models:{name}:Candidates:0:Model"] = $"{name}-model";
-        }
-
-        _silo = await SiloProcess.StartAsync(Deployment.SiloAssembly, _directory, settings);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _silo!.DisposeAsync();
-        await _simulator!.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
-    }
+    protected override void Configure(Dictionary<string, string> settings) => AddEveryWire(settings, retries: 0);
 
     [Fact]
     public async Task Fork_WithOverrides_IsARunOfItsOwnOutsideOfTheConversation()
     {
-        _simulator!.Respond = static _ => new Reply { Text = "It is." };
+        Simulator.Respond = static _ => new Reply { Text = "It is." };
         var conversation = await Api.CreateConversationAsync(Http);
         await TurnAsync("chat", conversation, "\"Is it?\"");
         var origin = await TurnAsync("chat", conversation, "\"Really?\"", ""","instructions":"be kind","temperature":0.5""");
         const string fork = """{"count":3,"overrides":{"instructions":"be brief","temperature":1,"model":"anthropic"}}""";
 
-        var asked = _simulator.Count;
+        var asked = Simulator.Count;
         var forks = await ForkAsync(origin, fork, key: "a-key");
         Assert.Equal(3, forks.Distinct().Count());
         foreach (var (id, index) in forks.Select(static (id, index) => (id, index)))
@@ -81,7 +41,7 @@ public sealed class ForkTests : IAsyncLifetime
             await AssertReplaysAsync(id);
         }
 
-        Assert.Equal(asked + 3, _simulator.Count);
+        Assert.Equal(asked + 3, Simulator.Count);
         Assert.Equal(4, (await Api.ItemsAsync(Http, conversation)).Count);
         var found = (await Api.GetAsync(Http, $"/api/runs?forkedFrom={origin}"))["data"]!.AsArray();
         Assert.Equal(forks.Order(StringComparer.Ordinal), found.Select(static run => (string)run!["id"]!).Order(StringComparer.Ordinal));
@@ -89,7 +49,7 @@ public sealed class ForkTests : IAsyncLifetime
 
         Assert.Equal(forks, await ForkAsync(origin, fork, key: "a-key"));
         Assert.Equal("idempotency_key_reused", (string)(await RefusedAsync(origin, """{"count":2}""", HttpStatusCode.Conflict, key: "a-key"))["code"]!);
-        Assert.Equal(asked + 3, _simulator.Count);
+        Assert.Equal(asked + 3, Simulator.Count);
 
         // A fork of a fork, and a turn behind one, are as those of any other run.
         var second = (await ForkAsync(forks[0], """{"overrides":{"instructions":null}}"""))[0];
@@ -102,23 +62,23 @@ public sealed class ForkTests : IAsyncLifetime
     [Fact]
     public async Task Fork_RecordedTools_AnswersTheSameCallAndNoOther()
     {
-        foreach (var (name, _, wire) in Vendors)
+        foreach (var (name, _, wire) in EveryWire)
         {
             foreach (var stream in (bool[])[false, true])
             {
                 var origin = await CalledAsync(name, stream);
-                _simulator!.Respond = static call => call.RawBody.Contains("sunny", StringComparison.Ordinal)
+                Simulator.Respond = static call => call.RawBody.Contains("sunny", StringComparison.Ordinal)
                     ? new Reply { Text = "It is sunny." }
                     : new Reply { Text = "I look.", ToolCalls = [new SimulatedToolCall("weather", """{ "city" : "Tokyo" }""")] };
                 var what = $"{wire}, stream {stream}";
-                var asked = _simulator.Count;
+                var asked = Simulator.Count;
                 var fork = (await ForkAsync(origin, """{"overrides":{"instructions":"look again"}}"""))[0];
                 var run = await EndedAsync(fork);
                 Assert.True((string)run["status"]! == "completed", $"{what}: {run.ToJsonString()}");
                 Assert.Equal(
                     ["admission", "prompt_assembly", "model_execution", "tool_execution", "model_execution", "completion"],
                     run["steps"]!.AsArray().Select(static step => (string)step!["stage"]!));
-                Assert.Equal(asked + 2, _simulator.Count);
+                Assert.Equal(asked + 2, Simulator.Count);
                 var response = await Api.GetAsync(Http, $"/v1/responses/{fork}");
                 Assert.Equal("It is sunny.", Api.Text(response));
                 var answer = (await Api.GetAsync(Http, $"/api/runs/{fork}/steps/3"))["output"]!["tool_outputs"]![0]!;
@@ -131,7 +91,7 @@ public sealed class ForkTests : IAsyncLifetime
                 // From the second model execution on, what was before it is taken from the record.
                 var later = (await ForkAsync(fork, """{"from":4}"""))[0];
                 Assert.Equal("completed", (string)(await EndedAsync(later))["status"]!);
-                Assert.Equal(asked + 3, _simulator.Count);
+                Assert.Equal(asked + 3, Simulator.Count);
                 await AssertReplaysAsync(later, what);
             }
         }
@@ -144,7 +104,7 @@ public sealed class ForkTests : IAsyncLifetime
         {
             var origin = await CalledAsync("chat", stream);
             var elsewhere = new Reply { ToolCalls = [new SimulatedToolCall("weather", """{"city":"Kyoto"}""")] };
-            _simulator!.Respond = _ => elsewhere;
+            Simulator.Respond = _ => elsewhere;
             foreach (var (tools, reason) in new[] { ("recorded", "tool_output_not_recorded"), ("deny", "tool_denied") })
             {
                 var fork = (await ForkAsync(origin, $$$"""{"tools":{"default":"{{{tools}}}"}}"""))[0];
@@ -159,7 +119,7 @@ public sealed class ForkTests : IAsyncLifetime
             Assert.Equal("function_call", (string)(await Api.GetAsync(Http, $"/v1/responses/{live}"))["output"]!.AsArray()[^1]!["type"]!);
             await AssertReplaysAsync(live);
 
-            _simulator.Respond = call => call.RawBody.Contains("rain", StringComparison.Ordinal) ? new Reply { Text = "Take an umbrella." } : elsewhere;
+            Simulator.Respond = call => call.RawBody.Contains("rain", StringComparison.Ordinal) ? new Reply { Text = "Take an umbrella." } : elsewhere;
             var byHand = (await ForkAsync(origin, """{"tools":{"outputs":[{"name":"weather","arguments":"{\"city\":\"Kyoto\"}","output":"rain"}]}}"""))[0];
             Assert.Equal("completed", (string)(await EndedAsync(byHand))["status"]!);
             Assert.Equal("Take an umbrella.", Api.Text(await Api.GetAsync(Http, $"/v1/responses/{byHand}")));
@@ -167,7 +127,7 @@ public sealed class ForkTests : IAsyncLifetime
 
             // A model that never stops calling is stopped.
             var same = new Reply { ToolCalls = [new SimulatedToolCall("weather", """{"city":"Tokyo"}""")] };
-            _simulator.Respond = _ => same;
+            Simulator.Respond = _ => same;
             var endless = (await ForkAsync(origin, "{}"))[0];
             Assert.Equal("tool_rounds_exceeded", (string)(await EndedAsync(endless))["incomplete_reason"]!);
             await AssertReplaysAsync(endless);
@@ -177,11 +137,11 @@ public sealed class ForkTests : IAsyncLifetime
     [Fact]
     public async Task Fork_GivenOutputs_CallNobody()
     {
-        _simulator!.Respond = static _ => new Reply { Text = "It is." };
+        Simulator.Respond = static _ => new Reply { Text = "It is." };
         foreach (var stream in (bool[])[false, true])
         {
             var origin = await TurnAsync("chat", await Api.CreateConversationAsync(Http), "\"Is it?\"", stream: stream);
-            var asked = _simulator.Count;
+            var asked = Simulator.Count;
             var byHand = (await ForkAsync(origin, """{"from":2,"overrides":{"outputs":{"2":{"text":"By hand."}}}}"""))[0];
             var run = await EndedAsync(byHand);
             Assert.Equal("recorded", (string)run["steps"]![1]!["route"]!["reason"]!);
@@ -194,7 +154,7 @@ public sealed class ForkTests : IAsyncLifetime
             Assert.Equal("completed", (string)(await EndedAsync(taken))["status"]!);
             Assert.Equal("It is.", Api.Text(await Api.GetAsync(Http, $"/v1/responses/{taken}")));
             await AssertReplaysAsync(taken);
-            Assert.Equal(asked, _simulator.Count);
+            Assert.Equal(asked, Simulator.Count);
         }
     }
 
@@ -244,10 +204,10 @@ public sealed class ForkTests : IAsyncLifetime
     private async Task<string> CalledAsync(string model, bool stream)
     {
         var conversation = await Api.CreateConversationAsync(Http);
-        _simulator!.Respond = static _ => new Reply { ToolCalls = [new SimulatedToolCall("weather", """{"city":"Tokyo"}""")] };
+        Simulator.Respond = static _ => new Reply { ToolCalls = [new SimulatedToolCall("weather", """{"city":"Tokyo"}""")] };
         var origin = await TurnAsync(model, conversation, "\"Weather?\"", $",\"tools\":{Tools}", stream);
         var call = (await Api.GetAsync(Http, $"/v1/responses/{origin}"))["output"]!.AsArray().Single(static item => (string)item!["type"]! == "function_call")!;
-        _simulator.Respond = static _ => new Reply { Text = "Fine." };
+        Simulator.Respond = static _ => new Reply { Text = "Fine." };
         await TurnAsync(model, conversation, $$"""[{"type":"function_call_output","call_id":"{{call["call_id"]}}","output":"sunny"}]""", $",\"tools\":{Tools}", stream);
         return origin;
     }

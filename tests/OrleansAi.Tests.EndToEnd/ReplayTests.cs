@@ -7,62 +7,28 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd;
 
 /// <summary>Every kind of run replays identically, and no request reaches a vendor while it does.</summary>
-public sealed class ReplayTests : IAsyncLifetime
+public sealed class ReplayTests : SimulatedSiloTests
 {
     private const string Tools =
         """[{"type":"function","name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}]""";
 
-    private static readonly (string Name, string Kind, Wire Wire)[] Vendors =
-    [
-        ("chat", "openai", Wire.OpenAiChat), ("responses", "openai-responses", Wire.OpenAiResponses), ("azure", "azure-openai", Wire.AzureOpenAi),
-        ("anthropic", "anthropic", Wire.Anthropic), ("gemini", "gemini", Wire.Gemini), ("ollama", "ollama", Wire.Ollama),
-    ];
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-replay-").FullName;
-    private Simulator? _simulator;
-    private SiloProcess? _silo;
-
-    private HttpClient Http => _silo!.Http;
-
-    public async ValueTask InitializeAsync()
+    protected override void Configure(Dictionary<string, string> settings)
     {
-        _simulator = await Simulator.StartAsync();
-        var ports = Ports.Free(3);
-        var settings = new Dictionary<string, string>
+        AddEveryWire(settings, retries: 1);
+        foreach (var (index, (name, _, _)) in EveryWire.Index())
         {
-            ["urls"] = $"http://127.0.0.1:{ports[0]}",
-            ["OrleansAi:Cluster:SiloPort"] = $"{ports[1]}",
-            ["OrleansAi:Cluster:GatewayPort"] = $"{ports[2]}",
-        };
-        foreach (var (index, (name, kind, wire)) in Vendors.Index())
-        {
-            settings[$"OrleansAi:Vendors:{name}:Kind"] = kind;
-            settings[$"OrleansAi:Vendors:{name}:Endpoint"] = _simulator.EndpointOf(wire);
-            settings[$"OrleansAi:Vendors:{name}:ApiKey"] = "a-key";
-            settings[$"OrleansAi:Vendors:{name}:MaxRetries"] = "1";
-            settings[$"OrleansAi:Models:{name}:Candidates:0:Vendor"] = name;
-            settings[$"OrleansAi:Models:{name}:Candidates:0:Model"] = $"{name}-model";
             settings[$"OrleansAi:Models:pair-{name}:Candidates:0:Vendor"] = name;
             settings[$"OrleansAi:Models:pair-{name}:Candidates:0:Model"] = $"{name}-first";
-            settings[$"OrleansAi:Models:pair-{name}:Candidates:1:Vendor"] = Vendors[(index + 1) % Vendors.Length].Name;
+            settings[$"OrleansAi:Models:pair-{name}:Candidates:1:Vendor"] = EveryWire[(index + 1) % EveryWire.Count].Name;
             settings[$"OrleansAi:Models:pair-{name}:Candidates:1:Model"] = "second";
         }
-
-        _silo = await SiloProcess.StartAsync(Deployment.SiloAssembly, _directory, settings);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _silo!.DisposeAsync();
-        await _simulator!.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
     }
 
     [Fact]
     public async Task Replay_EveryWireAndCase_IsIdenticalAndCallsNobody()
     {
         var cases = new List<string>();
-        foreach (var (name, _, wire) in Vendors)
+        foreach (var (name, _, wire) in EveryWire)
         {
             foreach (var stream in (bool[])[false, true])
             {
@@ -77,7 +43,7 @@ public sealed class ReplayTests : IAsyncLifetime
             await TurnAsync(cases, "builtin, next turn", "default", stream, conversation, "\"How high is the tower?\"");
         }
 
-        var asked = _simulator!.Count;
+        var asked = Simulator.Count;
         var runs = (await Api.GetAsync(Http, "/api/runs?limit=200"))["data"]!.AsArray();
         Assert.Equal(cases.Count, runs.Count);
         var divergences = new List<string>();
@@ -93,7 +59,7 @@ public sealed class ReplayTests : IAsyncLifetime
         }
 
         Assert.True(divergences.Count == 0, string.Join('\n', divergences));
-        Assert.Equal(asked, _simulator.Count);
+        Assert.Equal(asked, Simulator.Count);
     }
 
     [Fact]
@@ -108,10 +74,10 @@ public sealed class ReplayTests : IAsyncLifetime
             Assert.Equal("content_not_kept", (string)(await ReplayAsync(deleted, HttpStatusCode.Gone))["code"]!);
         }
 
-        _simulator!.Respond = static _ => new Reply { Text = "late", Delay = TimeSpan.FromSeconds(30) };
+        Simulator.Respond = static _ => new Reply { Text = "late", Delay = TimeSpan.FromSeconds(30) };
         var open = (string)(await Api.PostAsync(Http, "/v1/responses", """{"model":"chat","input":"wait","background":true}"""))["id"]!;
         Assert.Equal("run_not_ended", (string)(await ReplayAsync(open, HttpStatusCode.Conflict))["code"]!);
-        await Eventually.TrueAsync(() => _simulator.Count > 0, "the vendor is asked");
+        await Eventually.TrueAsync(() => Simulator.Count > 0, "the vendor is asked");
         await Api.PostAsync(Http, $"/v1/responses/{open}/cancel", "{}");
         Assert.True((bool)(await ReplayAsync(open))["identical"]!);
 
@@ -122,41 +88,41 @@ public sealed class ReplayTests : IAsyncLifetime
     {
         var what = $"{wire}{(stream ? ", stream" : "")}";
         var conversation = await Api.CreateConversationAsync(Http);
-        _simulator!.Respond = static _ => new Reply { Text = "It is 東京 and 🙂.", CachedTokens = 1 };
+        Simulator.Respond = static _ => new Reply { Text = "It is 東京 and 🙂.", CachedTokens = 1 };
         await TurnAsync(cases, what, name, stream, conversation, "\"What is it?\"", ""","instructions":"be kind","max_output_tokens":200""");
         await TurnAsync(cases, $"{what}, next turn", name, stream, conversation, "\"And then?\"");
 
-        _simulator.Respond = static _ => new Reply { ToolCalls = [new SimulatedToolCall("weather", """{"city":"東京"}""")] };
+        Simulator.Respond = static _ => new Reply { ToolCalls = [new SimulatedToolCall("weather", """{"city":"東京"}""")] };
         var called = await TurnAsync(cases, $"{what}, tool call", name, stream, conversation, "\"Weather?\"", $",\"tools\":{Tools}");
         var call = called["output"]!.AsArray().Single(static item => (string)item!["type"]! == "function_call")!;
-        _simulator.Respond = static _ => new Reply { Text = "Sunny." };
+        Simulator.Respond = static _ => new Reply { Text = "Sunny." };
         await TurnAsync(
             cases, $"{what}, tool output", name, stream, conversation,
             $$"""[{"type":"function_call_output","call_id":"{{call["call_id"]}}","output":"sunny"}]""", $",\"tools\":{Tools}");
 
-        _simulator.Respond = static _ => new Reply { Reasoning = "Let me think. And again.", Text = "A thought." };
+        Simulator.Respond = static _ => new Reply { Reasoning = "Let me think. And again.", Text = "A thought." };
         await TurnAsync(cases, $"{what}, thoughts", name, stream, conversation, "\"Think?\"", ""","reasoning":{"effort":"low"}""");
 
-        _simulator.Respond = static _ => new Reply { Text = "```json\n{\"city\":\"東京\"}\n```" };
+        Simulator.Respond = static _ => new Reply { Text = "```json\n{\"city\":\"東京\"}\n```" };
         await TurnAsync(
             cases, $"{what}, structured", name, stream, conversation, "\"As JSON?\"",
             ""","text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}}}""");
 
-        _simulator.Respond = static _ => new Reply { Refusal = "I must not." };
+        Simulator.Respond = static _ => new Reply { Refusal = "I must not." };
         await TurnAsync(cases, $"{what}, refusal", name, stream, conversation, "\"May you?\"");
 
         var failed = 0;
-        _simulator.Respond = _ => Interlocked.Increment(ref failed) == 1
+        Simulator.Respond = _ => Interlocked.Increment(ref failed) == 1
             ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 500 } }
             : new Reply { Text = "the second time" };
         await TurnAsync(cases, $"{what}, retry", name, stream, conversation, "\"Again?\"");
 
-        _simulator.Respond = call => call.Wire == wire
+        Simulator.Respond = call => call.Wire == wire
             ? new Reply { Text = "lost words that are cut", Fault = new Fault(FaultKind.Cut) { AtChunk = 2 } }
             : new Reply { Text = "the other one" };
         await TurnAsync(cases, $"{what}, fallback", $"pair-{name}", stream, conversation, "\"Whoever?\"");
 
-        _simulator.Respond = static _ => new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 400 } };
+        Simulator.Respond = static _ => new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 400 } };
         await TurnAsync(cases, $"{what}, failed", name, stream, conversation, "\"Nothing?\"");
     }
 

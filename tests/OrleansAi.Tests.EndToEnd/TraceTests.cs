@@ -9,55 +9,27 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd;
 
 /// <summary>The chain of a run says what carried it out, where its route led and why, what it cost and took.</summary>
-public sealed class TraceTests : IAsyncLifetime
+public sealed class TraceTests : SimulatedSiloTests
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-trace-").FullName;
-    private Simulator? _simulator;
-    private SiloProcess? _silo;
-
-    private HttpClient Http => _silo!.Http;
-
-    public async ValueTask InitializeAsync()
+    protected override void Configure(Dictionary<string, string> settings)
     {
-        _simulator = await Simulator.StartAsync();
-        var ports = Ports.Free(3);
-        var settings = new Dictionary<string, string>
-        {
-            ["urls"] = $"http://127.0.0.1:{ports[0]}",
-            ["OrleansAi:Cluster:SiloPort"] = $"{ports[1]}",
-            ["OrleansAi:Cluster:GatewayPort"] = $"{ports[2]}",
-            ["OrleansAi:Models:priced:Candidates:0:Vendor"] = "chat",
-            ["OrleansAi:Models:priced:Candidates:0:Model"] = "first",
-            ["OrleansAi:Models:priced:Candidates:0:InputPrice"] = "2.5",
-            ["OrleansAi:Models:priced:Candidates:0:CachedInputPrice"] = "1.25",
-            ["OrleansAi:Models:priced:Candidates:0:OutputPrice"] = "10",
-            ["OrleansAi:Models:priced:Candidates:1:Vendor"] = "anthropic",
-            ["OrleansAi:Models:priced:Candidates:1:Model"] = "second",
-            ["OrleansAi:Models:priced:Candidates:1:InputPrice"] = "1",
-            ["OrleansAi:Models:priced:Candidates:1:OutputPrice"] = "1",
-        };
-        foreach (var (name, kind, wire) in new[] { ("chat", "openai", Wire.OpenAiChat), ("anthropic", "anthropic", Wire.Anthropic) })
-        {
-            settings[$"OrleansAi:Vendors:{name}:Kind"] = kind;
-            settings[$"OrleansAi:Vendors:{name}:Endpoint"] = _simulator.EndpointOf(wire);
-            settings[$"OrleansAi:Vendors:{name}:ApiKey"] = "a-key";
-            settings[$"OrleansAi:Vendors:{name}:MaxRetries"] = "1";
-        }
-
-        _silo = await SiloProcess.StartAsync(Deployment.SiloAssembly, _directory, settings);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _silo!.DisposeAsync();
-        await _simulator!.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        AddVendor(settings, "chat", "openai", Wire.OpenAiChat, retries: 1);
+        AddVendor(settings, "anthropic", "anthropic", Wire.Anthropic, retries: 1);
+        settings["OrleansAi:Models:priced:Candidates:0:Vendor"] = "chat";
+        settings["OrleansAi:Models:priced:Candidates:0:Model"] = "first";
+        settings["OrleansAi:Models:priced:Candidates:0:InputPrice"] = "2.5";
+        settings["OrleansAi:Models:priced:Candidates:0:CachedInputPrice"] = "1.25";
+        settings["OrleansAi:Models:priced:Candidates:0:OutputPrice"] = "10";
+        settings["OrleansAi:Models:priced:Candidates:1:Vendor"] = "anthropic";
+        settings["OrleansAi:Models:priced:Candidates:1:Model"] = "second";
+        settings["OrleansAi:Models:priced:Candidates:1:InputPrice"] = "1";
+        settings["OrleansAi:Models:priced:Candidates:1:OutputPrice"] = "1";
     }
 
     [Fact]
     public async Task Trace_AnAnswer_NamesWhatMadeItAndWhatItCost()
     {
-        _simulator!.Respond = static _ => new Reply { Text = "It is.", CachedTokens = 1 };
+        Simulator.Respond = static _ => new Reply { Text = "It is.", CachedTokens = 1 };
         var run = await TraceAsync("""{"model":"priced","input":"Is it?","instructions":"be brief","temperature":0.5}""");
 
         var attempt = Assert.Single(run["attempts"]!.AsArray())!;
@@ -90,7 +62,7 @@ public sealed class TraceTests : IAsyncLifetime
     [Fact]
     public async Task Trace_AFallback_TellsWhyEachCallWasMade()
     {
-        _simulator!.Respond = static call => call.Wire == Wire.OpenAiChat
+        Simulator.Respond = static call => call.Wire == Wire.OpenAiChat
             ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 500 } }
             : new Reply { Text = "the other" };
         var first = await TraceAsync("""{"model":"priced","input":"Whoever?"}""");
@@ -110,12 +82,12 @@ public sealed class TraceTests : IAsyncLifetime
     [Fact]
     public async Task Step_EveryStageAndByte_IsThere()
     {
-        _simulator!.Respond = static call => call.Wire == Wire.OpenAiChat
+        Simulator.Respond = static call => call.Wire == Wire.OpenAiChat
             ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 400 } }
             : new Reply { Text = "It is 東京." };
         foreach (var stream in (bool[])[false, true])
         {
-            var asked = _simulator.Count;
+            var asked = Simulator.Count;
             using var response = await Http.PostAsync("/v1/responses", new StringContent(
                 $$"""{"model":"priced","input":"Is it?","instructions":"be brief","stream":{{(stream ? "true" : "false")}}}""", Encoding.UTF8, "application/json"));
             var id = response.Headers.GetValues("OrleansAi-Run-Id").Single();
@@ -141,7 +113,7 @@ public sealed class TraceTests : IAsyncLifetime
                 Assert.Equal(stream && call == 1 ? "text/event-stream" : "application/json", answerKind);
             }
 
-            Assert.Equal(asked + attempts.Count, _simulator.Count);
+            Assert.Equal(asked + attempts.Count, Simulator.Count);
         }
     }
 
