@@ -1,6 +1,7 @@
 using OrleansAi.Collections;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Files;
+using OrleansAi.Grains.Files;
 using OrleansAi.Journal;
 
 namespace OrleansAi.Grains.Collections;
@@ -20,18 +21,5 @@ internal sealed class GrainDocumentFiles(IGrainFactory grains) : IDocumentFiles
         }
     }
 
-    public async Task<byte[]> ReadAsync(string tenant, FileView file)
-    {
-        var content = grains.GetGrain<IFileGrain>(StreamNames.File(tenant, file.Id));
-        var bytes = new byte[file.Bytes];
-        var at = 0;
-        for (var i = 0; i < FileChunk.CountOf(file.Bytes); i++)
-        {
-            var chunk = (await content.Read(i)).Bytes;
-            chunk.CopyTo(bytes, at);
-            at += chunk.Length;
-        }
-
-        return bytes;
-    }
+    public Task<byte[]> ReadAsync(string tenant, FileView file) => FileContents.ReadAsync(grains, tenant, file);
 }

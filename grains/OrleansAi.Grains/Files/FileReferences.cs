@@ -93,18 +93,6 @@ internal sealed class FileReferences(IGrainFactory grains, IOptions<FileLimits> 
         }
     }
 
-    private async Task<string> ReadAsync(string tenant, FileView file)
-    {
-        var content = grains.GetGrain<IFileGrain>(StreamNames.File(tenant, file.Id));
-        var bytes = new byte[file.Bytes];
-        var at = 0;
-        for (var i = 0; i < FileChunk.CountOf(file.Bytes); i++)
-        {
-            var chunk = (await content.Read(i)).Bytes;
-            chunk.CopyTo(bytes, at);
-            at += chunk.Length;
-        }
-
-        return $"data:{file.MediaType};base64,{Convert.ToBase64String(bytes)}";
-    }
+    private async Task<string> ReadAsync(string tenant, FileView file) =>
+        $"data:{file.MediaType};base64,{Convert.ToBase64String(await FileContents.ReadAsync(grains, tenant, file))}";
 }
