@@ -91,4 +91,16 @@ public enum FactorKind
 
     /// <summary>How many calls to vendors were made.</summary>
     Attempts,
+
+    /// <summary>The build that carried the run out.</summary>
+    Build,
+
+    /// <summary>What was configured of vendors, routes and conversations.</summary>
+    Configuration,
+
+    /// <summary>The collections that were searched, with the versions that were used.</summary>
+    Collections,
+
+    /// <summary>Whether the run is a fork.</summary>
+    Fork,
 }

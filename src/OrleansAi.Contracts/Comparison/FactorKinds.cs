@@ -19,8 +19,11 @@ public static class FactorKinds
     /// <summary>All kinds, causes before what they may bring about.</summary>
     public static readonly IReadOnlyList<FactorDescription> All =
     [
+        new(FactorKind.Build, "build", Stage.Admission, IsGiven: true),
+        new(FactorKind.Configuration, "configuration", Stage.Admission, IsGiven: true),
         new(FactorKind.Silo, "silo", Stage.PromptAssembly, IsGiven: true),
         new(FactorKind.Api, "api", Stage.Admission, IsGiven: true),
+        new(FactorKind.Fork, "fork", Stage.Admission, IsGiven: true),
         new(FactorKind.Route, "route", Stage.Admission, IsGiven: true),
         new(FactorKind.RequestedModel, "requested_model", Stage.PromptAssembly, IsGiven: true),
         new(FactorKind.Instructions, "instructions", Stage.Admission, IsGiven: true),
@@ -40,6 +43,7 @@ public static class FactorKinds
         new(FactorKind.InputKind, "input_kind", Stage.Admission, IsGiven: true),
         new(FactorKind.InputLength, "input_length", Stage.Admission, IsGiven: true),
         new(FactorKind.HistoryLength, "history_length", Stage.PromptAssembly, IsGiven: true),
+        new(FactorKind.Collections, "collections", Stage.Retrieval, IsGiven: true),
         new(FactorKind.Recoveries, "recoveries", Stage.Completion, IsGiven: false),
         new(FactorKind.Fallback, "fallback", Stage.ModelExecution, IsGiven: false),
         new(FactorKind.AnsweringVendor, "answering_vendor", Stage.ModelExecution, IsGiven: false),

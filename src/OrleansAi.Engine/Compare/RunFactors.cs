@@ -44,8 +44,13 @@ public sealed class RunFactors
     {
         var prompt = ended?.Steps.Select(static step => step.Prompt).FirstOrDefault(static prompt => prompt is not null);
         var output = ended?.ModelOutput;
+        var origin = ended?.Origin ?? admitted.Origin;
         var factors = new RunFactors
         {
+            [FactorKind.Build] = origin is null ? null : origin.Commit is { } commit ? $"{origin.Version} {commit}" : origin.Version,
+            [FactorKind.Configuration] = origin?.Configuration,
+            [FactorKind.Fork] = YesNo(admitted.ForkedFrom is not null),
+            [FactorKind.Collections] = ended is null ? null : Collections(ended),
             [FactorKind.Silo] = ended?.Steps is [.., var last] ? last.Silo : admitted.Silo,
             [FactorKind.Api] = admitted.Kind == RunKind.ChatCompletion ? "chat_completions" : "responses",
             [FactorKind.Route] = admitted.Model,
@@ -141,6 +146,11 @@ public sealed class RunFactors
             + (options.ParallelToolCalls == false ? ", one at a time" : "")
             + (options.MaxToolCalls is { } most ? $", at most {most}" : "");
     }
+
+    private static string Collections(RunEndedBody ended) =>
+        ended.Steps.Select(static step => step.Retrieval).FirstOrDefault(static retrieval => retrieval is not null) is not { Collections.Count: > 0 } retrieval
+            ? "none"
+            : string.Join(", ", retrieval.Collections.Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Id} at {one.Version}")));
 
     // Whoever offers the same functions in another order offers the same set.
     private static string ToolSet(IReadOnlyList<ModelTool> tools) => string.Join(

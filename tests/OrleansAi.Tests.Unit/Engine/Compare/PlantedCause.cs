@@ -19,7 +19,7 @@ internal sealed class PlantedCause
         FactorKind.Silo, FactorKind.RequestedModel, FactorKind.Instructions, FactorKind.Temperature, FactorKind.MaxOutputTokens,
         FactorKind.Tools, FactorKind.OutputFormat, FactorKind.Reasoning, FactorKind.Verbosity, FactorKind.Stream,
         FactorKind.InputLength, FactorKind.HistoryLength, FactorKind.Fallback, FactorKind.AnsweringVendor, FactorKind.ServedModel,
-        FactorKind.Fingerprint,
+        FactorKind.Fingerprint, FactorKind.Build, FactorKind.Configuration, FactorKind.Collections,
     ];
 
     private readonly Random _random;

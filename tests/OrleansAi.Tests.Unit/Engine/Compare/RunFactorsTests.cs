@@ -38,6 +38,36 @@ public sealed class RunFactorsTests
     }
 
     [Fact]
+    public void Of_WhatCarriedARunOutAndWhatItSearched_AreFactors()
+    {
+        var admitted = Given.Admitted("hello") with
+        {
+            Origin = new ExecutionOrigin { Version = "1.0", Commit = "abc", Configuration = "c1" },
+            ForkedFrom = new ForkOrigin { RunId = "resp_1", From = 1 },
+        };
+        var ended = Given.Ended(admitted, "hi");
+        var search = new StepBody
+        {
+            Stage = Stage.Retrieval,
+            InputHash = "",
+            StartedAt = 0,
+            DurationMicroseconds = 0,
+            Silo = "s",
+            Retrieval = new RetrievalOutput { Collections = [new StoredSearch { Id = "vs_1", Version = 7 }], Hash = "" },
+        };
+
+        var factors = RunFactors.Of(admitted, ended with { Steps = [search, .. ended.Steps] });
+        var upgraded = RunFactors.Of(admitted, ended with { Origin = new ExecutionOrigin { Version = "1.1" } });
+
+        Assert.Equal(("1.0 abc", "c1", "yes", "vs_1 at 7"), Told(factors));
+        Assert.Equal(("1.1", null, "yes", "none"), Told(upgraded));
+        Assert.Equal("no", RunFactors.Of(Given.Admitted("hello"), null)[FactorKind.Fork]);
+
+        static (string?, string?, string?, string?) Told(RunFactors of) =>
+            (of[FactorKind.Build], of[FactorKind.Configuration], of[FactorKind.Fork], of[FactorKind.Collections]);
+    }
+
+    [Fact]
     public void Of_WhatWasDestroyed_HasNoValue()
     {
         var factors = RunFactors.Of(Given.Admitted("hello") with { IsDestroyed = true }, null);
