@@ -20,6 +20,7 @@ internal sealed class HistoryRun : IDisposable
     private readonly List<string> _faults = [];
     private readonly Random _random;
     private Task _working = Task.CompletedTask;
+    private int? _lastDead;
 
     public HistoryRun(HistoryCluster cluster, HistoryOptions options) =>
         (_cluster, _options, _random) = (cluster, options, new Random(options.Seed));
@@ -101,8 +102,12 @@ internal sealed class HistoryRun : IDisposable
     public async Task PauseUntilDeadAsync()
     {
         Deaths++;
-        var silo = _random.Next(_cluster.Silos);
+
+        // Whoever was declared dead last has been away and may own nothing since.
+        var silo = _lastDead is { } last ? (last + 1 + _random.Next(_cluster.Silos - 1)) % _cluster.Silos : _random.Next(_cluster.Silos);
+        _lastDead = silo;
         var began = _history.Now;
+        var waiting = await Task.WhenAll(_collections.SelectMany(collection => Enumerable.Range(0, 4).Select(_ => WaitingAsync(silo, collection))));
         await _cluster.PauseAsync(silo);
         await _cluster.DeclaredDeadAsync(silo);
         Note("declared dead", silo, began);
@@ -111,7 +116,7 @@ internal sealed class HistoryRun : IDisposable
             () => _working.IsFaulted || _collections.Select((_, i) => Written(i, before)).All(static isWritten => isWritten),
             "the others write to all collections",
             seconds: 60);
-        var asking = _collections.SelectMany(collection => new[] { AskAsync(silo, collection), AskAsync(silo, collection) }).ToList();
+        var asking = waiting.Select(static one => AskAsync(one.Client, one.Collection)).ToList();
         await _cluster.ResumeAsync(silo);
         Note("paused", silo, began);
         await Task.WhenAll(asking);
@@ -174,12 +179,19 @@ internal sealed class HistoryRun : IDisposable
     private bool Written(int collection, int[] before) => Enumerable.Range(collection * _options.Writers, _options.Writers)
         .Any(writer => _writers[writer].Acknowledged > before[writer]);
 
-    private async Task AskAsync(int front, string collection)
+    // With a connection that is open already, so that its question is all that the front has to read.
+    private async Task<(HistoryClient Client, string Collection)> WaitingAsync(int front, string collection)
     {
         var client = NewClient(string.Create(CultureInfo.InvariantCulture, $"waiting{_clients.Count}"));
         client.Front = front;
-        await client.SearchAsync(collection);
         await client.ListAsync(collection);
+        return (client, collection);
+    }
+
+    private static async Task AskAsync(HistoryClient client, string collection)
+    {
+        await client.ListAsync(collection);
+        await client.SearchAsync(collection);
     }
 
     private HistoryClient NewClient(string name)
