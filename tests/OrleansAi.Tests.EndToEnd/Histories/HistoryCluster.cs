@@ -13,6 +13,7 @@ internal sealed class HistoryCluster : IAsyncDisposable
     private readonly (string Key, string Value)[] _settings;
     private readonly int[][] _ports;
     private readonly SiloProcess[] _silos;
+    private readonly StoreLink[] _links;
     private readonly ConcurrentDictionary<int, bool> _unreachable = new();
 
     private HistoryCluster(Deployment deployment, int silos, (string Key, string Value)[] settings)
@@ -20,6 +21,8 @@ internal sealed class HistoryCluster : IAsyncDisposable
         (_deployment, _settings) = (deployment, settings);
         _ports = [.. Enumerable.Range(0, silos).Select(static _ => Ports.Free(3))];
         _silos = new SiloProcess[silos];
+        var database = new NpgsqlConnectionStringBuilder(deployment.ConnectionString);
+        _links = [.. Enumerable.Range(0, silos).Select(_ => new StoreLink(database.Host!, database.Port))];
     }
 
     /// <summary>How many silos there are. Their fronts come first among all fronts.</summary>
@@ -59,6 +62,12 @@ internal sealed class HistoryCluster : IAsyncDisposable
         await _silos[silo].PauseAsync();
     }
 
+    /// <summary>Holds up what a silo and its database send each other.</summary>
+    public void Hold(int silo) => _links[silo].Hold();
+
+    /// <summary>Lets a silo and its database reach each other again.</summary>
+    public void Release(int silo) => _links[silo].Release();
+
     /// <summary>Lets a paused silo go on.</summary>
     public async Task ResumeAsync(int silo)
     {
@@ -91,7 +100,14 @@ internal sealed class HistoryCluster : IAsyncDisposable
     /// <summary>Holds the stored journal against itself.</summary>
     public Task<(int ExitCode, string Output, string Errors)> VerifyAsync() => _deployment.RunAsync([], "verify");
 
-    public ValueTask DisposeAsync() => _deployment.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _deployment.DisposeAsync();
+        foreach (var link in _links)
+        {
+            await link.DisposeAsync();
+        }
+    }
 
     private async Task<int> StatusAsync(int silo)
     {
@@ -106,7 +122,9 @@ internal sealed class HistoryCluster : IAsyncDisposable
 
     private async Task StartAsync(int silo)
     {
-        _silos[silo] = await _deployment.StartMemberAsync(_ports[silo], [.. _settings, ("OrleansAi:Cluster:ProbeSeconds", "1")]);
+        var database = new NpgsqlConnectionStringBuilder(_deployment.ConnectionString) { Host = "127.0.0.1", Port = _links[silo].Port };
+        _silos[silo] = await _deployment.StartMemberAsync(
+            _ports[silo], [.. _settings, ("OrleansAi:Cluster:ProbeSeconds", "1"), ("OrleansAi:Storage:ConnectionString", database.ConnectionString)]);
         _unreachable.TryRemove(silo, out _);
     }
 }

@@ -9,6 +9,7 @@ namespace OrleansAi.Tests.EndToEnd.Histories;
 /// <summary>Writers and readers over a cluster whose silos are killed and paused meanwhile, and what the check of their history says.</summary>
 internal sealed class HistoryRun : IDisposable
 {
+    private static readonly TimeSpan CutOff = TimeSpan.FromSeconds(3);
     private readonly HistoryCluster _cluster;
     private readonly HistoryOptions _options;
     private readonly History _history = new();
@@ -97,7 +98,7 @@ internal sealed class HistoryRun : IDisposable
 
     /// <summary>
     /// Pauses a silo until the others have declared it dead and have written what it knows nothing of. It goes on with the questions of readers
-    /// that have waited at its front, before it can learn that it is dead.
+    /// that have waited at its front, and cannot reach the database at first, so that it does not learn that it is dead.
     /// </summary>
     public async Task PauseUntilDeadAsync()
     {
@@ -117,8 +118,11 @@ internal sealed class HistoryRun : IDisposable
             "the others write to all collections",
             seconds: 60);
         var asking = waiting.Select(static one => AskAsync(one.Client, one.Collection)).ToList();
+        _cluster.Hold(silo);
         await _cluster.ResumeAsync(silo);
         Note("paused", silo, began);
+        await Task.WhenAny(Task.WhenAll(asking), Task.Delay(CutOff));
+        _cluster.Release(silo);
         await Task.WhenAll(asking);
         await _cluster.RejoinAsync(silo);
         Note("away", silo, began);

@@ -27,9 +27,10 @@ internal sealed class HistoryWriter(HistoryClient client, HistoryCluster cluster
     /// <summary>Writes until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        client.Front = home;
         while (!cancellationToken.IsCancellationRequested)
         {
+            // Back home as soon as that is there, so that the writers of a collection do not come to hang at one front together.
+            client.Front = home;
             while (cluster.IsUnreachable(client.Front))
             {
                 client.Front = (client.Front + 1) % cluster.Urls.Count;
