@@ -60,9 +60,6 @@ internal static class SiloSetup
         services.AddOrleansAiGrains();
         services.AddOrleansAiVendors(configuration.GetSection("OrleansAi"));
         AddStorage(services, storage);
-
-        // In front of the silo's own service, so that both start at the same time.
-        services.AddHostedService<TokenizerLoading>();
         builder.Host.UseOrleans(silo =>
         {
             silo.Configure<Orleans.Configuration.ClusterOptions>(options =>

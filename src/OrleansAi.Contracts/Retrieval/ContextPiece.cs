@@ -59,7 +59,10 @@ public sealed record ContextPiece
     [Id(1)]
     public ContextDrop Drop { get; init; }
 
-    /// <summary>How many tokens of o200k_base it has.</summary>
+    /// <summary>
+    /// About how many tokens it has: by its length, its share of the input that the vendor has counted; where that is unknown or cannot be, a
+    /// quarter of its bytes. In runs of builds before 2026-11-28 its tokens of o200k_base.
+    /// </summary>
     [Id(2)]
     public int Tokens { get; init; }
 

@@ -26,7 +26,8 @@ internal sealed class ContextAssembly
     public bool DeniesTools { get; private set; }
 
     /// <summary>The note of what was considered.</summary>
-    public byte[] Manifest => ContextManifest.Pack(_pieces);
+    /// <param name="form">How it is packed: as another build did, for a comparison.</param>
+    public byte[] ToManifest(byte form = ContextManifest.Form) => ContextManifest.Pack(_pieces, form);
 
     /// <summary>Puts a run's context together. The same run and retrieval give the same context.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/>: the input has an output without its function call.</exception>
@@ -62,7 +63,8 @@ internal sealed class ContextAssembly
             var isKnown = seen.Contains(passage.Text);
             isFull |= !isKnown && tokens + passage.Tokens > mostTokens;
             var drop = isKnown ? ContextDrop.Duplicate : isFull ? ContextDrop.Budget : ContextDrop.None;
-            pieces.Add(new PackedPiece(ContextPieceKind.Passage, drop, passage.Tokens, SHA256.HashData(Encoding.UTF8.GetBytes(passage.Text))));
+            var text = Encoding.UTF8.GetBytes(passage.Text);
+            pieces.Add(new PackedPiece(ContextPieceKind.Passage, drop, text.Length, SHA256.HashData(text), passage));
             if (drop == ContextDrop.None)
             {
                 tokens += passage.Tokens;
@@ -85,7 +87,7 @@ internal sealed class ContextAssembly
 
         if (plan.IsTruncated)
         {
-            _pieces.Add(new PackedPiece(ContextPieceKind.History, ContextDrop.Window, 0, []));
+            _pieces.Add(new PackedPiece(ContextPieceKind.History, ContextDrop.Window, 0, [], null));
         }
 
         for (; place < Messages.Count; place++)
@@ -99,8 +101,16 @@ internal sealed class ContextAssembly
         }
     }
 
-    private void Note(ContextPieceKind kind, ModelMessage message) =>
-        _pieces.Add(new PackedPiece(kind, ContextDrop.None, TokenCounter.Count(message), RequestHasher.DigestOf(message)));
+    private void Note(ContextPieceKind kind, ModelMessage message)
+    {
+        var length = Encoding.UTF8.GetByteCount(message.Text);
+        foreach (var call in message.ToolCalls)
+        {
+            length += Encoding.UTF8.GetByteCount(call.Name) + Encoding.UTF8.GetByteCount(call.Arguments);
+        }
+
+        _pieces.Add(new PackedPiece(kind, ContextDrop.None, length, RequestHasher.DigestOf(message), message));
+    }
 
     private void NoteTools(RunPlan plan)
     {
@@ -110,8 +120,8 @@ internal sealed class ContextAssembly
             var drop = options.ToolChoice?.Allowed?.Contains(tool.Name) == false ? ContextDrop.NotAllowed
                 : DeniesTools ? ContextDrop.Untrusted
                 : ContextDrop.None;
-            var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{tool.Name}\n{tool.Description}\n{tool.Parameters}"));
-            _pieces.Add(new PackedPiece(ContextPieceKind.Tool, drop, TokenCounter.Count(tool), hash));
+            var text = Encoding.UTF8.GetBytes($"{tool.Name}\n{tool.Description}\n{tool.Parameters}");
+            _pieces.Add(new PackedPiece(ContextPieceKind.Tool, drop, text.Length, SHA256.HashData(text), tool));
         }
     }
 }

@@ -1,26 +1,37 @@
+using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Retrieval;
+using OrleansAi.Engine.Runs;
 
 namespace OrleansAi.Engine.Retrieval;
 
 /// <summary>
 /// The pieces that were considered for a model call, packed: a turn of a long conversation has forty of them, and notes them all
-/// (invariant 8). A byte of kind and reason, the tokens with seven bits a byte, and half a hash each.
+/// (invariant 8). A byte of kind and reason, the length with seven bits a byte, and half a hash each.
 /// </summary>
 internal static class ContextManifest
 {
     /// <summary>How much of a SHA-256 is kept.</summary>
     public const int HashBytes = 16;
 
-    private const byte Form = 1;
+    /// <summary>The form of earlier builds, which has tokens of o200k_base in the place of lengths: to count them took an eighth of a turn.</summary>
+    public const byte CountedForm = 1;
+
+    /// <summary>The form of this build.</summary>
+    public const byte Form = 2;
+
+    /// <summary>The form of a packed manifest; this build's own for one that it does not know.</summary>
+    public static byte FormOf(byte[] packed) => packed is [CountedForm, ..] ? CountedForm : Form;
 
     /// <summary>Packs pieces.</summary>
-    public static byte[] Pack(IReadOnlyList<PackedPiece> pieces)
+    /// <param name="pieces">The pieces in their order.</param>
+    /// <param name="form">The form.</param>
+    public static byte[] Pack(IReadOnlyList<PackedPiece> pieces, byte form = Form)
     {
-        var bytes = new List<byte>(1 + (pieces.Count * (HashBytes + 3))) { Form };
+        var bytes = new List<byte>(1 + (pieces.Count * (HashBytes + 3))) { form };
         foreach (var piece in pieces)
         {
             bytes.Add((byte)(((int)piece.Kind << 4) | (int)piece.Drop));
-            var rest = (uint)piece.Tokens;
+            var rest = (uint)(form == CountedForm ? piece.Tokens : piece.Length);
             for (; rest >= 0x80; rest >>= 7)
             {
                 bytes.Add((byte)(rest | 0x80));
@@ -37,10 +48,12 @@ internal static class ContextManifest
     }
 
     /// <summary>The pieces; null where another build packed them in a way that this one does not know.</summary>
+    /// <param name="packed">The packed pieces.</param>
+    /// <param name="inputTokens">How many tokens the vendor has counted in all that it was told; null where it was not asked or did not say.</param>
     /// <exception cref="InvalidDataException">They break off.</exception>
-    public static IReadOnlyList<ContextPiece>? Unpack(byte[]? packed)
+    public static IReadOnlyList<ContextPiece>? Unpack(byte[]? packed, long? inputTokens)
     {
-        if (packed is not [Form, ..])
+        if (packed is not [CountedForm or Form, ..])
         {
             return null;
         }
@@ -51,7 +64,7 @@ internal static class ContextManifest
         {
             var (kind, drop) = ((ContextPieceKind)(packed[at] >> 4), (ContextDrop)(packed[at] & 0xF));
             at++;
-            var tokens = ReadNumber(packed, ref at);
+            var number = ReadNumber(packed, ref at);
             var length = drop == ContextDrop.Window ? 0 : HashBytes;
             if (at + length > packed.Length)
             {
@@ -62,14 +75,26 @@ internal static class ContextManifest
             {
                 Kind = kind,
                 Drop = drop,
-                Tokens = tokens,
+                Tokens = number,
                 Hash = Convert.ToHexStringLower(packed.AsSpan(at, length)),
                 Passage = kind == ContextPieceKind.Passage ? passages++ : null,
             });
             at += length;
         }
 
-        return pieces;
+        return packed[0] == CountedForm ? pieces : WithTokens(pieces, inputTokens);
+    }
+
+    private static List<ContextPiece> WithTokens(List<ContextPiece> pieces, long? inputTokens)
+    {
+        // Images and files have tokens and no length, and some servers count nonsense: what is far from any text is not used.
+        const double fewest = 0.1;
+        const double most = 1;
+        const double usual = 0.25;
+        var length = pieces.Where(static piece => piece.Drop == ContextDrop.None).Sum(static piece => (long)piece.Tokens);
+        var told = length == 0 ? 0 : inputTokens / (double)length;
+        var share = told is >= fewest and <= most ? told.Value : usual;
+        return [.. pieces.Select(piece => piece with { Tokens = (int)Math.Ceiling(piece.Tokens * share) })];
     }
 
     private static int ReadNumber(byte[] bytes, ref int at)
@@ -92,6 +117,17 @@ internal static class ContextManifest
 /// <summary>A piece that is to be packed.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Drop">Why it is left out.</param>
-/// <param name="Tokens">How many tokens it has.</param>
+/// <param name="Length">How many bytes of UTF-8 it has.</param>
 /// <param name="Hash">Its SHA-256.</param>
-internal readonly record struct PackedPiece(ContextPieceKind Kind, ContextDrop Drop, int Tokens, byte[] Hash);
+/// <param name="Source">The message, tool or passage; null for turns that are no longer in memory.</param>
+internal readonly record struct PackedPiece(ContextPieceKind Kind, ContextDrop Drop, int Length, byte[] Hash, object? Source)
+{
+    /// <summary>Its tokens of o200k_base.</summary>
+    public int Tokens => Source switch
+    {
+        ModelMessage message => TokenCounter.Count(message),
+        ModelTool tool => TokenCounter.Count(tool),
+        RetrievedPassage passage => passage.Tokens,
+        _ => 0,
+    };
+}

@@ -165,7 +165,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         }
     }
 
-    private static PromptOutput Assembled(RunPlan plan, ModelTarget target, ContextAssembly context) => new()
+    private static PromptOutput Assembled(RunPlan plan, ModelTarget target, ContextAssembly context, byte form = ContextManifest.Form) => new()
     {
         Vendor = target.Vendor,
         Model = target.Model,
@@ -173,7 +173,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         Turns = plan.History.Count,
         Messages = context.Messages.Count,
         RequestHash = RequestHasher.Request(plan, target, context.Messages, context.DeniesTools),
-        Context = context.Manifest,
+        Context = context.ToManifest(form),
         DeniesTools = context.DeniesTools,
         PassedOver = target.PassedOver.Count > 0 ? target.PassedOver : null,
         NoneUsable = target.NoneUsable,
@@ -192,14 +192,14 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             return;
         }
 
-        var now = Assembled(plan, new ModelTarget(prompt.Vendor, prompt.Model), context);
+        var now = Assembled(plan, new ModelTarget(prompt.Vendor, prompt.Model), context, ContextManifest.FormOf(prompt.Context ?? []));
         Compare("turns", prompt.Turns, now.Turns);
         Compare("first_turn", prompt.FirstTurnPosition, now.FirstTurnPosition);
         Compare("messages", prompt.Messages, now.Messages);
         Compare("request_hash", prompt.RequestHash, now.RequestHash);
         if (prompt.Context is { } manifest)
         {
-            Compare("context", RequestHasher.Of(manifest), RequestHasher.Of(now.Context));
+            Compare("context", RequestHasher.Of(manifest), RequestHasher.Of(now.Context!));
         }
 
         void Compare<T>(string field, T expected, T actual) =>

@@ -66,7 +66,7 @@ public static class RunViews
         };
         var origin = ended?.Origin ?? admitted.Origin;
         PromptOutput? prompt = null;
-        foreach (var step in ended?.Steps ?? [])
+        foreach (var (place, step) in (ended?.Steps ?? []).Index())
         {
             prompt = step.Prompt ?? prompt;
             var attempts = Attempts(step, prompt);
@@ -96,7 +96,7 @@ public static class RunViews
                 Cost = RunFigures.Cost(attempts),
                 IsGiven = step.Model is { IsGiven: true },
                 Retrieval = step.Retrieval is { } retrieval ? View(retrieval) : null,
-                Context = step.Prompt is null ? null : ContextManifest.Unpack(step.Prompt.Context),
+                Context = step.Prompt is null ? null : ContextManifest.Unpack(step.Prompt.Context, ended!.Steps.ElementAtOrDefault(place + 1)?.Model?.Usage?.InputTokens),
             });
         }
 

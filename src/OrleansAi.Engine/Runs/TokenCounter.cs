@@ -15,10 +15,8 @@ public static class TokenCounter
     private const int AroundMessage = 3;
     private const int BeforeAnswer = 3;
 
+    // The vocabulary takes a processor 0.4 s to load: no turn needs it.
     private static readonly Lazy<TiktokenTokenizer> Tokenizer = new(static () => TiktokenTokenizer.CreateForEncoding("o200k_base"));
-
-    /// <summary>Loads the vocabulary, which takes a processor some tenths of a second, so that the first turn does not wait for it.</summary>
-    public static void Load() => _ = Tokenizer.Value;
 
     /// <summary>The tokens of a run's messages, tools and output format.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/>: the input has an output without its function call.</exception>

@@ -1,6 +1,7 @@
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Retrieval;
 using OrleansAi.Engine.Runs;
@@ -65,12 +66,39 @@ public sealed class ContextTests
     [Fact]
     public void Pack_FortyMessages_StaysSmall()
     {
-        var packed = ContextManifest.Pack([.. Enumerable.Range(0, 40).Select(static i => new PackedPiece(ContextPieceKind.History, ContextDrop.None, i * 50, new byte[32]))]);
+        var packed = ContextManifest.Pack([.. Enumerable.Range(0, 40).Select(static i => new PackedPiece(ContextPieceKind.History, ContextDrop.None, i * 200, new byte[32], null))]);
 
         Assert.InRange(packed.Length, 1, 800);
-        Assert.Equal(40, ContextManifest.Unpack(packed)!.Count);
-        Assert.Throws<InvalidDataException>(() => ContextManifest.Unpack(packed[..^1]));
-        Assert.Null(ContextManifest.Unpack([9, 9]));
+        Assert.Equal(40, ContextManifest.Unpack(packed, null)!.Count);
+        Assert.Throws<InvalidDataException>(() => ContextManifest.Unpack(packed[..^1], null));
+        Assert.Null(ContextManifest.Unpack([9, 9], null));
+    }
+
+    [Theory]
+    [InlineData(120L, 30)]
+    [InlineData(null, 25)]
+    [InlineData(3L, 25)]
+    [InlineData(40_000L, 25)]
+    public void Tokens_OfAPiece_AreItsShareOfWhatTheVendorCounted(long? counted, int tokens)
+    {
+        var packed = ContextManifest.Pack(
+        [
+            new PackedPiece(ContextPieceKind.Message, ContextDrop.None, 100, new byte[32], null),
+            new PackedPiece(ContextPieceKind.Message, ContextDrop.None, 300, new byte[32], null),
+            new PackedPiece(ContextPieceKind.Passage, ContextDrop.Budget, 100, new byte[32], null),
+        ]);
+
+        Assert.Equal([tokens, 3 * tokens, tokens], ContextManifest.Unpack(packed, counted)!.Select(static piece => piece.Tokens));
+    }
+
+    [Fact]
+    public void Pack_AsEarlierBuildsDid_HasTheTokens()
+    {
+        var message = new ModelMessage { Role = Role.User, Text = "hello world" };
+        var packed = ContextManifest.Pack([new PackedPiece(ContextPieceKind.Message, ContextDrop.None, 11, new byte[32], message)], ContextManifest.CountedForm);
+
+        Assert.Equal(ContextManifest.CountedForm, ContextManifest.FormOf(packed));
+        Assert.Equal(TokenCounter.Count(message), Assert.Single(ContextManifest.Unpack(packed, 99)!).Tokens);
     }
 
     private static async Task<(ScriptedModels Models, IReadOnlyList<ContextPiece> Pieces)> RunAsync(
