@@ -344,7 +344,7 @@ public sealed partial class OrleansAiClient
 
     private IRunDirectoryGrain Directory() => _grains.GetGrain<IRunDirectoryGrain>(_tenant);
 
-    private IConversationGrain Conversation(string id) => _grains.GetGrain<IConversationGrain>($"{_tenant}/{id}");
+    private IConversationGrain Conversation(string id) => GrainReferences<IConversationGrain>.Of(_grains, $"{_tenant}/{id}");
 
     private IConversationGrain Existing(string id) => Conversation(Known(id));
 
