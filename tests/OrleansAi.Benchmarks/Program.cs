@@ -52,6 +52,12 @@ if (args is ["runs", ..])
     return;
 }
 
+if (args is ["replay"])
+{
+    Environment.ExitCode = await ReplaySpeed.RunAsync() ? 0 : 1;
+    return;
+}
+
 if (args is ["hit"])
 {
     await RetrievalHit.RunAsync(ServerProcess.Assembly("silo", "OrleansAi.Silo"));
