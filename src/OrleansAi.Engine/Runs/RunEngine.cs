@@ -4,6 +4,7 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Replay;
 using OrleansAi.Engine.Retrieval;
 
 namespace OrleansAi.Engine.Runs;
@@ -47,7 +48,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             isRecorded: wish is not null);
         if (plan.Mode == RunMode.Replay)
         {
-            CompareAssembly(plan, steps.Steps.Count - 1, assembled, context, unfit);
+            Comparison(plan, steps, Stage.PromptAssembly).Assembly(assembled, context, unfit);
         }
 
         if (assembled.Prompt is { } prompt && context is not null)
@@ -69,16 +70,24 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                 var model = await steps.RunAsync(Stage.ModelExecution, requestHash, start => Given(plan, steps, start) is { } given
                     ? ValueTask.FromResult(given)
                     : CallModelAsync(plan, target, context, log, abandoned, start));
+                if (plan.Mode == RunMode.Replay)
+                {
+                    Comparison(plan, steps, Stage.ModelExecution).Given(model.Model, GivenTo(plan, steps.Steps.Count));
+                }
+
                 if (!ToolRounds.Answers(plan.Admitted, model))
                 {
                     break;
                 }
 
-                var answered = await steps.RunAsync(Stage.ToolExecution, RequestHasher.Calls(model.Model!.ToolCalls!), start =>
+                var (answers, error) = ToolRounds.Answer(plan.Admitted, steps.Steps);
+                var answered = await steps.RunAsync(
+                    Stage.ToolExecution, RequestHasher.Calls(model.Model!.ToolCalls!), start => ValueTask.FromResult(start.Done(tools: answers, error: error)));
+                if (plan.Mode == RunMode.Replay)
                 {
-                    var (answers, error) = ToolRounds.Answer(plan.Admitted, steps.Steps);
-                    return ValueTask.FromResult(start.Done(tools: answers, error: error));
-                });
+                    Comparison(plan, steps, Stage.ToolExecution).Tools(answered, answers, error);
+                }
+
                 if (answered.Error is not null)
                 {
                     break;
@@ -134,6 +143,11 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             return null;
         }
 
+        if (plan.Mode == RunMode.Replay)
+        {
+            Comparison(plan, steps, Stage.Embedding).Embedding(embedded);
+        }
+
         var search = await steps.RunAsync(
             Stage.Retrieval, RequestHasher.Retrieval(input, embedded.Hash), start => retrieval.SearchAsync(embedded, start), isRecorded: true);
         faults.Hit(FaultPoint.AfterRetrieval);
@@ -141,7 +155,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         {
             if (plan.Mode == RunMode.Replay)
             {
-                ReplayDivergenceException.Compare(steps.Steps.Count - 1, Stage.Retrieval, "output_hash", found.Hash, RequestHasher.Retrieved(found));
+                Comparison(plan, steps, Stage.Retrieval).Retrieval(wish, embedded, found);
             }
 
             log.Search(search);
@@ -165,7 +179,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         }
     }
 
-    private static PromptOutput Assembled(RunPlan plan, ModelTarget target, ContextAssembly context) => new()
+    internal static PromptOutput Assembled(RunPlan plan, ModelTarget target, ContextAssembly context) => new()
     {
         Vendor = target.Vendor,
         Model = target.Model,
@@ -180,31 +194,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
     };
 
     // Where the route led is decided by how the vendors did then, so it is taken; all else follows from what was asked.
-    private static void CompareAssembly(RunPlan plan, int step, StepBody recorded, ContextAssembly? context, RunError? unfit)
-    {
-        if (recorded.Prompt is not { } prompt || context is null)
-        {
-            if (unfit is not null || recorded.Error is null)
-            {
-                Compare("error", recorded.Error?.Code ?? (recorded.Prompt is null ? "neither prompt nor error" : null), unfit?.Code);
-            }
-
-            return;
-        }
-
-        var now = Assembled(plan, new ModelTarget(prompt.Vendor, prompt.Model), context);
-        Compare("turns", prompt.Turns, now.Turns);
-        Compare("first_turn", prompt.FirstTurnPosition, now.FirstTurnPosition);
-        Compare("messages", prompt.Messages, now.Messages);
-        Compare("request_hash", prompt.RequestHash, now.RequestHash);
-        if (prompt.Context is { } manifest)
-        {
-            Compare("context", RequestHasher.Of(manifest), RequestHasher.Of(now.Context));
-        }
-
-        void Compare<T>(string field, T expected, T actual) =>
-            ReplayDivergenceException.Compare(step, Stage.PromptAssembly, field, expected, actual);
-    }
+    private static StepComparison Comparison(RunPlan plan, StepRunner steps, Stage stage) => new(plan, steps.Steps.Count - 1, stage);
 
     private async ValueTask<StepBody> CallModelAsync(
         RunPlan plan,
@@ -281,9 +271,9 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
 
     // A step whose output was given makes nothing. Admission is the first step of the chain.
     private static StepBody? Given(RunPlan plan, StepRunner steps, StepStart start) =>
-        plan.Admitted.Given?.FirstOrDefault(given => given.Step == steps.Steps.Count + 1) is { } output
-            ? start.Done(model: output.ToOutput())
-            : null;
+        GivenTo(plan, steps.Steps.Count + 1) is { } output ? start.Done(model: output.ToOutput()) : null;
+
+    private static GivenOutput? GivenTo(RunPlan plan, int step) => plan.Admitted.Given?.FirstOrDefault(given => given.Step == step);
 
     private async Task<ModelResult> StreamAsync(
         ModelCall call,
