@@ -116,7 +116,7 @@ internal sealed class BatchedRun
             Silo = _admitted.Silo,
             Timeout = TimeSpan.Zero,
         };
-        if (!ReplaySource.IsWhole(plan))
+        if (!ReplaySource.IsWhole(plan, out var context))
         {
             return null;
         }
@@ -129,7 +129,7 @@ internal sealed class BatchedRun
                 : throw new InvalidDataException($"The content {hash} of {_entry.Stream} is missing."));
         }
 
-        return new ReplayedRun(_admitted, _ended, plan, answers);
+        return new ReplayedRun(_admitted, _ended, plan with { Context = context }, answers);
     }
 
     private static bool IsTurn(JournalRecord record) => record.Kind is RecordKind.RunEnded or RecordKind.ItemsAdded;

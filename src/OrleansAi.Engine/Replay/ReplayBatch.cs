@@ -28,6 +28,11 @@ internal sealed class ReplayBatch(IJournalReader journal)
             return new Dictionary<string, ReplayedRun>();
         }
 
+        foreach (var entry in entries)
+        {
+            _streams.TryAdd(entry.Stream, new StreamRecords(entry.Stream, entry.Conversation));
+        }
+
         await ReadAsync([.. entries.Select(static entry => BatchedRun.Own(entry)!.Value)], [.. entries.Select(static entry => entry.Stream)], cancellationToken);
         List<BatchedRun> runs = [.. entries.Select(entry => Try(() => BatchedRun.Of(entry, _streams[entry.Stream]))).OfType<BatchedRun>()];
         await ReadAsync([.. runs.Select(static run => run.History)], [], cancellationToken);
@@ -50,11 +55,6 @@ internal sealed class ReplayBatch(IJournalReader journal)
         }
 
         var answer = await journal.ReadBatchAsync(new BatchRead { Spans = spans, Kinds = Kinds, KeysOf = keysOf }, cancellationToken);
-        foreach (var stream in keysOf)
-        {
-            _streams.TryAdd(stream, new StreamRecords(stream));
-        }
-
         foreach (var (stream, keys) in answer.Keys)
         {
             _streams[stream].Keys = Keyring.Parse(keys);

@@ -102,8 +102,12 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
     }
 
     /// <summary>True when all that the run was told is there as it was: what was deleted since, or before it began, was no part of it.</summary>
-    internal static bool IsWhole(RunPlan plan)
+    internal static bool IsWhole(RunPlan plan) => IsWhole(plan, out _);
+
+    /// <summary>The same with what the model is told; null where that was not put together.</summary>
+    internal static bool IsWhole(RunPlan plan, out ContextAssembly? context)
     {
+        context = null;
         if (plan.Recorded.FirstOrDefault(static step => step.Stage == Stage.PromptAssembly) is not { } assembled)
         {
             return true;
@@ -122,7 +126,7 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
                 return true;
             }
 
-            var context = ContextAssembly.Of(plan, retrieved);
+            context = ContextAssembly.Of(plan, retrieved);
             return RequestHasher.Request(plan, new ModelTarget(prompt.Vendor, prompt.Model), context.Messages, context.DeniesTools) == prompt.RequestHash;
         }
         catch (OrleansAiException)

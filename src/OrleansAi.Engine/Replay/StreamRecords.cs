@@ -7,7 +7,8 @@ namespace OrleansAi.Engine.Replay;
 
 /// <summary>What was read of one stream for a batch of replays. Each record is opened once, and each turn made once, for all of them.</summary>
 /// <param name="stream">The stream.</param>
-internal sealed class StreamRecords(string stream)
+/// <param name="conversation">The conversation whose stream it is.</param>
+internal sealed class StreamRecords(string stream, string conversation)
 {
     private readonly SortedList<long, JournalRecord> _records = [];
     private readonly Dictionary<long, RecordBody> _bodies = [];
@@ -64,9 +65,10 @@ internal sealed class StreamRecords(string stream)
     {
         if (!_turns.TryGetValue(position, out var turn))
         {
-            _turns[position] = turn = Body(position) is RunEndedBody ended
+            turn = Body(position) is RunEndedBody ended
                 ? Conversations.Turn.Of((RunAdmittedBody)Body(ended.AdmittedPosition)!, ended, position)
                 : Conversations.Turn.Of((ItemsAddedBody)Body(position)!, position);
+            _turns[position] = turn = turn.From(conversation);
         }
 
         return turn;

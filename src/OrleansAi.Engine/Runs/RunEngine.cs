@@ -34,7 +34,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         RunError? unfit = null;
         try
         {
-            context = plan is { IsTruncated: true, Admitted.Options.RefuseTruncation: true } ? throw TooLong() : ContextAssembly.Of(plan, retrieved);
+            context = plan is { IsTruncated: true, Admitted.Options.RefuseTruncation: true } ? throw TooLong() : plan.Context ?? ContextAssembly.Of(plan, retrieved);
         }
         catch (OrleansAiException exception)
         {

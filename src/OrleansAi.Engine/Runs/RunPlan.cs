@@ -45,6 +45,12 @@ public sealed record RunPlan
     /// <summary>Makes a step durable before the run goes on; null to record it with the run's end alone.</summary>
     public Func<int, StepBody, Task>? Record { get; init; }
 
+    /// <summary>
+    /// What a replay's model is told, put together when the record was proved, so that it is not put together again; null where that
+    /// was not done. Whoever changes a plan takes it out.
+    /// </summary>
+    internal ContextAssembly? Context { get; init; }
+
     /// <summary>How often the run was recovered.</summary>
     public int Recoveries { get; init; }
 
