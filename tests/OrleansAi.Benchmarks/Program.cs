@@ -58,6 +58,12 @@ if (args is ["replay"])
     return;
 }
 
+if (args is ["recording"])
+{
+    Environment.ExitCode = await RecordingCost.RunAsync() ? 0 : 1;
+    return;
+}
+
 if (args is ["hit"])
 {
     await RetrievalHit.RunAsync(ServerProcess.Assembly("silo", "OrleansAi.Silo"));

@@ -240,6 +240,11 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
             throw NotKept($"The run '{run.Admitted.RunId}' was asked for with store: false, so its content was not kept.");
         }
 
+        if (run.Ended is { IsMinimal: true })
+        {
+            throw NotKept($"The run '{run.Admitted.RunId}' was recorded at the minimum (OrleansAi:Conversations:Recording), so what it takes to carry it out again was not kept.");
+        }
+
         if (IsDestroyed(run))
         {
             throw NotKept($"The run '{run.Admitted.RunId}', or an item of it, was deleted.");
@@ -248,6 +253,7 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
 
     /// <summary>True when something of a run's own content was destroyed, or none was kept.</summary>
     internal static bool IsDestroyed(ArchivedRun run) => run.Admitted.Forget
+        || run.Ended is { IsMinimal: true }
         || run.Admitted.IsDestroyed
         || run.Admitted.Input.Any(static item => item.IsDestroyed)
         || run.Ended?.Steps.Any(static step => step.Model is { IsDestroyed: true } || step.Retrieval is { IsDestroyed: true }) == true

@@ -120,6 +120,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         Recoveries = plan.Recoveries,
         Origin = plan.Origin,
         Wait = plan.Wait,
+        IsMinimal = plan.Recording == RecordingLevel.Minimum,
         Steps = [],
     };
 
@@ -187,7 +188,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         Turns = plan.History.Count,
         Messages = context.Messages.Count,
         RequestHash = RequestHasher.Request(plan, target, context.Messages, context.DeniesTools),
-        Context = context.Manifest,
+        Context = plan.Recording == RecordingLevel.Full ? context.Manifest : null,
         DeniesTools = context.DeniesTools,
         PassedOver = target.PassedOver.Count > 0 ? target.PassedOver : null,
         NoneUsable = target.NoneUsable,
@@ -370,6 +371,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             Recoveries = plan.Recoveries,
             Origin = plan.Origin,
             Wait = plan.Wait,
+            IsMinimal = plan.Recording == RecordingLevel.Minimum,
             IncompleteReason = reason,
             Error = status == RunStatus.Failed ? error : null,
             Steps = [.. steps.Select(WithoutVectors)],

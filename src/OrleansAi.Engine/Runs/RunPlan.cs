@@ -36,6 +36,9 @@ public sealed record RunPlan
     /// <summary>How the run is carried out.</summary>
     public RunMode Mode { get; init; }
 
+    /// <summary>How much is recorded of the run.</summary>
+    public RecordingLevel Recording { get; init; }
+
     /// <summary>The steps that are recorded already.</summary>
     public IReadOnlyList<StepBody> Recorded { get; init; } = [];
 
