@@ -25,6 +25,33 @@ public sealed partial class OrleansAiClient
         ? CallAsync(() => Directory().Replay(runId), mayRepeat: true)
         : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
 
+    /// <summary>The same for several runs, in their order. What is wrong with one of them is said of it alone.</summary>
+    /// <param name="runIds">The runs; at most <see cref="ReplayOutcome.MostRuns"/>.</param>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.InvalidRequest"/>: they are too many.</exception>
+    public async Task<IReadOnlyList<ReplayOutcome>> ReplayAsync(IReadOnlyList<string> runIds)
+    {
+        if (runIds.Count > ReplayOutcome.MostRuns)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.InvalidRequest, $"{runIds.Count} runs are more than the {ReplayOutcome.MostRuns} that are replayed in one call; make several calls.");
+        }
+
+        List<string> possible = [.. runIds.Where(IdText.IsPossible).Distinct(StringComparer.Ordinal)];
+        var outcomes = possible.Count == 0
+            ? []
+            : await CallAsync(() => Directory().ReplayMany(possible), mayRepeat: true);
+        var found = outcomes.ToDictionary(static outcome => outcome.RunId, StringComparer.Ordinal);
+        return
+        [
+            .. runIds.Select(id => found.GetValueOrDefault(id) ?? new ReplayOutcome
+            {
+                RunId = id,
+                Code = ErrorCodes.ResponseNotFound,
+                Message = "There is no such run: its id is none of ours.",
+            }),
+        ];
+    }
+
     /// <summary>How two runs differ, stage by stage.</summary>
     /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>.</exception>
     public Task<RunDiff> DiffAsync(string runA, string runB) => IdText.IsPossible(runA) && IdText.IsPossible(runB)

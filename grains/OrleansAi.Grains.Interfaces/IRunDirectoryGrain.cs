@@ -31,6 +31,10 @@ public interface IRunDirectoryGrain : IGrainWithStringKey
     [Alias("replay")]
     Task<RunReplay> Replay(string runId);
 
+    /// <summary>The same for several runs, whose records are read together. At most <see cref="ReplayOutcome.MostRuns"/>.</summary>
+    [Alias("replay-many")]
+    Task<IReadOnlyList<ReplayOutcome>> ReplayMany(IReadOnlyList<string> runIds);
+
     /// <summary>The routes that callers can name as a model, those for embeddings included.</summary>
     [Alias("models")]
     Task<IReadOnlyList<ModelInfo>> Models();

@@ -91,6 +91,14 @@ public sealed partial class GroupCommitJournal : IJournal, ILoadSignal, IAsyncDi
         _store.FindRunAsync(tenant, runId, cancellationToken);
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<RunEntry>> FindRunsAsync(string tenant, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken) =>
+        _store.FindRunsAsync(tenant, runIds, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<BatchAnswer> ReadBatchAsync(BatchRead batch, CancellationToken cancellationToken) =>
+        _store.ReadBatchAsync(batch, cancellationToken);
+
+    /// <inheritdoc />
     public Task<IdempotencyEntry?> FindIdempotencyKeyAsync(
         string tenant, string key, CancellationToken cancellationToken) =>
         _store.FindIdempotencyKeyAsync(tenant, key, cancellationToken);

@@ -37,6 +37,12 @@ public interface IJournalReader
     /// <summary>A run's line in the index, or null.</summary>
     Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken);
 
+    /// <summary>The lines of runs in the index, in no order; runs that do not exist are left out.</summary>
+    Task<IReadOnlyList<RunEntry>> FindRunsAsync(string tenant, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken);
+
+    /// <summary>Records, keys and payloads of many streams, in one call of the store.</summary>
+    Task<BatchAnswer> ReadBatchAsync(BatchRead batch, CancellationToken cancellationToken);
+
     /// <summary>What an idempotency key stands for, or null.</summary>
     Task<IdempotencyEntry?> FindIdempotencyKeyAsync(string tenant, string key, CancellationToken cancellationToken);
 

@@ -52,6 +52,18 @@ if (args is ["runs", ..])
     return;
 }
 
+if (args is ["replay"])
+{
+    Environment.ExitCode = await ReplaySpeed.RunAsync() ? 0 : 1;
+    return;
+}
+
+if (args is ["recording"])
+{
+    Environment.ExitCode = await RecordingCost.RunAsync() ? 0 : 1;
+    return;
+}
+
 if (args is ["hit"])
 {
     await RetrievalHit.RunAsync(ServerProcess.Assembly("silo", "OrleansAi.Silo"));

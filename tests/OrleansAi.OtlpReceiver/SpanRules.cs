@@ -24,10 +24,13 @@ public static class SpanRules
         ["turn"] = [""],
         ["embedding"] = ["turn"],
         ["prompt_assembly"] = ["turn"],
+        ["tool_execution"] = ["turn"],
         ["model_execution"] = ["turn"],
         ["chat"] = ["model_execution"],
         ["embeddings"] = ["", "retrieval", "turn", "embedding", "tool_action"],
-        ["retrieval"] = ["", "turn", "tool_action"],
+
+        // The step of a turn, and below it the search of each collection.
+        ["retrieval"] = ["", "turn", "retrieval", "tool_action"],
         ["journal_append"] = ["", "turn", "retrieval"],
     };
 

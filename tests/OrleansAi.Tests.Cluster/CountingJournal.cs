@@ -43,6 +43,16 @@ internal sealed class CountingJournal(IJournal inner) : IJournal, ILoadSignal
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         inner.FindRunAsync(tenant, runId, cancellationToken);
 
+    public Task<IReadOnlyList<RunEntry>> FindRunsAsync(string tenant, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken) =>
+        inner.FindRunsAsync(tenant, runIds, cancellationToken);
+
+    public async Task<BatchAnswer> ReadBatchAsync(BatchRead batch, CancellationToken cancellationToken)
+    {
+        var answer = await inner.ReadBatchAsync(batch, cancellationToken);
+        Interlocked.Add(ref _records, answer.Records.Values.Sum(static records => records.Count) + answer.Contents.Count);
+        return answer;
+    }
+
     public Task<IdempotencyEntry?> FindIdempotencyKeyAsync(string tenant, string key, CancellationToken cancellationToken) =>
         inner.FindIdempotencyKeyAsync(tenant, key, cancellationToken);
 

@@ -88,6 +88,11 @@ internal sealed class FaultyStore(IJournalStore inner) : IJournalStore
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         inner.FindRunAsync(tenant, runId, cancellationToken);
 
+    public Task<IReadOnlyList<RunEntry>> FindRunsAsync(string tenant, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken) =>
+        inner.FindRunsAsync(tenant, runIds, cancellationToken);
+
+    public Task<BatchAnswer> ReadBatchAsync(BatchRead batch, CancellationToken cancellationToken) => inner.ReadBatchAsync(batch, cancellationToken);
+
     public Task<IdempotencyEntry?> FindIdempotencyKeyAsync(string tenant, string key, CancellationToken cancellationToken) =>
         inner.FindIdempotencyKeyAsync(tenant, key, cancellationToken);
 

@@ -5,7 +5,7 @@ using Xunit;
 namespace OrleansAi.Tests.Storage;
 
 /// <summary>What the journal must do over every store, whatever the store does to it.</summary>
-public abstract class JournalConformance : JournalStoreConformance
+public abstract class JournalConformance : BatchReadConformance
 {
     private static readonly CancellationToken None = CancellationToken.None;
 

@@ -216,6 +216,9 @@ await scenario('every route of the document was answered', async () => {
   await get(`/v1/responses/${first.id}`);
   await get(`/v1/responses/${first.id}/input_items`);
   assert.equal((await post(`/api/runs/${first.id}/replay`, {})).identical, true);
+  const replays = await post('/api/replays', { runs: [first.id, 'resp_none'] });
+  assert.deepEqual(replays.data.map(one => one.identical ?? one.error.code), [true, 'response_not_found']);
+  await post('/api/replays', { runs: [] }, 400);
   await each([0, 1, 2, 3], step => get(`/api/runs/${first.id}/steps/${step}`));
   await get(`/api/runs/${first.id}/steps/4`, 404);
   const forks = await post(`/api/runs/${first.id}/fork`, { count: 2, overrides: { instructions: 'be brief', temperature: 1 }, tools: { default: 'deny' } });

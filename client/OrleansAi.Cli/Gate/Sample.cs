@@ -22,7 +22,7 @@ internal static class Sample
     public static Task<DrawnSample> DrawAsync(Session session, SampleQuery query, int most, string seed, CancellationToken token) =>
         Work.RunAsync(session, "Drawing runs", null, async _ =>
         {
-            var drawn = new PriorityQueue<string, ulong>();
+            var drawn = new PriorityQueue<(string Conversation, string Run), ulong>();
             var population = 0;
             string? cursor = null;
             do
@@ -37,7 +37,7 @@ internal static class Sample
                     population++;
 
                     // The queue gives up its smallest, so the lots are turned round: what is given up is the highest lot.
-                    drawn.Enqueue(run.Text("id")!, ulong.MaxValue - Lot(seed, run.Text("id")!));
+                    drawn.Enqueue((run.Text("conversation") ?? "", run.Text("id")!), ulong.MaxValue - Lot(seed, run.Text("id")!));
                     if (drawn.Count > most)
                     {
                         drawn.Dequeue();
@@ -48,7 +48,14 @@ internal static class Sample
             }
             while (cursor is not null);
 
-            return new DrawnSample([.. drawn.UnorderedItems.Select(static item => item.Element).Order(StringComparer.Ordinal)], population);
+            // Those of a conversation side by side: what they were told is read once for all that are asked about together.
+            return new DrawnSample(
+                [
+                    .. drawn.UnorderedItems.Select(static item => item.Element)
+                        .OrderBy(static one => one.Conversation, StringComparer.Ordinal).ThenBy(static one => one.Run, StringComparer.Ordinal)
+                        .Select(static one => one.Run),
+                ],
+                population);
         });
 
     /// <summary>A run's lot.</summary>

@@ -10,12 +10,15 @@ internal static class StrictGate
 {
     private const int MostExamples = 3;
 
+    // As many as answer well within the patience of a call, even where each is large.
+    private const int MostInACall = 50;
+
     // These runs cannot be replayed by anybody: their content was destroyed as their owner wished, or they go on.
     private static readonly string[] Skipped = ["content_not_kept", "run_not_ended", "response_not_found"];
 
     public static async Task<int> RunAsync(Session session, DrawnSample drawn, int parallel, CancellationToken token)
     {
-        var replays = await ReplayCommand.ForEachAsync(session, "Replaying", drawn, parallel, (run, token) => ReplayAsync(session.Api, run, token), token);
+        var replays = await ReplayAsync(session, drawn, parallel, token);
         var groups = replays.Where(static one => one.Outcome == Outcome.Diverged)
             .GroupBy(static one => (one.Stage, one.Cause))
             .OrderByDescending(static group => group.Count()).ThenBy(static group => group.Key.Stage, StringComparer.Ordinal)
@@ -51,20 +54,35 @@ internal static class StrictGate
             : ExitCodes.Ok;
     }
 
-    private static async ValueTask<Replay> ReplayAsync(ApiClient api, string run, CancellationToken token)
+    // Many in one call: the server reads their records together, and those of a conversation once.
+    private static Task<List<Replay>> ReplayAsync(Session session, DrawnSample drawn, int parallel, CancellationToken token) =>
+        Work.RunAsync(session, "Replaying", drawn.Runs.Count, async done =>
+        {
+            string[][] calls = [.. drawn.Runs.Chunk(Math.Clamp((drawn.Runs.Count + parallel - 1) / parallel, 1, MostInACall))];
+            var answers = new List<Replay>[calls.Length];
+            await Parallel.ForAsync(0, calls.Length, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = token }, async (index, token) =>
+            {
+                var runs = new JsonArray([.. calls[index].Select(static run => (JsonNode)run)]);
+                var answer = await session.Api.PostAsync("api/replays", new JsonObject { ["runs"] = runs }, token);
+                answers[index] = [.. answer.List("data").Select(Read)];
+                done(calls[index].Length);
+            });
+            return answers.SelectMany(static some => some).ToList();
+        });
+
+    private static Replay Read(JsonNode answer)
     {
-        try
+        var run = answer.Text("id")!;
+        if (answer["error"] is JsonObject error)
         {
-            var answer = await api.PostAsync($"api/runs/{ApiClient.Part(run)}/replay", new JsonObject(), token);
-            var calls = (int)(answer.Number("externalCalls") ?? 0);
-            return answer["divergence"] is JsonObject divergence
-                ? new Replay(run, Outcome.Diverged, divergence.Text("field") ?? "unknown", divergence.Text("stage") ?? "unknown", calls, divergence.Text("expected"), divergence.Text("actual"))
-                : new Replay(run, Outcome.Identical, "", "", calls);
+            var code = error.Text("code") ?? "unknown";
+            return new Replay(run, Skipped.Contains(code) ? Outcome.Skipped : Outcome.Failed, code, "", 0, null, error.Text("message"));
         }
-        catch (CliException exception) when (exception.ExitCode == ExitCodes.Failed)
-        {
-            return new Replay(run, Skipped.Contains(exception.Code) ? Outcome.Skipped : Outcome.Failed, exception.Code, "", 0, null, exception.Message);
-        }
+
+        var calls = (int)(answer.Number("externalCalls") ?? 0);
+        return answer["divergence"] is JsonObject divergence
+            ? new Replay(run, Outcome.Diverged, divergence.Text("field") ?? "unknown", divergence.Text("stage") ?? "unknown", calls, divergence.Text("expected"), divergence.Text("actual"))
+            : new Replay(run, Outcome.Identical, "", "", calls);
     }
 
     private static void Draw(Session session, JsonNode report)

@@ -6,6 +6,31 @@ namespace OrleansAi.Http.Runs;
 /// <summary>What a replay found.</summary>
 internal static class ReplayWriter
 {
+    public static void WriteList(Utf8JsonWriter json, IReadOnlyList<ReplayOutcome> outcomes)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("data");
+        foreach (var outcome in outcomes)
+        {
+            if (outcome.Replay is { } replay)
+            {
+                Write(json, replay);
+                continue;
+            }
+
+            json.WriteStartObject();
+            json.WriteString("id", outcome.RunId);
+            json.WriteStartObject("error");
+            json.WriteString("code", outcome.Code);
+            json.WriteString("message", outcome.Message);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
     public static void Write(Utf8JsonWriter json, RunReplay replay)
     {
         json.WriteStartObject();

@@ -31,6 +31,7 @@ internal static class RunsEndpoints
             context.Response.Headers[HeaderNames.RunId] = replay.RunId;
             await WriteAsync(context, ReplayWriter.Write, replay);
         });
+        ReplaysEndpoint.Map(routes, calls);
         routes.MapGet("/api/runs/{id}/explain", async context =>
         {
             var explanation = await calls.Of(context).ExplainAsync((string)context.Request.RouteValues["id"]!);

@@ -39,6 +39,12 @@ internal sealed class GrainJournal(IJournal journal) : IJournal
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) => ReadAsync(
         (journal, tenant, runId), static (asked, token) => asked.journal.FindRunAsync(asked.tenant, asked.runId, token), cancellationToken);
 
+    public Task<IReadOnlyList<RunEntry>> FindRunsAsync(string tenant, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken) => ReadAsync(
+        (journal, tenant, runIds), static (asked, token) => asked.journal.FindRunsAsync(asked.tenant, asked.runIds, token), cancellationToken);
+
+    public Task<BatchAnswer> ReadBatchAsync(BatchRead batch, CancellationToken cancellationToken) => ReadAsync(
+        (journal, batch), static (asked, token) => asked.journal.ReadBatchAsync(asked.batch, token), cancellationToken);
+
     public Task<IdempotencyEntry?> FindIdempotencyKeyAsync(string tenant, string key, CancellationToken cancellationToken) => ReadAsync(
         (journal, tenant, key), static (asked, token) => asked.journal.FindIdempotencyKeyAsync(asked.tenant, asked.key, token), cancellationToken);
 

@@ -255,6 +255,7 @@ internal sealed partial class TurnQueue(
             AdmittedPosition = run.Position,
             History = ledger.State.Window.Select(size),
             IsTruncated = !ledger.State.Window.HoldsAllBeside(size),
+            Recording = options.Recording,
             Recorded = run.Steps,
             Retriever = Retriever,
             Recoveries = run.Recoveries,

@@ -17,7 +17,7 @@ internal static class RetrievalMetrics
 
     public static void Record(bool isHit, TimeSpan elapsed)
     {
-        var tags = new TagList { { "result", isHit ? "hit" : "miss" } };
+        var tags = new TagList { { "orleansai.cache.result", isHit ? "hit" : "miss" } };
         Lookups.Add(1, tags);
         Duration.Record(elapsed.TotalSeconds, tags);
     }

@@ -87,10 +87,18 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
 
     public async Task<RunReplay> Replay(string runId)
     {
-        var run = await _source.LoadAsync(Tenant, runId, CancellationToken.None);
+        var tenant = Tenant;
 
         // It takes the processor for itself and nothing of this activation, in whose one queue all of a silo's look-ups stand.
-        return await Task.Run(() => _replayer.ReplayAsync(run, CancellationToken.None));
+        return await Task.Run(async () => await _replayer.ReplayAsync(
+            await _source.LoadAsync(tenant, runId, CancellationToken.None), CancellationToken.None));
+    }
+
+    // On the pool: it reads and opens hundreds of records, and takes nothing of this activation.
+    public Task<IReadOnlyList<ReplayOutcome>> ReplayMany(IReadOnlyList<string> runIds)
+    {
+        var tenant = Tenant;
+        return Task.Run(() => new BatchReplayer(_source, _replayer).ReplayAsync(tenant, runIds, CancellationToken.None));
     }
 
     public Task<IReadOnlyList<ModelInfo>> Models() => Task.FromResult<IReadOnlyList<ModelInfo>>(

@@ -72,6 +72,7 @@ internal static class UnknownKeys
         "Conversations:SnapshotEveryRecords",
         "Conversations:RunTimeoutSeconds",
         "Conversations:DrainSeconds",
+        "Conversations:Recording",
         "Models:*:Candidates:*:Vendor",
         "Models:*:Candidates:*:Model",
         "Models:*:Candidates:*:Pinned",

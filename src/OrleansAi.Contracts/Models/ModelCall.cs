@@ -87,4 +87,8 @@ public sealed record ModelCall
     /// <summary>The conversation that the call is made in, for telemetry alone; null for none.</summary>
     [Id(19)]
     public string? ConversationId { get; init; }
+
+    /// <summary>True when the bytes of the vendors' answers are not wanted, and their hashes are enough.</summary>
+    [Id(20)]
+    public bool OmitsExchange { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using OrleansAi.Engine.Runs;
 
 namespace OrleansAi.Engine.Conversations;
 
@@ -75,6 +76,13 @@ public sealed class ConversationOptions
     /// </value>
     [Range(0, 25)]
     public int DrainSeconds { get; set; } = DefaultDrainSeconds;
+
+    /// <value>
+    /// How much is recorded of each run. With <see cref="RecordingLevel.Minimum"/> a run can be shown, but neither replayed nor forked nor its
+    /// exchanges read: <c>content_not_kept</c>. The default value is <see cref="RecordingLevel.Full"/>.
+    /// </value>
+    [EnumDataType(typeof(RecordingLevel))]
+    public RecordingLevel Recording { get; set; }
 
     /// <summary>What a model request may hold.</summary>
     public ContextSize Window => new(WindowMessages, WindowCharacters, WindowMediaBytes);

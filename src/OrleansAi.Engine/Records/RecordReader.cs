@@ -136,7 +136,7 @@ public sealed class RecordReader(IJournalReader journal, Func<string, Keyring?>?
     private static ReadRecord[] Open(string stream, IReadOnlyList<JournalRecord> records, Keyring? keys) =>
         [.. records.Select(record => new ReadRecord(record.Position, record.At, Open(stream, record, keys)))];
 
-    private static RecordBody Open(string stream, JournalRecord record, Keyring? keys)
+    internal static RecordBody Open(string stream, JournalRecord record, Keyring? keys)
     {
         var body = RecordSerializer.Deserialize(record);
         if (SealedForm.Split(record.Body).Units is not { } units)

@@ -47,6 +47,10 @@ public sealed record RunEndedBody : RecordBody
     [JsonPropertyName("w")]
     public RunWait? Wait { get; init; }
 
+    /// <summary>True when only what recovery and the conversation need was recorded.</summary>
+    [JsonPropertyName("min")]
+    public bool IsMinimal { get; init; }
+
     /// <summary>The executed steps, in order.</summary>
     [JsonPropertyName("steps")]
     public required IReadOnlyList<StepBody> Steps { get; init; }

@@ -4,6 +4,7 @@ using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Retrieval;
+using OrleansAi.Engine.Runs;
 
 namespace OrleansAi.Engine.Replay;
 
@@ -24,7 +25,17 @@ internal static class AnswerComparison
     {
         var answer = Cited(exchange.Answer!);
         var prompt = run.Ended.Steps.First(static step => step.Prompt is not null).Prompt!;
-        CompareText("text", output.Text.Text, Cited(new ModelResult { Text = exchange.StreamedText }).Text, answer.Text);
+        var streamed = Cited(new ModelResult { Text = exchange.StreamedText });
+        CompareText("text", output.Text.Text, streamed.Text, answer.Text);
+        if (shown.Count > 0 && (exchange.Answer!.Messages ?? []).All(static message => message.Annotations is null))
+        {
+            // What the vendor itself refers to may come in other pieces than it is told of in the end.
+            compare(
+                "citations",
+                Hash(Notes((output.Messages ?? []).Select(static message => message.Annotations?.Text))),
+                Hash(Notes(((output.Text.Text == answer.Text ? answer : streamed).Messages ?? []).Select(static message => message.Annotations))));
+        }
+
         CompareText("refusal", output.Refusal?.Text ?? "", exchange.StreamedRefusal, answer.Refusal ?? "");
         CompareText("reasoning", output.Reasoning?.Text ?? "", exchange.StreamedReasoning, string.Concat(answer.Reasoning.Select(static one => one.Text)));
         compare(
@@ -63,6 +74,8 @@ internal static class AnswerComparison
             compare($"tool_calls[{place}].opaque", Hash(recorded[place].Opaque?.Text ?? ""), Hash(now[place].Opaque ?? ""));
         }
     }
+
+    private static string Notes(IEnumerable<string?> annotations) => annotations.OfType<string>().Aggregate((string?)null, OutputItems.Join) ?? "";
 
     private static List<Verdict> Without(IReadOnlyList<Verdict> verdicts) =>
         [.. verdicts.Where(static verdict => verdict.Name != VerdictNames.ContractAdditive)];

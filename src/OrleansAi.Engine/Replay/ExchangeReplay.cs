@@ -68,10 +68,12 @@ internal sealed class ExchangeReplay(IExchangeReplayer exchanges)
     /// <summary>The messages of a model execution: those of the prompt, and what the steps between have added.</summary>
     public static IReadOnlyList<ModelMessage> MessagesOf(ReplayedRun run, int step) => ContextOf(run, step).Messages;
 
-    private static ContextAssembly ContextOf(ReplayedRun run, int step) => ContextAssembly.Of(
-        run.Plan,
-        run.Ended.Steps.FirstOrDefault(static one => one.Retrieval is not null)?.Retrieval,
-        ToolRounds.Items(run.Admitted, run.Ended.Steps.Take(step)));
+    private static ContextAssembly ContextOf(ReplayedRun run, int step)
+    {
+        var added = ToolRounds.Items(run.Admitted, run.Ended.Steps.Take(step));
+        return added.Count == 0 && run.Plan.Context is { } known ? known : ContextAssembly.Of(
+            run.Plan, run.Ended.Steps.FirstOrDefault(static one => one.Retrieval is not null)?.Retrieval, added);
+    }
 
     /// <summary>Compares the exchanges of a run's model executions.</summary>
     /// <exception cref="ReplayDivergenceException">One differs.</exception>

@@ -3,6 +3,7 @@ using OrleansAi.Contracts.Ids;
 using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retrieval;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Engine.Sealing;
 using OrleansAi.Journal;
@@ -29,7 +30,22 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
     /// <exception cref="OrleansAiException">
     /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>.
     /// </exception>
-    public async Task<ReplayedRun> LoadAsync(string tenant, string runId, CancellationToken cancellationToken)
+    public async Task<ReplayedRun> LoadAsync(string tenant, string runId, CancellationToken cancellationToken) =>
+        (await LoadTogetherAsync(tenant, [runId], cancellationToken)).GetValueOrDefault(runId) ?? await LoadAloneAsync(tenant, runId, cancellationToken);
+
+    /// <summary>
+    /// Finished runs by their ids, in a few calls of the store for all of them. Those are left out whose record does not prove what they
+    /// were carried out from: <see cref="LoadAloneAsync"/> looks for it in their conversations, and tells what is wrong with them.
+    /// </summary>
+    public Task<IReadOnlyDictionary<string, ReplayedRun>> LoadTogetherAsync(
+        string tenant, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken) =>
+        new ReplayBatch(journal).LoadAsync(tenant, runIds, cancellationToken);
+
+    /// <summary>A finished run with the plan that it was carried out by, out of what stands before it in its conversation.</summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>.
+    /// </exception>
+    public async Task<ReplayedRun> LoadAloneAsync(string tenant, string runId, CancellationToken cancellationToken)
     {
         var run = await _archive.FindAsync(tenant, runId, cancellationToken)
             ?? throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no run '{runId}'.");
@@ -85,23 +101,33 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
         }
     }
 
-    // True when all that the run was told is there as it was: what was deleted since, or before it began, was no part of it.
-    private static bool IsWhole(RunPlan plan)
+    /// <summary>True when all that the run was told is there as it was: what was deleted since, or before it began, was no part of it.</summary>
+    internal static bool IsWhole(RunPlan plan) => IsWhole(plan, out _);
+
+    /// <summary>The same with what the model is told; null where that was not put together.</summary>
+    internal static bool IsWhole(RunPlan plan, out ContextAssembly? context)
     {
-        if (plan.Recorded is not [var assembled, ..])
+        context = null;
+        if (plan.Recorded.FirstOrDefault(static step => step.Stage == Stage.PromptAssembly) is not { } assembled)
         {
             return true;
         }
 
-        if (RequestHasher.Assembly(plan) != assembled.InputHash)
+        var retrieved = plan.Recorded.FirstOrDefault(static step => step.Retrieval is not null)?.Retrieval;
+        if (RequestHasher.Assembly(plan, retrieved?.Hash) != assembled.InputHash)
         {
             return false;
         }
 
         try
         {
-            return assembled.Prompt is not { } prompt
-                || RequestHasher.Request(plan, new ModelTarget(prompt.Vendor, prompt.Model), Prompt.Of(plan)) == prompt.RequestHash;
+            if (assembled.Prompt is not { } prompt)
+            {
+                return true;
+            }
+
+            context = ContextAssembly.Of(plan, retrieved);
+            return RequestHasher.Request(plan, new ModelTarget(prompt.Vendor, prompt.Model), context.Messages, context.DeniesTools) == prompt.RequestHash;
         }
         catch (OrleansAiException)
         {
@@ -214,14 +240,24 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
             throw NotKept($"The run '{run.Admitted.RunId}' was asked for with store: false, so its content was not kept.");
         }
 
-        if (run.Admitted.IsDestroyed
-            || run.Admitted.Input.Any(static item => item.IsDestroyed)
-            || run.Ended?.Steps.Any(static step => step.Model is { IsDestroyed: true } || step.Retrieval is { IsDestroyed: true }) == true
-            || run.Ended is { IsDestroyed: true, ModelOutput: not null })
+        if (run.Ended is { IsMinimal: true })
+        {
+            throw NotKept($"The run '{run.Admitted.RunId}' was recorded at the minimum (OrleansAi:Conversations:Recording), so what it takes to carry it out again was not kept.");
+        }
+
+        if (IsDestroyed(run))
         {
             throw NotKept($"The run '{run.Admitted.RunId}', or an item of it, was deleted.");
         }
     }
+
+    /// <summary>True when something of a run's own content was destroyed, or none was kept.</summary>
+    internal static bool IsDestroyed(ArchivedRun run) => run.Admitted.Forget
+        || run.Ended is { IsMinimal: true }
+        || run.Admitted.IsDestroyed
+        || run.Admitted.Input.Any(static item => item.IsDestroyed)
+        || run.Ended?.Steps.Any(static step => step.Model is { IsDestroyed: true } || step.Retrieval is { IsDestroyed: true }) == true
+        || run.Ended is { IsDestroyed: true, ModelOutput: not null };
 
     // Of what was deleted before the run began it saw nothing; what was deleted later was part of what it saw.
     private async Task RefuseDeletedAsync(ArchivedRun run, string tenant, IReadOnlyList<Turn> past, CancellationToken cancellationToken)

@@ -37,7 +37,11 @@ internal sealed class ContextAssembly
         var assembly = new ContextAssembly(messages);
         var question = retrieval is null ? -1 : messages.FindLastIndex(static one => one is { Role: Role.User, ToolCallId: null });
         List<PackedPiece> passages = question < 0 ? [] : assembly.Choose(retrieval!, plan.Admitted.Retrieval?.MaxTokens ?? RouteRetrieval.DefaultMaxTokens);
-        assembly.Note(plan, ownFrom, question, passages);
+        if (plan.Recording == RecordingLevel.Full)
+        {
+            assembly.Note(plan, ownFrom, question, passages);
+        }
+
         if (assembly.Shown.Count > 0)
         {
             assembly.DeniesTools = plan.Admitted.Retrieval?.DeniesTools == true;
@@ -48,7 +52,11 @@ internal sealed class ContextAssembly
             });
         }
 
-        assembly.NoteTools(plan);
+        if (plan.Recording == RecordingLevel.Full)
+        {
+            assembly.NoteTools(plan);
+        }
+
         return assembly;
     }
 

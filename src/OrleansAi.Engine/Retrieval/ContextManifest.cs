@@ -97,6 +97,28 @@ internal static class ContextManifest
         return [.. pieces.Select(piece => piece with { Tokens = (int)Math.Ceiling(piece.Tokens * share) })];
     }
 
+    /// <summary>True when older turns were left out; false also where nothing is known.</summary>
+    /// <exception cref="InvalidDataException">The pieces break off.</exception>
+    public static bool IsTruncated(byte[]? packed)
+    {
+        if (packed is not [Form, ..])
+        {
+            return false;
+        }
+
+        for (var at = 1; at < packed.Length; at += HashBytes)
+        {
+            if ((ContextDrop)(packed[at++] & 0xF) == ContextDrop.Window)
+            {
+                return true;
+            }
+
+            ReadNumber(packed, ref at);
+        }
+
+        return false;
+    }
+
     private static int ReadNumber(byte[] bytes, ref int at)
     {
         var number = 0U;

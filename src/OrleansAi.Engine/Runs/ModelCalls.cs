@@ -29,6 +29,7 @@ internal static class ModelCalls
         {
             RunId = plan.Admitted.RunId,
             ConversationId = plan.ConversationId,
+            OmitsExchange = plan.Recording == RecordingLevel.Minimum,
             Route = plan.Admitted.Model,
             Vendor = target.Vendor,
             Model = target.Model,

@@ -4,6 +4,7 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Replay;
 using OrleansAi.Engine.Retrieval;
 
 namespace OrleansAi.Engine.Runs;
@@ -33,7 +34,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         RunError? unfit = null;
         try
         {
-            context = plan is { IsTruncated: true, Admitted.Options.RefuseTruncation: true } ? throw TooLong() : ContextAssembly.Of(plan, retrieved);
+            context = plan is { IsTruncated: true, Admitted.Options.RefuseTruncation: true } ? throw TooLong() : plan.Context ?? ContextAssembly.Of(plan, retrieved);
         }
         catch (OrleansAiException exception)
         {
@@ -47,7 +48,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             isRecorded: wish is not null);
         if (plan.Mode == RunMode.Replay)
         {
-            CompareAssembly(plan, steps.Steps.Count - 1, assembled, context, unfit);
+            Comparison(plan, steps, Stage.PromptAssembly).Assembly(assembled, context, unfit);
         }
 
         if (assembled.Prompt is { } prompt && context is not null)
@@ -69,16 +70,24 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
                 var model = await steps.RunAsync(Stage.ModelExecution, requestHash, start => Given(plan, steps, start) is { } given
                     ? ValueTask.FromResult(given)
                     : CallModelAsync(plan, target, context, log, abandoned, start));
+                if (plan.Mode == RunMode.Replay)
+                {
+                    Comparison(plan, steps, Stage.ModelExecution).Given(model.Model, GivenTo(plan, steps.Steps.Count));
+                }
+
                 if (!ToolRounds.Answers(plan.Admitted, model))
                 {
                     break;
                 }
 
-                var answered = await steps.RunAsync(Stage.ToolExecution, RequestHasher.Calls(model.Model!.ToolCalls!), start =>
+                var (answers, error) = ToolRounds.Answer(plan.Admitted, steps.Steps);
+                var answered = await steps.RunAsync(
+                    Stage.ToolExecution, RequestHasher.Calls(model.Model!.ToolCalls!), start => ValueTask.FromResult(start.Done(tools: answers, error: error)));
+                if (plan.Mode == RunMode.Replay)
                 {
-                    var (answers, error) = ToolRounds.Answer(plan.Admitted, steps.Steps);
-                    return ValueTask.FromResult(start.Done(tools: answers, error: error));
-                });
+                    Comparison(plan, steps, Stage.ToolExecution).Tools(answered, answers, error);
+                }
+
                 if (answered.Error is not null)
                 {
                     break;
@@ -111,6 +120,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         Recoveries = plan.Recoveries,
         Origin = plan.Origin,
         Wait = plan.Wait,
+        IsMinimal = plan.Recording == RecordingLevel.Minimum,
         Steps = [],
     };
 
@@ -134,6 +144,11 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             return null;
         }
 
+        if (plan.Mode == RunMode.Replay)
+        {
+            Comparison(plan, steps, Stage.Embedding).Embedding(embedded);
+        }
+
         var search = await steps.RunAsync(
             Stage.Retrieval, RequestHasher.Retrieval(input, embedded.Hash), start => retrieval.SearchAsync(embedded, start), isRecorded: true);
         faults.Hit(FaultPoint.AfterRetrieval);
@@ -141,7 +156,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         {
             if (plan.Mode == RunMode.Replay)
             {
-                ReplayDivergenceException.Compare(steps.Steps.Count - 1, Stage.Retrieval, "output_hash", found.Hash, RequestHasher.Retrieved(found));
+                Comparison(plan, steps, Stage.Retrieval).Retrieval(wish, embedded, found);
             }
 
             log.Search(search);
@@ -165,7 +180,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         }
     }
 
-    private static PromptOutput Assembled(RunPlan plan, ModelTarget target, ContextAssembly context, byte form = ContextManifest.Form) => new()
+    internal static PromptOutput Assembled(RunPlan plan, ModelTarget target, ContextAssembly context, byte form = ContextManifest.Form) => new()
     {
         Vendor = target.Vendor,
         Model = target.Model,
@@ -173,38 +188,14 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         Turns = plan.History.Count,
         Messages = context.Messages.Count,
         RequestHash = RequestHasher.Request(plan, target, context.Messages, context.DeniesTools),
-        Context = context.ToManifest(form),
+        Context = plan.Recording == RecordingLevel.Full ? context.ToManifest(form) : null,
         DeniesTools = context.DeniesTools,
         PassedOver = target.PassedOver.Count > 0 ? target.PassedOver : null,
         NoneUsable = target.NoneUsable,
     };
 
     // Where the route led is decided by how the vendors did then, so it is taken; all else follows from what was asked.
-    private static void CompareAssembly(RunPlan plan, int step, StepBody recorded, ContextAssembly? context, RunError? unfit)
-    {
-        if (recorded.Prompt is not { } prompt || context is null)
-        {
-            if (unfit is not null || recorded.Error is null)
-            {
-                Compare("error", recorded.Error?.Code ?? (recorded.Prompt is null ? "neither prompt nor error" : null), unfit?.Code);
-            }
-
-            return;
-        }
-
-        var now = Assembled(plan, new ModelTarget(prompt.Vendor, prompt.Model), context, ContextManifest.FormOf(prompt.Context ?? []));
-        Compare("turns", prompt.Turns, now.Turns);
-        Compare("first_turn", prompt.FirstTurnPosition, now.FirstTurnPosition);
-        Compare("messages", prompt.Messages, now.Messages);
-        Compare("request_hash", prompt.RequestHash, now.RequestHash);
-        if (prompt.Context is { } manifest)
-        {
-            Compare("context", RequestHasher.Of(manifest), RequestHasher.Of(now.Context!));
-        }
-
-        void Compare<T>(string field, T expected, T actual) =>
-            ReplayDivergenceException.Compare(step, Stage.PromptAssembly, field, expected, actual);
-    }
+    private static StepComparison Comparison(RunPlan plan, StepRunner steps, Stage stage) => new(plan, steps.Steps.Count - 1, stage);
 
     private async ValueTask<StepBody> CallModelAsync(
         RunPlan plan,
@@ -281,9 +272,9 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
 
     // A step whose output was given makes nothing. Admission is the first step of the chain.
     private static StepBody? Given(RunPlan plan, StepRunner steps, StepStart start) =>
-        plan.Admitted.Given?.FirstOrDefault(given => given.Step == steps.Steps.Count + 1) is { } output
-            ? start.Done(model: output.ToOutput())
-            : null;
+        GivenTo(plan, steps.Steps.Count + 1) is { } output ? start.Done(model: output.ToOutput()) : null;
+
+    private static GivenOutput? GivenTo(RunPlan plan, int step) => plan.Admitted.Given?.FirstOrDefault(given => given.Step == step);
 
     private async Task<ModelResult> StreamAsync(
         ModelCall call,
@@ -380,6 +371,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
             Recoveries = plan.Recoveries,
             Origin = plan.Origin,
             Wait = plan.Wait,
+            IsMinimal = plan.Recording == RecordingLevel.Minimum,
             IncompleteReason = reason,
             Error = status == RunStatus.Failed ? error : null,
             Steps = [.. steps.Select(WithoutVectors)],

@@ -36,6 +36,9 @@ public sealed record RunPlan
     /// <summary>How the run is carried out.</summary>
     public RunMode Mode { get; init; }
 
+    /// <summary>How much is recorded of the run.</summary>
+    public RecordingLevel Recording { get; init; }
+
     /// <summary>The steps that are recorded already.</summary>
     public IReadOnlyList<StepBody> Recorded { get; init; } = [];
 
@@ -44,6 +47,12 @@ public sealed record RunPlan
 
     /// <summary>Makes a step durable before the run goes on; null to record it with the run's end alone.</summary>
     public Func<int, StepBody, Task>? Record { get; init; }
+
+    /// <summary>
+    /// What a replay's model is told, put together when the record was proved, so that it is not put together again; null where that
+    /// was not done. Whoever changes a plan takes it out.
+    /// </summary>
+    internal ContextAssembly? Context { get; init; }
 
     /// <summary>How often the run was recovered.</summary>
     public int Recoveries { get; init; }

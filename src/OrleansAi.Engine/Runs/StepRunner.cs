@@ -32,9 +32,12 @@ internal sealed class StepRunner(RunPlan plan, TimeProvider time)
         }
         else
         {
-            using var span = StepSpan.Start(stage, index, inputHash, plan);
-            step = await execute(new StepStart(stage, inputHash, plan, time));
-            StepSpan.End(span, step);
+            using (var span = StepSpan.Start(stage, index, inputHash, plan))
+            {
+                step = await execute(new StepStart(stage, inputHash, plan, time));
+                StepSpan.End(span, step);
+            }
+
             if (isRecorded && plan.Record is { } record)
             {
                 await record(index, step);

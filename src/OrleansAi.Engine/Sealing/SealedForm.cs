@@ -13,6 +13,9 @@ internal static class SealedForm
     /// <summary>What anybody may know of a record.</summary>
     public static ReadOnlySpan<byte> JsonOf(ReadOnlySpan<byte> record) => record.IndexOf(End) is >= 0 and var end ? record[..end] : record;
 
+    /// <summary>True when a record has its content, if it has any, in units.</summary>
+    public static bool IsSealed(ReadOnlySpan<byte> record) => record.Contains(End);
+
     /// <summary>True when a record has units.</summary>
     public static bool HasUnits(ReadOnlySpan<byte> record) => JsonOf(record).Length < record.Length - 1;
 

@@ -39,6 +39,12 @@ internal sealed class RunSearch
     /// <summary>Its parameters.</summary>
     public IReadOnlyList<KeyValuePair<string, object>> Parameters { get; }
 
+    /// <summary>Runs by their keys, open or ended.</summary>
+    /// <param name="among">What stands behind the column: that the key is among those wanted.</param>
+    public static string FindMany(string among) =>
+        $"select {OpenColumns} from open_runs where run_key {among} and tenant = @tenant " +
+        $"union all select {EndedColumns} from runs where run_key {among} and tenant = @tenant";
+
     /// <summary>Makes the query; it gives one run more than the limit, where there is one.</summary>
     public static RunSearch Of(string tenant, RunQuery query) => query.Listed || query.ChoicesOf is not null
         ? OfListed(tenant, query)

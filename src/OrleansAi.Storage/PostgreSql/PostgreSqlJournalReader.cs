@@ -71,6 +71,35 @@ internal abstract class PostgreSqlJournalReader(NpgsqlDataSource source) : IJour
         return rows.Find(run => run.RunId == runId);
     }
 
+    public async Task<IReadOnlyList<RunEntry>> FindRunsAsync(
+        string tenant, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken)
+    {
+        if (runIds.Count == 0)
+        {
+            return [];
+        }
+
+        var wanted = runIds.ToHashSet(StringComparer.Ordinal);
+        var rows = await QueryAsync(
+            RunSearch.FindMany("= any(@keys)"),
+            [new("tenant", tenant), new("keys", wanted.Select(static id => RunKey.Split(id).Key).ToArray())],
+            RunEntryReader.Read,
+            cancellationToken);
+        return rows.FindAll(run => wanted.Contains(run.RunId));
+    }
+
+    public async Task<BatchAnswer> ReadBatchAsync(BatchRead batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PostgreSqlBatchRead.ReadAsync(Source, batch, cancellationToken);
+        }
+        catch (Exception exception) when (PostgreSqlErrors.IsDatabase(exception))
+        {
+            throw PostgreSqlErrors.Read(exception);
+        }
+    }
+
     public async Task<IdempotencyEntry?> FindIdempotencyKeyAsync(string tenant, string key, CancellationToken cancellationToken)
     {
         var rows = await QueryAsync(

@@ -9,7 +9,7 @@ namespace OrleansAi.Storage.Sqlite;
 /// <summary>Reads the journal and its indexes from SQLite.</summary>
 internal abstract class SqliteJournalReader(SqliteDatabase database) : IJournalReader
 {
-    private const string RecordColumns = "position, record_id, kind, at, body";
+    internal const string RecordColumns = "position, record_id, kind, at, body";
 
     protected SqliteDatabase Database { get; } = database;
 
@@ -59,6 +59,19 @@ internal abstract class SqliteJournalReader(SqliteDatabase database) : IJournalR
         return rows.Find(run => run.RunId == runId);
     }
 
+    public async Task<IReadOnlyList<RunEntry>> FindRunsAsync(
+        string tenant, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken)
+    {
+        var wanted = runIds.ToHashSet(StringComparer.Ordinal);
+        var keys = wanted.Select(static (id, place) => KeyValuePair.Create($"key{place}", (object)RunKey.Split(id).Key)).ToList();
+        var rows = await QueryAsync(
+            RunSearch.FindMany($"in ({string.Join(',', keys.Select(static key => "@" + key.Key))})"), [new("tenant", tenant), .. keys], RunEntryReader.Read);
+        return rows.FindAll(run => wanted.Contains(run.RunId));
+    }
+
+    public Task<BatchAnswer> ReadBatchAsync(BatchRead batch, CancellationToken cancellationToken) =>
+        Database.ReadAsync(connection => SqliteBatchRead.Read(connection, batch));
+
     public async Task<IdempotencyEntry?> FindIdempotencyKeyAsync(string tenant, string key, CancellationToken cancellationToken)
     {
         var rows = await QueryAsync(
@@ -99,13 +112,13 @@ internal abstract class SqliteJournalReader(SqliteDatabase database) : IJournalR
             return rows;
         });
 
-    private static string OfKinds(IReadOnlyList<RecordKind> kinds) =>
+    internal static string OfKinds(IReadOnlyList<RecordKind> kinds) =>
         kinds.Count == 0 ? "" : $" and kind in ({Numbers([.. kinds.Select(static kind => (long)kind)])})";
 
     private static string Numbers(IReadOnlyCollection<long> numbers) =>
         string.Join(',', numbers.Select(static number => number.ToString(CultureInfo.InvariantCulture)));
 
-    private static JournalRecord ReadRecord(DbDataReader row) => new(
+    internal static JournalRecord ReadRecord(DbDataReader row) => new(
         row.GetInt64(0),
         new Guid(row.GetFieldValue<byte[]>(1), bigEndian: true),
         (RecordKind)row.GetInt16(2),

@@ -178,7 +178,7 @@ public sealed partial class VendorInvoker : IVendorLane, IDisposable
     private async Task<ModelResult> RunAsync(ModelCall call, StreamSink? sink, CancellationToken cancellationToken)
     {
         using var activity = VendorTelemetry.Start(_adapter, call, isStream: sink is not null);
-        var progress = new CallProgress(call, _time) { IsStream = sink is not null };
+        var progress = new CallProgress(call, _time) { IsStream = sink is not null, KeepsExchanges = !call.OmitsExchange };
         var started = _time.GetTimestamp();
         using var deadline = new CancellationTokenSource(VendorPipeline.Left(call.Deadline, _time), _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd.Cli;
@@ -13,9 +14,7 @@ public sealed class CliStubTests
     {
         await using var server = await StubServer.StartAsync();
         server.On("GET /api/runs", Runs)
-            .On("POST /api/runs/resp_1/replay", Divergent("resp_1"))
-            .On("POST /api/runs/resp_2/replay", """{"code":"content_not_kept","detail":"Gone."}""", 410)
-            .On("POST /api/runs/resp_3/replay", Divergent("resp_3"));
+            .On("POST /api/replays", $$"""{"data":[{{Divergent("resp_1")}},{"id":"resp_2","error":{"code":"content_not_kept","message":"Gone."} },{{Divergent("resp_3")}}]}""");
 
         var json = await Tool.RunAsync(server.Url, "replay", "--since", "7d", "--sample", "10", "--json");
         var text = await Tool.RunAsync(server.Url, "replay");
@@ -47,10 +46,8 @@ public sealed class CliStubTests
     {
         await using var server = await StubServer.StartAsync();
         server.On("GET /api/runs", $$"""{"data":[{{string.Join(',', Enumerable.Range(0, 100).Select(static i => $$"""{"id":"resp_{{i}}","status":"completed"}"""))}}],"next_cursor":null}""");
-        for (var i = 0; i < 100; i++)
-        {
-            server.On($"POST /api/runs/resp_{i}/replay", """{"identical":true,"steps":2,"externalCalls":0,"divergence":null}""");
-        }
+        server.On("POST /api/replays", static body => (200, $$"""{"data":[{{string.Join(',', Runs(body).Select(static run =>
+            $$"""{"id":"{{run}}","identical":true,"steps":2,"externalCalls":0,"divergence":null}"""))}}]}"""));
 
         var first = await SampleAsync("1");
         Assert.Equal(first, await SampleAsync("1"));
@@ -60,10 +57,12 @@ public sealed class CliStubTests
         {
             server.Asked.Clear();
             Assert.Equal(0, (await Tool.RunAsync(server.Url, "replay", "--sample", "10", "--seed", seed)).Code);
-            string[] replayed = [.. server.Asked.Select(static one => one.Request).Where(static request => request.StartsWith("POST", StringComparison.Ordinal)).Order()];
+            string[] replayed = [.. server.Asked.Where(static one => one.Request == "POST /api/replays").SelectMany(static one => Runs(one.Body)).Order(StringComparer.Ordinal)];
             Assert.Equal(10, replayed.Length);
             return replayed;
         }
+
+        static IEnumerable<string> Runs(JsonNode? body) => body!["runs"]!.AsArray().Select(static run => (string)run!);
     }
 
     [Theory]

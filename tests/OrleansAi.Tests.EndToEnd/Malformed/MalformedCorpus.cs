@@ -51,6 +51,8 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run,
             .Concat(Bodies(bodies, "/v1/chat/completions/chatcmpl-none", Update, [("metadata", "object")], []))
             .Concat(Bodies(bodies, "/v1/embeddings", Embeddings, [("model", "text"), ("user", "text"), ("dimensions", "number"), ("encoding_format", "text")], EmbeddingValues()))
             .Concat(Bodies(bodies, $"/api/runs/{run}/fork", Fork, [("from", "number"), ("count", "number"), ("overrides", "object"), ("tools", "object")], ForkValues()))
+            .Concat(Bodies(
+                bodies, "/api/replays", """{"runs":["resp_0"]}""", [], [("runs", "7"), ("runs", "\"x\""), ("runs", "[7]"), ("runs", "[null]"), ("runs", "[]"), ("runs", "{}"), ("runs", $"[{string.Join(',', Enumerable.Repeat("\"x\"", 101))}]")]))
             .Concat(MalformedVectorStores.Bodies(store).SelectMany(one => Bodies(bodies, one.Path, one.Valid, one.Fields, one.More)))
             .Concat(MalformedForms.Requests())
             .Concat(MalformedVectorStores.Queries(store))

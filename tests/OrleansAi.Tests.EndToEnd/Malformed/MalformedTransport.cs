@@ -74,7 +74,7 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
             ("/v1/vector_stores", "PUT DELETE FOO"), ("/v1/vector_stores/x", "PUT PATCH FOO"), ("/v1/vector_stores/x/search", "GET PUT DELETE"),
             ("/v1/vector_stores/x/files", "PUT DELETE"), ("/v1/vector_stores/x/files/y", "PUT PATCH"), ("/v1/vector_stores/x/files/y/content", "POST DELETE"),
             ("/v1/vector_stores/x/file_batches", "GET PUT DELETE"), ("/v1/vector_stores/x/file_batches/y", "POST DELETE"), ("/v1/vector_stores/x/file_batches/y/cancel", "GET DELETE"),
-            ("/api/runs", "POST DELETE FOO"), ("/api/runs/x/replay", "GET PUT DELETE"), ("/api/runs/x/steps/0", "POST PUT DELETE"), ("/api/runs/x/fork", "GET PUT DELETE"),
+            ("/api/runs", "POST DELETE FOO"), ("/api/runs/x/replay", "GET PUT DELETE"), ("/api/replays", "GET PUT DELETE"), ("/api/runs/x/steps/0", "POST PUT DELETE"), ("/api/runs/x/fork", "GET PUT DELETE"),
             ("/api/runs/x/explain", "POST PUT DELETE"), ("/api/runs/x/diff/y", "POST PUT DELETE"),
             ("/api/conversations/x/export", "POST PUT DELETE"), ("/api/conversations/import", "GET PUT DELETE"), ("/api/vendors", "POST PUT FOO"), ("/api/alerts", "POST PUT FOO"),
         ];

@@ -25,11 +25,12 @@ public sealed class CollectorTests
 
         // Every turn has its one trace, and what happened is told.
         var turns = silo.Runs.ConvertAll(run => spans.Single(span => span.Name == "turn" && Text(span, "orleansai.run.id") == run));
-        Assert.Equal(["Completed", "Completed", "Failed", "Completed", "Completed"], turns.Select(static turn => Text(turn, "orleansai.run.status")));
+        Assert.Equal(["Completed", "Completed", "Failed", "Completed", "Completed", "Completed"], turns.Select(static turn => Text(turn, "orleansai.run.status")));
         Assert.All(turns, turn => Assert.Equal(silo.Conversation, Text(turn, "gen_ai.conversation.id")));
         Assert.Equal(
             [
                 "m-first error, m-second tool_calls", "m-second stop", "m-second error, m-first error", "m-second content_filter", "extractive stop",
+                "m-third error, m-fourth tool_calls",
             ],
             turns.Select(turn => string.Join(", ", spans
                 .Where(span => span.TraceId == turn.TraceId && SpanRules.KindOf(span) == "chat")
@@ -43,8 +44,18 @@ public sealed class CollectorTests
         Assert.Contains(received.Logs, log => log.Record.EventName == "gen_ai.evaluation.result"
             && log["gen_ai.evaluation.name"]!.StringValue == "served_model_differs" && log.SpanId == retried.Id);
 
-        var search = spans.Single(span => span.Name == $"retrieval {silo.Collection}");
-        Assert.Contains(spans, span => span.TraceId == search.TraceId && SpanRules.KindOf(span) == "embeddings");
+        // Asked for by itself, a search has its own trace; in a turn it stands below its step, and the embedding below its own.
+        var searches = spans.Where(span => span.Name == $"retrieval {silo.Collection}").OrderBy(static span => span.Span.StartTimeUnixNano).ToList();
+        Assert.Equal(2, searches.Count);
+        Assert.Contains(spans, span => span.TraceId == searches[0].TraceId && SpanRules.KindOf(span) == "embeddings");
+        Assert.Equal(turns[5].TraceId, searches[1].TraceId);
+        var told = spans.Where(span => span.TraceId == turns[5].TraceId).ToList();
+        Assert.Equal(
+            ["embedding", "retrieval", "prompt_assembly", "model_execution"],
+            told.Where(static span => Text(span, "orleansai.stage") is { } stage && stage == span.Name)
+                .OrderBy(static span => span.Span.StartTimeUnixNano).Select(static span => span.Name));
+        Assert.Equal("retrieval", Below(told, searches[1]));
+        Assert.Equal("embedding", Below(told, told.Single(static span => SpanRules.KindOf(span) == "embeddings")));
 
         // An exemplar of a metric leads to the run that made it.
         var durations = received.Metrics.Where(static metric => metric.Metric.Name == "orleansai.turn.duration").ToList();
@@ -55,6 +66,13 @@ public sealed class CollectorTests
     }
 
     private static void None(IReadOnlyList<string> faults) => Assert.True(faults.Count == 0, string.Join('\n', faults.Take(30)));
+
+    // The name of the step above a span.
+    private static string? Below(List<ReceivedSpan> trace, ReceivedSpan span)
+    {
+        var above = trace.Find(other => other.Id == span.ParentId);
+        return above is null || Text(above, "orleansai.stage") == above.Name ? above?.Name : Below(trace, above);
+    }
 
     private static string? Text(ReceivedSpan span, string name) => span[name]?.StringValue;
 

@@ -43,6 +43,7 @@ internal sealed class ObservedSilo : IAsyncDisposable
         await observed.StartAsync(variables);
         await observed.TalkAsync();
         await observed.SearchAsync();
+        await observed.SearchInATurnAsync();
         if (await observed._silo!.TerminateAsync() is var code and not 0)
         {
             throw new InvalidOperationException($"The silo ended with {code}:\n{observed._silo.Output}");
@@ -71,8 +72,18 @@ internal sealed class ObservedSilo : IAsyncDisposable
             ["OrleansAi:Models:pair:Candidates:0:Model"] = "m-first",
             ["OrleansAi:Models:pair:Candidates:1:Vendor"] = "second",
             ["OrleansAi:Models:pair:Candidates:1:Model"] = "m-second",
+
+            // Vendors of whose trouble nothing is known yet.
+            ["OrleansAi:Models:searching:Candidates:0:Vendor"] = "third",
+            ["OrleansAi:Models:searching:Candidates:0:Model"] = "m-third",
+            ["OrleansAi:Models:searching:Candidates:1:Vendor"] = "fourth",
+            ["OrleansAi:Models:searching:Candidates:1:Model"] = "m-fourth",
         };
-        foreach (var (name, kind, wire) in (ReadOnlySpan<(string, string, Wire)>)[("first", "openai", Wire.OpenAiChat), ("second", "anthropic", Wire.Anthropic)])
+        (string, string, Wire)[] vendors =
+        [
+            ("first", "openai", Wire.OpenAiChat), ("second", "anthropic", Wire.Anthropic), ("third", "openai", Wire.OpenAiChat), ("fourth", "anthropic", Wire.Anthropic),
+        ];
+        foreach (var (name, kind, wire) in vendors)
         {
             settings[$"OrleansAi:Models:{name}:Candidates:0:Vendor"] = name;
             settings[$"OrleansAi:Models:{name}:Candidates:0:Model"] = $"m-{name}";
@@ -141,6 +152,16 @@ internal sealed class ObservedSilo : IAsyncDisposable
         }
 
         await Api.PostAsync(_silo.Http, $"/v1/vector_stores/vs_none/search", """{"query":"blue whales"}""", HttpStatusCode.NotFound);
+    }
+
+    // All of it in one turn: a search, tools, and a second vendor that answers for the first one.
+    private async Task SearchInATurnAsync()
+    {
+        _simulator.Respond = static call => call.Wire == Wire.OpenAiChat
+            ? new Reply { Fault = new Fault(FaultKind.HttpStatus) { Status = 500 } }
+            : new Reply { Text = "There are blue whales 【1†source】.", ToolCalls = [new SimulatedToolCall("weather", """{"city":"Zanzibar"}""")] };
+        var search = $$"""{"type":"file_search","vector_store_ids":["{{Collection}}"]}""";
+        await TurnAsync("searching", stream: true, "\"Where are blue whales?\"", $",\"tools\":[{search},{Tools[1..]}");
     }
 
     private async Task<JsonNode> TurnAsync(string model, bool stream, string input, string more = "")

@@ -134,6 +134,11 @@ internal sealed class MemoryJournal : IJournal
     public Task<RunEntry?> FindRunAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<IReadOnlyList<RunEntry>> FindRunsAsync(string tenant, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<BatchAnswer> ReadBatchAsync(BatchRead batch, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IdempotencyEntry?> FindIdempotencyKeyAsync(string tenant, string key, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
