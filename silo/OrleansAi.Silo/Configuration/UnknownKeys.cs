@@ -107,6 +107,7 @@ internal static class UnknownKeys
         "Vendors:*:ApiVersion",
         "Vendors:*:MaxEmbeddingBatch",
         "Vendors:*:MaxEmbeddingBatchCharacters",
+        "Vendors:*:EmbeddingOrigin",
         "Embeddings:*:Candidates:*:Vendor",
         "Embeddings:*:Candidates:*:Model",
         "Embeddings:*:Candidates:*:Pinned",

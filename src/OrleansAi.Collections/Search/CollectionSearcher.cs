@@ -136,7 +136,7 @@ public sealed class CollectionSearcher(
 
         var request = new EmbeddingRequest { Route = generation.Route, Inputs = search.Queries, Deadline = deadline.ToUnixTimeMilliseconds() };
         var result = (await embeddings.EmbedAsync(request, CancellationToken.None)).ThrowIfFailed();
-        generation.Model.Require(Models.Of(result));
+        Models.Require(generation, result);
         return result;
     }
 
