@@ -60,6 +60,7 @@ internal static class UnknownKeys
         "Collections:MaxAttempts",
         "Collections:RetryAfterSeconds",
         "Collections:KeepVersionsDays",
+        "Collections:ReadLeaseMilliseconds",
         "Journal:MaxBatch",
         "Journal:MaxPending",
         "Journal:Attempts",

@@ -61,6 +61,7 @@ public sealed class CollectionSearcher(
             version = VersionReads.Resolve(state, search.MinVersion, search.AtVersion);
         }
 
+        await ledger.SettleAsync();
         var numbers = state.ShardsAt(version);
         var answers = new List<SearchAnswer>();
         for (var i = 0; i < search.Queries.Count; i++)
