@@ -54,7 +54,7 @@ if (args is ["runs", ..])
 
 if (args is ["hit"])
 {
-    await RetrievalHit.RunAsync(ServerProcess.Assembly("silo", "OrleansAi.Silo"));
+    Environment.ExitCode = await RetrievalHit.RunAsync(ServerProcess.Assembly("silo", "OrleansAi.Silo")) ? 0 : 1;
     return;
 }
 
