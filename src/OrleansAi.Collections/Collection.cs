@@ -35,6 +35,7 @@ public sealed class Collection(
             {
                 Id = ledger.Id,
                 Name = collection.Name,
+                Description = collection.Description,
                 Metadata = collection.Metadata,
                 ExpiresAfterDays = collection.ExpiresAfterDays,
                 Generation = new IndexGeneration
@@ -42,6 +43,7 @@ public sealed class Collection(
                     Number = 1,
                     Route = collection.EmbeddingRoute,
                     Model = await models.OfAsync(collection.EmbeddingRoute),
+                    NamesVendor = true,
                     Analyzer = TextAnalyzer.English.Name,
                     Chunking = Views.ChunkingOf(collection.Chunking) ?? new ChunkingOptions(),
                 },
@@ -74,10 +76,11 @@ public sealed class Collection(
                 .. CollectionDecisions.Update(state, new CollectionUpdated
                 {
                     Name = update.Name ?? state.Name,
+                    Description = update.Description ?? state.Description,
                     Metadata = update.Metadata ?? state.Metadata,
                     ExpiresAfterDays = update.SetsExpiry ? update.ExpiresAfterDays : state.ExpiresAfterDays,
                 }),
-                .. model is null ? [] : Reindex(state, state.Active! with { Route = update.EmbeddingRoute, Model = model }, ingestion),
+                .. model is null ? [] : Reindex(state, state.Active! with { Route = update.EmbeddingRoute, Model = model, NamesVendor = true }, ingestion),
             ],
             Views.Of);
     }
@@ -210,7 +213,13 @@ public sealed class Collection(
         var state = await ReadAsync();
         var version = VersionReads.Resolve(state, minVersion, atVersion);
         var generation = state.GenerationAt(version);
-        return new CollectionHead { Version = version, EmbeddingRoute = generation.Route, EmbeddingModel = generation.Model.Name };
+        return new CollectionHead
+        {
+            Version = version,
+            EmbeddingRoute = generation.Route,
+            EmbeddingModel = generation.Model.Name,
+            NamesVendor = generation.NamesVendor,
+        };
     }
 
     /// <summary>The state with all that was durable when this was called; expired, if its time is over.</summary>
@@ -268,8 +277,8 @@ public sealed class Collection(
 
     private static IEnumerable<CollectionChange> Reindex(CollectionState state, IndexGeneration wanted, string ingestion)
     {
-        // The same model over another route makes the same vectors.
-        if (wanted.Model == state.Active!.Model)
+        // The same model over another route makes the same vectors. Of one that does not say whose it is nobody knows that.
+        if (wanted.Model == state.Active!.Model && wanted.NamesVendor == state.Active.NamesVendor)
         {
             return IndexDecisions.AbandonReindex(state);
         }

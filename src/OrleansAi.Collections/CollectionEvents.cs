@@ -44,7 +44,14 @@ public sealed class CollectionEvents(Collection collection, CollectionLedger led
         };
     }
 
-    private Task<IReadOnlyList<JournalRecord>> PageAsync(long after) => journal.ReadForwardAsync(stream, after, MostAtOnce, Kinds, CancellationToken.None);
+    // Nothing is told that a read would not see.
+    private async Task<IReadOnlyList<JournalRecord>> PageAsync(long after)
+    {
+        var page = await journal.ReadForwardAsync(stream, after, MostAtOnce, Kinds, CancellationToken.None);
+        var known = ledger.State.Position;
+        await ledger.SettleAsync();
+        return [.. page.Where(record => record.Position <= known)];
+    }
 
     private static IEnumerable<CollectionEvent> EventsOf(JournalRecord record)
     {

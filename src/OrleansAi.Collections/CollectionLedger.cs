@@ -20,8 +20,9 @@ namespace OrleansAi.Collections;
 /// <param name="stream">The collection's stream.</param>
 /// <param name="waker">Who wakes what is left to index: the silo that owns the collection.</param>
 /// <param name="logger">Where it is told that a snapshot is of no use.</param>
+/// <param name="lease">For how long a read may be answered without asking the store; see <see cref="ReadLease"/>.</param>
 public sealed partial class CollectionLedger(
-    IJournal journal, CollectionContents contents, IdSource ids, TimeProvider time, string stream, string waker, ILogger logger) : IDisposable
+    IJournal journal, CollectionContents contents, IdSource ids, TimeProvider time, string stream, string waker, ILogger logger, TimeSpan lease = default) : IDisposable
 {
     /// <summary>The least number of records after which a snapshot is stored.</summary>
     public const int SnapshotEvery = 500;
@@ -30,6 +31,7 @@ public sealed partial class CollectionLedger(
     private const int MostReloads = 5;
 
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly ReadLease _lease = new(time, lease);
     private readonly string _tenant = StreamNames.Parse(stream).Tenant;
     private readonly string _id = StreamNames.Parse(stream).Conversation;
     private CollectionState? _state;
@@ -82,8 +84,8 @@ public sealed partial class CollectionLedger(
     }
 
     /// <summary>
-    /// Makes sure that the state has every record that was durable when this was called. It costs one small read, and is what makes
-    /// reads right even where two activations believe to own the collection.
+    /// Makes sure that the state has every record that anybody was told of when this was called. It costs one small read, or none while the lease
+    /// holds, and is what makes reads right even where two activations believe to own the collection.
     /// </summary>
     public async Task ConfirmAsync()
     {
@@ -93,18 +95,23 @@ public sealed partial class CollectionLedger(
             return;
         }
 
-        var head = await journal.ReadBackwardAsync(stream, long.MaxValue, 1, [], CancellationToken.None);
-        var position = head.Count == 0 ? 0 : head[0].Position;
-        if (State.Position < position)
+        if (!_lease.Holds)
         {
-            // An append of our own may be on its way back; behind it there is nothing to load.
-            await WithGateAsync(async () =>
-            {
-                if (State.Position < position)
-                {
-                    await ReloadAsync();
-                }
-            });
+            await (State.Status == CollectionStatus.Active && _lease.Claims()
+                ? AppendAsync(static state => state.Status == CollectionStatus.Active ? [new CollectionTouched()] : [])
+                : AskAsync());
+        }
+
+        await SettleAsync();
+    }
+
+    /// <summary>Waits until what was appended may be shown.</summary>
+    public async Task SettleAsync()
+    {
+        while (_lease.Unsettled is var left && left > TimeSpan.Zero)
+        {
+            // A timer counts in whole milliseconds.
+            await Task.Delay(left + TimeSpan.FromMilliseconds(1), time);
         }
     }
 
@@ -139,6 +146,7 @@ public sealed partial class CollectionLedger(
                 }
             }
         });
+        await SettleAsync();
         return after!;
     }
 
@@ -167,6 +175,26 @@ public sealed partial class CollectionLedger(
     /// <inheritdoc />
     public void Dispose() => _gate.Dispose();
 
+    private async Task AskAsync()
+    {
+        var began = time.GetTimestamp();
+        var head = await journal.ReadBackwardAsync(stream, long.MaxValue, 1, [], CancellationToken.None);
+        var position = head.Count == 0 ? 0 : head[0].Position;
+        if (State.Position < position)
+        {
+            // An append of our own may be on its way back; behind it there is nothing to load.
+            await WithGateAsync(async () =>
+            {
+                if (State.Position < position)
+                {
+                    await ReloadAsync();
+                }
+            });
+        }
+
+        _lease.Asked(began);
+    }
+
     private async Task<bool> TryAppendAsync(CollectionState state, IReadOnlyList<CollectionChange> changes)
     {
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -183,14 +211,18 @@ public sealed partial class CollectionLedger(
                 : seal != _seal ? new KeyChange(seal!.ToBytes(), KeyErasure.None)
                 : null,
         };
+        var began = time.GetTimestamp();
         try
         {
             var outcome = await journal.AppendAsync(append, CancellationToken.None);
             if (outcome.Status != AppendStatus.Committed)
             {
                 _isBehind = true;
+                _lease.Lost();
                 return false;
             }
+
+            _lease.Appended(began, isFirst: state.Position == 0, isVisible: changes.Any(static change => change is not CollectionTouched));
 
             foreach (var change in changes)
             {
@@ -204,6 +236,7 @@ public sealed partial class CollectionLedger(
         catch
         {
             _isBehind = true;
+            _lease.Lost();
             throw;
         }
     }
@@ -271,6 +304,7 @@ public sealed partial class CollectionLedger(
     {
         try
         {
+            _lease.Lost();
             _state = await ReadAsync();
             _loaded ??= _state.Position;
             _isBehind = false;
@@ -299,6 +333,11 @@ public sealed partial class CollectionLedger(
             foreach (var record in page)
             {
                 state.Apply(CollectionChangeSerializer.Deserialize(record), record.Position, record.At);
+            }
+
+            if (page.Count > 0)
+            {
+                _lease.Loaded(page[^1].At);
             }
 
             if (page.Count < PageSize)

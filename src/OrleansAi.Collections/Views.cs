@@ -13,6 +13,7 @@ internal static class Views
     {
         Id = state.Id,
         Name = state.Name,
+        Description = state.Description,
         Metadata = state.Metadata,
         CreatedAt = state.CreatedAt,
         LastActiveAt = state.LastActiveAt,

@@ -131,6 +131,13 @@ public sealed class VendorOptions
     [Range(1, 100_000_000)]
     public int MaxEmbeddingBatchCharacters { get; set; } = DefaultMaxEmbeddingBatchCharacters;
 
+    /// <value>
+    /// Whose embedding models these are, in the name by which an index knows its model: vectors of two vendors with the same one, and the same model name,
+    /// are compared with each other. The default value is null: the vendor's own name, so that no two vendors are taken for the same.
+    /// </value>
+    [StringLength(64, MinimumLength = 1)]
+    public string? EmbeddingOrigin { get; set; }
+
     /// <value>The version of Azure's API; empty for the one that has no versions. There is no default value.</value>
     public string? ApiVersion { get; set; }
 }

@@ -66,7 +66,7 @@ if (args is ["recording"])
 
 if (args is ["hit"])
 {
-    await RetrievalHit.RunAsync(ServerProcess.Assembly("silo", "OrleansAi.Silo"));
+    Environment.ExitCode = await RetrievalHit.RunAsync(ServerProcess.Assembly("silo", "OrleansAi.Silo")) ? 0 : 1;
     return;
 }
 

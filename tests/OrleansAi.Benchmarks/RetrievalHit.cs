@@ -7,35 +7,49 @@ using OrleansAi.Testing;
 namespace OrleansAi.Benchmarks;
 
 /// <summary>
-/// What a search costs a turn on one silo over SQLite, by the steps of its run: a conversation that asks the same again, so that its cache has
-/// the answer and the owner of the collection confirms the version, and one that asks anew. What making a step durable takes is not in it.
+/// What a search costs a turn on one silo, over PostgreSQL and over SQLite, by the steps of its run: a conversation that asks the same again, so that its
+/// cache has the answer and the owner of the collection confirms the version, and one that asks anew. What making a step durable takes is not in it. Held to a bound.
 /// </summary>
 internal static class RetrievalHit
 {
-    private const int Warmup = 30;
+    private const int Warmup = 200;
     private const int Turns = 150;
+    private const double MostMedian = 0.3;
 
-    public static async Task RunAsync(string silo)
+    /// <summary>Runs it and reports.</summary>
+    /// <returns>True when a validated hit took no longer than it may.</returns>
+    public static async Task<bool> RunAsync(string silo)
+    {
+        await using var postgreSql = await PostgreSqlInstance.StartAsync();
+        Console.WriteLine("| search in a turn | cache | p50 ms | p95 ms |\n|---|---|---|---|");
+        return await RunAsync(silo, "PostgreSql", await postgreSql.CreateDatabaseAsync())
+            & await RunAsync(silo, "Sqlite", "Data Source=data/hit.db");
+    }
+
+    private static async Task<bool> RunAsync(string silo, string storage, string connectionString)
     {
         var directory = Directory.CreateTempSubdirectory("orleansai-hit-").FullName;
         var ports = Ports.Free(3);
+        double hit;
         await using (var process = await SiloProcess.StartAsync(silo, directory, new Dictionary<string, string>
         {
             ["urls"] = $"http://127.0.0.1:{ports[0]}",
             ["OrleansAi:Cluster:SiloPort"] = $"{ports[1]}",
             ["OrleansAi:Cluster:GatewayPort"] = $"{ports[2]}",
+            ["OrleansAi:Storage:Provider"] = storage,
+            ["OrleansAi:Storage:ConnectionString"] = connectionString,
         }))
         {
             var store = await StoreAsync(process.Http);
-            Console.WriteLine("| search in a turn | cache | p50 ms | p95 ms |\n|---|---|---|---|");
-            await MeasureAsync(process.Http, store, "the same question again", static _ => "Which chapter is about the harbour?");
-            await MeasureAsync(process.Http, store, "another question", static i => $"Which chapter is about pier {i}?");
+            hit = await MeasureAsync(process.Http, store, $"the same question again, {storage}", static _ => "Which chapter is about the harbour?");
+            await MeasureAsync(process.Http, store, $"another question, {storage}", static i => $"Which chapter is about pier {i}?");
         }
 
         Directory.Delete(directory, recursive: true);
+        return hit <= MostMedian;
     }
 
-    private static async Task MeasureAsync(HttpClient http, string store, string name, Func<int, string> question)
+    private static async Task<double> MeasureAsync(HttpClient http, string store, string name, Func<int, string> question)
     {
         var conversation = (string)(await PostAsync(http, "/v1/conversations", "{}"))["id"]!;
         var times = new List<double>();
@@ -63,6 +77,7 @@ internal static class RetrievalHit
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {name} | {hits} of {Turns} hits | {times[Turns / 2]:0.000} | {times[Turns * 95 / 100]:0.000} |"));
+        return times[Turns / 2];
     }
 
     private static async Task<string> StoreAsync(HttpClient http)

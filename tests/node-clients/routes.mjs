@@ -133,7 +133,7 @@ await scenario('vector stores', async () => {
   const before = await post(`${own}/search`, { query: 'vendor', at_version: found.version, filters: { type: 'eq', key: 'kind', value: 'text' } });
   assert.equal(before.data.length, 1);
   await post(`${own}/search`, { query: 'vendor', min_version: changed.version + 1_000 }, 409);
-  await post(`${own}/search`, { query: 'vendor', rewrite_query: true }, 400);
+  assert.deepEqual((await post(`${own}/search`, { query: 'Can you tell me about a vendor?', rewrite_query: true })).search_query, ['about a vendor']);
   await send('DELETE', `${own}/files/${file}`);
   await send('DELETE', `${own}/files/${file}`, undefined, 404);
   await get(`${own}/files/${file}`, 404);
@@ -148,7 +148,7 @@ await scenario('vector stores', async () => {
   await get(`${own}/files?filter=done`, 400);
   await get(`${own}/events?starting_after=x`, 400);
   await get(`${stores}?before=%20`, 400);
-  await post(stores, { description: 'x' }, 400);
+  await post(stores, { description: 'x'.repeat(513) }, 400);
   await post(stores, { file_ids: ['file-none'] }, 404);
   await send('DELETE', own);
   await get(own, 404);

@@ -13,13 +13,13 @@ internal sealed record CreateVectorStore(NewCollection Collection, IReadOnlyList
         var collection = new NewCollection
         {
             Name = fields.Text("name", VectorStoreFields.LongestName) ?? "",
+            Description = fields.Text("description", VectorStoreFields.LongestDescription),
             Metadata = fields.Metadata("metadata") ?? new Dictionary<string, string>(),
             ExpiresAfterDays = VectorStoreFields.ExpiresAfterDays(fields),
             Chunking = VectorStoreFields.Chunking(fields),
             EmbeddingRoute = fields.Text("embedding_model", 256),
         };
         var files = VectorStoreFields.FileIds(fields);
-        fields.Refuse("description", "a text beside the name");
         fields.Done();
         return new CreateVectorStore(collection, files);
     }

@@ -27,7 +27,7 @@ internal static class SearchVectorStore
         var ranking = RankingFields.Read(fields, "ranking_options");
         if (fields.Flag("rewrite_query"))
         {
-            throw Invalid.NotSupported("rewrite_query", "true");
+            search = search with { Queries = [.. search.Queries.Select(QueryRewriting.Rewrite)] };
         }
 
         fields.Done();

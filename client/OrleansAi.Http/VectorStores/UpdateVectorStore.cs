@@ -12,6 +12,7 @@ internal static class UpdateVectorStore
         var update = new CollectionUpdate
         {
             Name = fields.Text("name", VectorStoreFields.LongestName),
+            Description = fields.Text("description", VectorStoreFields.LongestDescription),
             Metadata = fields.Metadata("metadata"),
             SetsExpiry = body.TryGetProperty("expires_after", out _),
             ExpiresAfterDays = VectorStoreFields.ExpiresAfterDays(fields),

@@ -13,6 +13,9 @@ internal static class VectorStoreFields
     /// <summary>The longest name of a vector store.</summary>
     public const int LongestName = 256;
 
+    /// <summary>The longest description of a vector store, as that of a metadata value.</summary>
+    public const int LongestDescription = 512;
+
     /// <summary>The most files that are added at once.</summary>
     public const int MostFiles = 500;
 

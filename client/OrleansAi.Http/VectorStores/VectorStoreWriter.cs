@@ -44,6 +44,11 @@ internal static class VectorStoreWriter
         json.WriteString("object", "vector_store");
         json.WriteNumber("created_at", collection.CreatedAt / 1_000);
         json.WriteString("name", collection.Name);
+        if (collection.Description is { } description)
+        {
+            json.WriteString("description", description);
+        }
+
         json.WriteNumber("usage_bytes", collection.Bytes);
         WriteCounts(json, collection.Documents);
         json.WriteString("status", collection.IsExpired ? "expired" : collection.Documents.InProgress > 0 ? "in_progress" : "completed");

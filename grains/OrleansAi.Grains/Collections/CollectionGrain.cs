@@ -62,7 +62,8 @@ internal sealed partial class CollectionGrain : Grain, ICollectionGrain
         journal = new GrainJournal(journal);
         (_options, _logger, _ids, _time) = (options.Value, logger, ids, time);
         _contents = new CollectionContents(journal, ids, time, StreamNames.CollectionContents(stream));
-        _ledger = new CollectionLedger(journal, _contents, ids, time, stream, silo.SiloAddress.ToParsableString(), logger)
+        _ledger = new CollectionLedger(
+            journal, _contents, ids, time, stream, silo.SiloAddress.ToParsableString(), logger, TimeSpan.FromMilliseconds(_options.ReadLeaseMilliseconds))
         {
             Confirmation = confirmation,
         };

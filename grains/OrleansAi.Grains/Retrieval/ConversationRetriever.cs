@@ -23,11 +23,16 @@ internal sealed class ConversationRetriever(IGrainFactory grains, IEmbeddingExec
         var vectors = new Dictionary<string, EmbeddingVectors>(StringComparer.Ordinal);
         if (wish.Search.VectorWeight != 0)
         {
-            foreach (var route in heads.Where(one => !_cache.Has(wish, one.Id, one.Head!.Version)).Select(static one => one.Head!.EmbeddingRoute).Distinct())
+            foreach (var indexes in heads.Where(one => !_cache.Has(wish, one.Id, one.Head!.Version)).GroupBy(static one => one.Head!.EmbeddingRoute, static one => one.Head!))
             {
-                var request = new EmbeddingRequest { Route = route, Inputs = [wish.Query], Deadline = deadline };
+                var request = new EmbeddingRequest { Route = indexes.Key, Inputs = [wish.Query], Deadline = deadline };
                 var result = (await embeddings.EmbedAsync(request, cancellationToken)).ThrowIfFailed();
-                vectors[result.ServedModel ?? result.Model] = result.Vectors;
+
+                // An index of another model than the one that answered gets none of it: it asks again, and says what is wrong.
+                foreach (var index in indexes.Where(index => index.Takes(result)))
+                {
+                    vectors[index.EmbeddingModel] = result.Vectors;
+                }
             }
         }
 

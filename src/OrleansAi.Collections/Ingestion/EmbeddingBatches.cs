@@ -120,7 +120,7 @@ internal sealed class EmbeddingBatches(
         };
         var result = (await embeddings.EmbedAsync(request, CancellationToken.None)).ThrowIfFailed();
         passed(IngestionStage.Embedded);
-        generation.Model.Require(Models.Of(result));
+        Models.Require(generation, result);
         if (result.Vectors.Count != texts.Count)
         {
             throw new OrleansAiException(

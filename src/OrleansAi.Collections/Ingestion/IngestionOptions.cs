@@ -23,6 +23,9 @@ public sealed class IngestionOptions
     /// <summary>The default of <see cref="KeepVersionsDays"/>.</summary>
     public const double DefaultKeepVersionsDays = 30;
 
+    /// <summary>The default of <see cref="ReadLeaseMilliseconds"/>.</summary>
+    public const int DefaultReadLeaseMilliseconds = 500;
+
     /// <value>How many documents of one collection are ingested at once; of their files at most 64 MiB. The default value is 32.</value>
     [Range(1, 256)]
     public int DocumentsAtOnce { get; set; } = DefaultDocumentsAtOnce;
@@ -45,4 +48,11 @@ public sealed class IngestionOptions
     /// <value>How long a version can be read after a newer one was made, in days. The default value is 30.</value>
     [Range(0, 3_650)]
     public double KeepVersionsDays { get; set; } = DefaultKeepVersionsDays;
+
+    /// <value>
+    /// For how long the owner of a collection answers reads without asking the store whether another owner wrote, in milliseconds. The first write of a new owner is
+    /// acknowledged only after that time, so it must be the same in all processes; 0 asks for every read. The default value is 500.
+    /// </value>
+    [Range(0, 10_000)]
+    public int ReadLeaseMilliseconds { get; set; } = DefaultReadLeaseMilliseconds;
 }

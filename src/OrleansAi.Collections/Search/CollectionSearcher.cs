@@ -61,6 +61,7 @@ public sealed class CollectionSearcher(
             version = VersionReads.Resolve(state, search.MinVersion, search.AtVersion);
         }
 
+        await ledger.SettleAsync();
         var numbers = state.ShardsAt(version);
         var answers = new List<SearchAnswer>();
         for (var i = 0; i < search.Queries.Count; i++)
@@ -136,7 +137,7 @@ public sealed class CollectionSearcher(
 
         var request = new EmbeddingRequest { Route = generation.Route, Inputs = search.Queries, Deadline = deadline.ToUnixTimeMilliseconds() };
         var result = (await embeddings.EmbedAsync(request, CancellationToken.None)).ThrowIfFailed();
-        generation.Model.Require(Models.Of(result));
+        Models.Require(generation, result);
         return result;
     }
 

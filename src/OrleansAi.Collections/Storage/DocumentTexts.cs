@@ -1,6 +1,3 @@
-using System.IO.Compression;
-using System.Runtime.InteropServices;
-using OrleansAi.Contracts.Errors;
 using OrleansAi.Journal;
 using OrleansAi.Knowledge.Documents;
 
@@ -13,14 +10,10 @@ namespace OrleansAi.Collections.Storage;
 /// <param name="contents">The collection's contents.</param>
 internal sealed class DocumentTexts(CollectionContents contents)
 {
-    /// <summary>The length of a piece in UTF-16 units.</summary>
-    public const int PieceLength = 1 << 16;
-
     private const int MostRoots = 1_024;
     private const int MostKept = 16 << 20;
     private readonly Dictionary<string, IReadOnlyList<ContentHash>> _roots = new(StringComparer.Ordinal);
-    private readonly OrderedDictionary<(string Root, int Piece), string> _pieces = [];
-    private long _kept;
+    private readonly KeptTexts _blocks = new(MostKept);
 
     /// <summary>Stores texts.</summary>
     /// <returns>Under which each is found; null for an empty one.</returns>
@@ -37,58 +30,62 @@ internal sealed class DocumentTexts(CollectionContents contents)
     /// <returns>The parts, in their order.</returns>
     public async Task<IReadOnlyList<string>> ReadAsync(CollectionSeal seal, IReadOnlyList<(string Root, TextSpan Span)> parts)
     {
-        var texts = new Dictionary<(string Root, int Piece), string>();
-        var missing = new List<(string Root, int Piece)>();
-        foreach (var piece in parts.SelectMany(static part => PiecesOf(part.Root, part.Span)).Distinct())
+        var texts = new Dictionary<TextBlock, string>();
+        var missing = new List<TextBlock>();
+        foreach (var block in parts.SelectMany(static part => BlocksOf(part.Root, part.Span)).Distinct())
         {
-            if (_pieces.TryGetValue(piece, out var known))
+            if (_blocks.Find(block) is { } known)
             {
-                Keep(piece, texts[piece] = known);
+                texts[block] = known;
             }
             else
             {
-                missing.Add(piece);
+                missing.Add(block);
             }
         }
 
-        foreach (var (piece, text) in await LoadAsync(seal, missing))
+        foreach (var (block, text) in await LoadAsync(seal, missing))
         {
-            Keep(piece, texts[piece] = text);
+            _blocks.Add(block, texts[block] = text);
         }
 
         return [.. parts.Select(part => Join(texts, part.Root, part.Span))];
     }
 
-    private static IEnumerable<(string Root, int Piece)> PiecesOf(string root, TextSpan span) => span.Length == 0
-        ? []
-        : Enumerable.Range(span.Start / PieceLength, ((span.End - 1) / PieceLength) - (span.Start / PieceLength) + 1).Select(piece => (root, piece));
-
-    private static string Join(Dictionary<(string Root, int Piece), string> texts, string root, TextSpan span) =>
-        string.Concat(PiecesOf(root, span).Select(piece =>
+    private static IEnumerable<TextBlock> BlocksOf(string root, TextSpan span)
+    {
+        for (var number = span.Start / TextPiece.BlockLength; number * TextPiece.BlockLength < span.End && span.Length > 0; number++)
         {
-            var text = texts[piece];
-            var start = Math.Max(span.Start - (piece.Piece * PieceLength), 0);
-            var end = Math.Min(span.End - (piece.Piece * PieceLength), PieceLength);
-            return end <= text.Length ? text[start..end] : throw TooShort();
+            yield return new TextBlock(root, number);
+        }
+    }
+
+    private static string Join(Dictionary<TextBlock, string> texts, string root, TextSpan span) =>
+        string.Concat(BlocksOf(root, span).Select(block =>
+        {
+            var text = texts[block];
+            var first = block.Number * TextPiece.BlockLength;
+            var (start, end) = (Math.Max(span.Start - first, 0), Math.Min(span.End - first, TextPiece.BlockLength));
+            return end <= text.Length ? text[start..end] : throw TextPiece.TooShort();
         }));
 
     // One read for the roots, of which nearly all are the text itself, and one for the pieces of those that are not.
-    private async Task<IReadOnlyList<((string Root, int Piece) Piece, string Text)>> LoadAsync(
-        CollectionSeal seal, IReadOnlyList<(string Root, int Piece)> missing)
+    private async Task<IReadOnlyList<(TextBlock Block, string Text)>> LoadAsync(CollectionSeal seal, IReadOnlyList<TextBlock> missing)
     {
         if (missing.Count == 0)
         {
             return [];
         }
 
-        string[] unknown = [.. missing.Select(static piece => piece.Root).Distinct().Where(root => !_roots.ContainsKey(root))];
-        var whole = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        var roots = new Dictionary<string, IReadOnlyList<ContentHash>>(_roots, StringComparer.Ordinal);
+        var wanted = missing.Select(static block => block.Root).Distinct().ToLookup(_roots.ContainsKey);
+        var roots = wanted[true].ToDictionary(static root => root, root => _roots[root], StringComparer.Ordinal);
+        var read = new Dictionary<(string Root, int Piece), byte[]>();
+        string[] unknown = [.. wanted[false]];
         foreach (var (root, list) in unknown.Zip(await contents.ListAsync(seal, unknown)))
         {
             if (list.Piece is { } only)
             {
-                whole[root] = only;
+                read[(root, 0)] = only;
             }
             else
             {
@@ -97,12 +94,18 @@ internal sealed class DocumentTexts(CollectionContents contents)
             }
         }
 
-        var parts = missing.Where(piece => !whole.ContainsKey(piece.Root)).ToArray();
-        var read = await contents.ReadPiecesAsync(
-            seal, [.. parts.Select(part => part.Piece < roots[part.Root].Count ? roots[part.Root][part.Piece] : throw TooShort())]);
-        return await Offload.RunAsync(() => missing.Where(piece => whole.ContainsKey(piece.Root))
-            .Select(piece => (piece, Expand(piece.Piece == 0 ? whole[piece.Root] : throw TooShort())))
-            .Concat(parts.Zip(read, static (part, bytes) => (part, Expand(bytes))))
+        var parts = missing.Where(block => roots.ContainsKey(block.Root)).Select(static block => (block.Root, block.Piece)).Distinct().ToArray();
+        var pieces = await contents.ReadPiecesAsync(
+            seal, [.. parts.Select(part => part.Piece < roots[part.Root].Count ? roots[part.Root][part.Piece] : throw TextPiece.TooShort())]);
+        foreach (var (part, piece) in parts.Zip(pieces))
+        {
+            read[part] = piece;
+        }
+
+        return await Offload.RunAsync(() => missing.GroupBy(static block => (block.Root, block.Piece))
+            .SelectMany(group => group.Zip(TextPiece.Read(
+                read.TryGetValue(group.Key, out var piece) ? piece : throw TextPiece.TooShort(),
+                [.. group.Select(static block => block.Number % TextPiece.MostBlocks)])))
             .ToList());
     }
 
@@ -116,48 +119,14 @@ internal sealed class DocumentTexts(CollectionContents contents)
         _roots[root] = pieces;
     }
 
-    private void Keep((string Root, int Piece) piece, string text)
-    {
-        if (_pieces.Remove(piece, out var before))
-        {
-            _kept -= before.Length;
-        }
-
-        _pieces[piece] = text;
-        _kept += text.Length;
-        while (_kept > MostKept)
-        {
-            _kept -= _pieces.GetAt(0).Value.Length;
-            _pieces.RemoveAt(0);
-        }
-    }
-
-    private static OrleansAiException TooShort() => new(ErrorCodes.IndexCorrupt, "A document's text is too short.");
-
-    // UTF-16, because spans count its units and a piece may end within a surrogate pair.
     private static IReadOnlyList<ReadOnlyMemory<byte>> Cut(string text)
     {
         var pieces = new List<ReadOnlyMemory<byte>>();
-        for (var at = 0; at < text.Length; at += PieceLength)
+        for (var at = 0; at < text.Length; at += TextPiece.Length)
         {
-            var units = text.AsSpan(at, Math.Min(PieceLength, text.Length - at));
-            using var stream = new MemoryStream();
-            using (var compressed = new BrotliStream(stream, CompressionLevel.Fastest, leaveOpen: true))
-            {
-                compressed.Write(MemoryMarshal.AsBytes(units));
-            }
-
-            pieces.Add(stream.ToArray());
+            pieces.Add(TextPiece.Write(text.AsSpan(at, Math.Min(TextPiece.Length, text.Length - at))));
         }
 
         return pieces;
-    }
-
-    private static string Expand(byte[] bytes)
-    {
-        using var stream = new BrotliStream(new MemoryStream(bytes), CompressionMode.Decompress);
-        using var units = new MemoryStream();
-        stream.CopyTo(units);
-        return new string(MemoryMarshal.Cast<byte, char>(units.GetBuffer().AsSpan(0, (int)units.Length)));
     }
 }

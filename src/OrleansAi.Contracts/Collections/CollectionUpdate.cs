@@ -25,4 +25,8 @@ public sealed record CollectionUpdate
     /// <summary>The route of the embedding model that shall answer from some time on; null for the one that does.</summary>
     [Id(4)]
     public string? EmbeddingRoute { get; init; }
+
+    /// <summary>What it is for from now on, in the caller's words.</summary>
+    [Id(5)]
+    public string? Description { get; init; }
 }

@@ -65,4 +65,8 @@ public sealed record CollectionView
     /// <summary>The indexing with another embedding model; null when none is under way.</summary>
     [Id(14)]
     public ReindexView? Reindex { get; init; }
+
+    /// <summary>What it is for, in the caller's words; null for nothing.</summary>
+    [Id(15)]
+    public string? Description { get; init; }
 }

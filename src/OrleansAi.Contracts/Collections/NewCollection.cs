@@ -25,4 +25,8 @@ public sealed record NewCollection
     /// <summary>The route of the embedding model; null for <c>default</c>.</summary>
     [Id(4)]
     public string? EmbeddingRoute { get; init; }
+
+    /// <summary>What it is for, in the caller's words; null for nothing.</summary>
+    [Id(5)]
+    public string? Description { get; init; }
 }

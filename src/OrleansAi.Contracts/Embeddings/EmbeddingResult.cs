@@ -37,6 +37,15 @@ public sealed record EmbeddingResult
     [Id(6)]
     public RunError? Error { get; init; }
 
+    /// <summary>Whose model it is: the vendor, or what it is configured to be taken for; null where an older build answered.</summary>
+    [Id(7)]
+    public string? Origin { get; init; }
+
+    /// <summary>
+    /// What made the vectors, for example <c>openai/text-embedding-3-small</c>: two vendors may give the same name to different models.
+    /// </summary>
+    public string Identity => $"{Origin ?? Vendor}/{ServedModel ?? Model}";
+
     /// <summary>
     /// The space that the vectors are in, for example <c>text-embedding-3-small/1536</c>: vectors of two spaces say nothing about
     /// each other. Null when there is no answer.

@@ -20,7 +20,7 @@ public static class CollectionDecisions
             throw new OrleansAiException(ErrorCodes.AlreadyExists, $"The collection '{state.Id}' exists already.");
         }
 
-        CheckNotes(command.Name, command.Metadata, command.ExpiresAfterDays);
+        CheckNotes(command.Name, command.Description, command.Metadata, command.ExpiresAfterDays);
         CheckGeneration(command.Generation);
         return [command];
     }
@@ -30,7 +30,7 @@ public static class CollectionDecisions
     public static IReadOnlyList<CollectionChange> Update(CollectionState state, CollectionUpdated command)
     {
         CheckActive(state);
-        CheckNotes(command.Name, command.Metadata, command.ExpiresAfterDays);
+        CheckNotes(command.Name, command.Description, command.Metadata, command.ExpiresAfterDays);
         return [command];
     }
 
@@ -189,11 +189,16 @@ public static class CollectionDecisions
         }
     }
 
-    private static void CheckNotes(string name, IReadOnlyDictionary<string, string> metadata, int? expiresAfterDays)
+    private static void CheckNotes(string name, string? description, IReadOnlyDictionary<string, string> metadata, int? expiresAfterDays)
     {
         if (name.Length > CollectionLimits.LongestName)
         {
             throw Invalid($"A name has at most {CollectionLimits.LongestName} characters, not {name.Length}.", "name");
+        }
+
+        if (description?.Length > CollectionLimits.LongestDescription)
+        {
+            throw Invalid($"A description has at most {CollectionLimits.LongestDescription} characters, not {description.Length}.", "description");
         }
 
         if (metadata.Count > CollectionLimits.MostMetadata

@@ -12,6 +12,9 @@ public sealed record CollectionLimits
     /// <summary>The longest name of a collection or a document.</summary>
     public const int LongestName = 256;
 
+    /// <summary>The longest description of a collection: that of a metadata value.</summary>
+    public const int LongestDescription = 512;
+
     /// <summary>The most entries of the metadata, those of OpenAI's API.</summary>
     public const int MostMetadata = 16;
 

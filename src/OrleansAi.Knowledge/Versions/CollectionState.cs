@@ -71,6 +71,10 @@ public sealed partial class CollectionState
     /// <summary>Its name.</summary>
     public string Name => _updated?.Name ?? _created?.Name ?? "";
 
+    /// <summary>What it is for, in the caller's words.</summary>
+    /// <value>Null: nothing is said.</value>
+    public string? Description => _updated is null ? _created?.Description : _updated.Description;
+
     /// <summary>The caller's notes.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _updated?.Metadata ?? _created?.Metadata ?? new Dictionary<string, string>();
 

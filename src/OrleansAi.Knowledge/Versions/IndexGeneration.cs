@@ -12,6 +12,13 @@ public sealed record IndexGeneration
     /// <summary>What makes the vectors.</summary>
     public required EmbeddingModel Model { get; init; }
 
+    /// <summary>
+    /// True when the model's name begins with its vendor's. Indexes of older builds have only the name that the model has there: they
+    /// take vectors of a model of that name from the vendor that their route leads to.
+    /// </summary>
+    /// <value>The default value is false, for what was stored then.</value>
+    public bool NamesVendor { get; init; }
+
     /// <summary>The route to what makes the vectors.</summary>
     /// <value>Null: the default route.</value>
     public string? Route { get; init; }

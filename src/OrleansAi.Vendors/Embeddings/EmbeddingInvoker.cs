@@ -80,7 +80,7 @@ public sealed partial class EmbeddingInvoker : IVendorLane, IDisposable
         }
 
         var (attempts, _) = log.Close();
-        var result = new EmbeddingResult { Vendor = call.Vendor, Model = call.Model, Attempts = attempts };
+        var result = new EmbeddingResult { Vendor = call.Vendor, Model = call.Model, Origin = _options.EmbeddingOrigin, Attempts = attempts };
         result = answer is null
             ? result with { Error = RunErrors.Of(log.First ?? last!, attempts) }
             : result with { Vectors = answer.Vectors, ServedModel = answer.ServedModel ?? call.Model, Usage = answer.Usage };

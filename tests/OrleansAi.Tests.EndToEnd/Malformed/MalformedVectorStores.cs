@@ -31,13 +31,13 @@ internal static class MalformedVectorStores
         yield return (
             "/v1/vector_stores",
             """{"name":"“straße”","metadata":{"k":"v"}}""",
-            [("name", "text"), ("metadata", "object"), ("expires_after", "object"), ("chunking_strategy", "object"), ("embedding_model", "text")],
+            [("name", "text"), ("description", "text"), ("metadata", "object"), ("expires_after", "object"), ("chunking_strategy", "object"), ("embedding_model", "text")],
             Expiry.Concat(Chunking).Concat(
             [
-                ("description", "\"a text\""), ("file_ids", "7"), ("file_ids", "{}"), ("file_ids", "[7]"), ("file_ids", "[\"\"]"), ("file_ids", "[\"file-none\"]"), ("file_ids", "[\"\\u0000\"]"),
+                ("file_ids", "7"), ("file_ids", "{}"), ("file_ids", "[7]"), ("file_ids", "[\"\"]"), ("file_ids", "[\"file-none\"]"), ("file_ids", "[\"\\u0000\"]"),
                 ("file_ids", $"[{string.Join(',', Enumerable.Repeat("\"file-none\"", 501))}]"), ("embedding_model", "\"no such model\""),
             ]));
-        yield return ($"/v1/vector_stores/{store}", """{"name":"“straße”"}""", [("name", "text"), ("metadata", "object"), ("embedding_model", "text")], Expiry.Append(("embedding_model", "\"no such model\"")));
+        yield return ($"/v1/vector_stores/{store}", """{"name":"“straße”"}""", [("name", "text"), ("description", "text"), ("metadata", "object"), ("embedding_model", "text")], Expiry.Append(("embedding_model", "\"no such model\"")));
         yield return (
             $"/v1/vector_stores/{store}/search",
             """{"query":"“straße”","max_num_results":5}""",
@@ -93,7 +93,6 @@ internal static class MalformedVectorStores
         yield return ("query", $"\"{new string('x', 16_385)}\"");
         yield return ("max_num_results", "0");
         yield return ("max_num_results", "51");
-        yield return ("rewrite_query", "true");
         yield return ("min_version", "-1");
         yield return ("min_version", "1000000");
         yield return ("at_version", "9223372036854775807");

@@ -133,6 +133,12 @@ internal sealed class CollectionEstate
         private const int Dimensions = 64;
         private const int OtherDimensions = 96;
 
+        /// <summary>Who answers.</summary>
+        public string Vendor { get; set; } = "test";
+
+        /// <summary>Whose models those are said to be.</summary>
+        public string? Origin { get; set; }
+
         public ConcurrentDictionary<string, int> Texts { get; } = new(StringComparer.Ordinal);
 
         /// <summary>What the other model was asked.</summary>
@@ -174,7 +180,8 @@ internal sealed class CollectionEstate
 
             return new EmbeddingResult
             {
-                Vendor = "test",
+                Vendor = Vendor,
+                Origin = Origin,
                 Model = isOther ? "ngram-other" : "ngram",
                 Vectors = EmbeddingVectors.Of([.. request.Inputs.Select(text => NgramEmbedding.Embed(text, isOther ? OtherDimensions : Dimensions))]),
             };

@@ -23,7 +23,7 @@ public sealed class CollectionTests
         var second = await owner.Collection.CreateAsync(new NewCollection { Name = "two" });
 
         Assert.Equal(("one", 1, first.CreatedAt), (second.Name, second.Version, second.CreatedAt));
-        Assert.Equal(("ngram", 64), (first.EmbeddingModel, first.Dimensions));
+        Assert.Equal(("test/ngram", 64), (first.EmbeddingModel, first.Dimensions));
     });
 
     [Fact]

@@ -35,10 +35,10 @@ public sealed class ReindexTests
         var found = await owner.SearchAsync("orchard trees");
         var old = await owner.SearchAsync("orchard trees", search => search with { AtVersion = before.Version });
 
-        Assert.Equal(("ngram", 64, "ngram-other", 96), (halfway.EmbeddingModel, halfway.Dimensions, halfway.Reindex!.EmbeddingModel, halfway.Reindex.Dimensions));
+        Assert.Equal(("test/ngram", 64, "test/ngram-other", 96), (halfway.EmbeddingModel, halfway.Dimensions, halfway.Reindex!.EmbeddingModel, halfway.Reindex.Dimensions));
         Assert.Equal(files.Count, halfway.Reindex.Total);
         Assert.Equal(before.Passages.Select(static passage => passage.DocumentId), during.Passages.Select(static passage => passage.DocumentId));
-        Assert.Equal(("ngram-other", 96), (after.EmbeddingModel, after.Dimensions));
+        Assert.Equal(("test/ngram-other", 96), (after.EmbeddingModel, after.Dimensions));
         Assert.Equal([.. files.Append(added.Id).Order(StringComparer.Ordinal)], found.Passages.Select(static passage => passage.DocumentId).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(before.Passages.Select(static passage => (passage.DocumentId, passage.Score)), old.Passages.Select(static passage => (passage.DocumentId, passage.Score)));
     });
@@ -102,7 +102,7 @@ public sealed class ReindexTests
         var view = await DoneAsync(owner);
         var found = await owner.SearchAsync("orchard trees");
 
-        Assert.Equal("ngram", view.EmbeddingModel);
+        Assert.Equal("test/ngram", view.EmbeddingModel);
         Assert.Equal(files.Order(StringComparer.Ordinal), found.Passages.Select(static passage => passage.DocumentId).Distinct().Order(StringComparer.Ordinal));
         Assert.Null(owner.Ledger.State.Ingestion);
     });

@@ -17,19 +17,19 @@ public sealed class VectorStoreRequestTests
     {
         var request = Read(
             """
-            {"name":"docs","metadata":{"a":"b"},"expires_after":{"anchor":"last_active_at","days":7},"file_ids":["file-1","file-2","file-1"],
+            {"name":"docs","description":"the manuals","metadata":{"a":"b"},"expires_after":{"anchor":"last_active_at","days":7},"file_ids":["file-1","file-2","file-1"],
              "chunking_strategy":{"type":"static","static":{"max_chunk_size_tokens":200,"chunk_overlap_tokens":100}},"embedding_model":"small"}
             """,
             CreateVectorStore.Read);
 
         Assert.Equal(("docs", 7, "small"), (request.Collection.Name, request.Collection.ExpiresAfterDays, request.Collection.EmbeddingRoute));
-        Assert.Equal("b", request.Collection.Metadata["a"]);
+        Assert.Equal(("the manuals", "b"), (request.Collection.Description, request.Collection.Metadata["a"]));
         Assert.Equal(new CollectionChunking(200, 100), request.Collection.Chunking);
         Assert.Equal(["file-1", "file-2"], request.FileIds);
     }
 
     [Theory]
-    [InlineData("""{"description":"x"}""", "description")]
+    [InlineData("""{"description":7}""", "description")]
     [InlineData("""{"nonsense":1}""", "nonsense")]
     [InlineData("""{"file_ids":"file-1"}""", "file_ids")]
     [InlineData("""{"file_ids":[7]}""", "file_ids[0]")]
@@ -67,6 +67,21 @@ public sealed class VectorStoreRequestTests
         Assert.Equal((sets, days), (update.SetsExpiry, update.ExpiresAfterDays));
     }
 
+    [Theory]
+    [InlineData("Hello, could you please tell me: how do I add a vendor?", "how do I add a vendor")]
+    [InlineData("  I'd like to know   which   port it is on, please! ", "which port it is on")]
+    [InlineData("Wie füge ich einen Anbieter hinzu?", "Wie füge ich einen Anbieter hinzu")]
+    [InlineData("history of okapi", "history of okapi")]
+    [InlineData("please", "please")]
+    [InlineData("Hello, please!", "please")]
+    [InlineData("???", "???")]
+    public void Search_ToBeRewritten_IsWithoutTheWordsThatOnlyAsk(string query, string expected)
+    {
+        var body = new System.Text.Json.Nodes.JsonObject { ["query"] = query, ["rewrite_query"] = true };
+
+        Assert.Equal([expected], Read(body.ToJsonString(), SearchVectorStore.Read).Queries);
+    }
+
     [Fact]
     public void Search_WithEverything_IsRead()
     {
@@ -89,7 +104,7 @@ public sealed class VectorStoreRequestTests
     [InlineData("""{"query":" "}""", "query")]
     [InlineData("""{"query":[]}""", "query")]
     [InlineData("""{"query":["x",""]}""", "query[1]")]
-    [InlineData("""{"query":"x","rewrite_query":true}""", "rewrite_query")]
+    [InlineData("""{"query":"x","rewrite_query":1}""", "rewrite_query")]
     [InlineData("""{"query":"x","max_num_results":0}""", "max_num_results")]
     [InlineData("""{"query":"x","max_num_results":51}""", "max_num_results")]
     [InlineData("""{"query":"x","min_version":-1}""", "min_version")]

@@ -16,6 +16,10 @@ public sealed record CollectionCreated : CollectionChange
     /// <value>Null: never.</value>
     public int? ExpiresAfterDays { get; init; }
 
+    /// <summary>What it is for, in the caller's words.</summary>
+    /// <value>Null: nothing is said.</value>
+    public string? Description { get; init; }
+
     /// <summary>How its first index is made.</summary>
     public required IndexGeneration Generation { get; init; }
 }

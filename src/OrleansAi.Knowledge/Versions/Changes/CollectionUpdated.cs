@@ -12,4 +12,8 @@ public sealed record CollectionUpdated : CollectionChange
     /// <summary>After how many days without use it expires.</summary>
     /// <value>Null: never.</value>
     public int? ExpiresAfterDays { get; init; }
+
+    /// <summary>What it is for, in the caller's words.</summary>
+    /// <value>Null: nothing is said.</value>
+    public string? Description { get; init; }
 }
