@@ -19,7 +19,8 @@ public sealed partial class OrleansAiClient
 
     /// <summary>Carries a finished run out again from its record, without any vendor, and names the first difference.</summary>
     /// <exception cref="OrleansAiException">
-    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>.
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>,
+    /// <see cref="ErrorCodes.RunReleased"/>.
     /// </exception>
     public Task<RunReplay> ReplayAsync(string runId) => IdText.IsPossible(runId)
         ? CallAsync(() => Directory().Replay(runId), mayRepeat: true)

@@ -17,7 +17,8 @@ public sealed class RunRecordClient
 
     /// <summary>A step of a run with all that went into it and came out of it.</summary>
     /// <exception cref="OrleansAiException">
-    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.StepNotFound"/>, <see cref="ErrorCodes.ContentNotKept"/>.
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.StepNotFound"/>, <see cref="ErrorCodes.ContentNotKept"/>,
+    /// <see cref="ErrorCodes.RunReleased"/>.
     /// </exception>
     public Task<StepContent> StepAsync(string runId, int index) => IdText.IsPossible(runId)
         ? _client.CallAsync(() => Directory().Step(runId, index), mayRepeat: true)
@@ -52,6 +53,19 @@ public sealed class RunRecordClient
         }
 
         return runs;
+    }
+
+    /// <summary>Pins a run that has ended, so that retention leaves it, or unpins it. Doing so again changes nothing.</summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.RunReleased"/>.
+    /// </exception>
+    public async Task PinAsync(string runId, bool pinned)
+    {
+        var isRun = runId.StartsWith(IdPrefixes.Response, StringComparison.Ordinal) || runId.StartsWith(IdPrefixes.ChatCompletion, StringComparison.Ordinal);
+        var conversation = (isRun ? await _client.FindConversationAsync(runId) : null)
+            ?? throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no run '{runId}'.");
+        var owner = _grains.GetGrain<IConversationGrain>($"{_tenant}/{conversation}");
+        await _client.CallAsync(() => owner.PinRun(runId, pinned), mayRepeat: true);
     }
 
     private IRunDirectoryGrain Directory() => _grains.GetGrain<IRunDirectoryGrain>(_tenant);

@@ -95,6 +95,17 @@ public interface IConversationGrain : IGrainWithStringKey
     [Alias("cancel")]
     Task<RunView> Cancel(string runId);
 
+    /// <summary>Lets the content of runs go that have ended; pinned ones are left. Called by retention.</summary>
+    /// <param name="runIds">The runs.</param>
+    /// <param name="reason">Which limit it is for.</param>
+    [Alias("release-runs")]
+    Task<RunsRelease> ReleaseRuns(IReadOnlyList<string> runIds, string reason);
+
+    /// <summary>Pins a run that has ended, so that retention leaves it, or unpins it.</summary>
+    /// <returns>False when it was so already.</returns>
+    [Alias("pin-run")]
+    Task<bool> PinRun(string runId, bool pinned);
+
     /// <summary>Takes up the open runs that no process works on. Called by the sweep.</summary>
     [Alias("wake")]
     Task Wake();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using OrleansAi.Access.Directory;
 using OrleansAi.Access.Keys;
 using OrleansAi.Access.Load;
@@ -9,6 +10,7 @@ using OrleansAi.Contracts.Embeddings;
 using OrleansAi.Contracts.Ids;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Retention;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Conversations;
 using OrleansAi.Files;
@@ -52,6 +54,9 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<CollectionLimits>();
         services.TryAddSingleton(ReadConfirmation.On);
         services.TryAddSingleton<EmbeddingModels>();
+        services.TryAddSingleton<ReleasePlanner>();
+        services.AddOptions<RetentionOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
         services.AddOptions<IngestionOptions>();
         services.AddOptions<ConversationOptions>();
         services.AddOptions<LoadOptions>();

@@ -30,6 +30,15 @@ public enum RecordKind : short
     /// <summary>A step of a run is done, before the run is; the end of the run has it again.</summary>
     RunStepped = 9,
 
+    /// <summary>Retention has let content of runs go.</summary>
+    RunsReleased = 20,
+
+    /// <summary>A run was pinned, so that retention leaves it, or unpinned.</summary>
+    RunPinChanged = 21,
+
+    /// <summary>Retention went over a tenant's runs; says how far.</summary>
+    RetentionPassed = 22,
+
     /// <summary>A project was made.</summary>
     ProjectCreated = 40,
 

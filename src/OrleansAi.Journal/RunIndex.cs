@@ -47,6 +47,14 @@ public sealed record RunEntry
     /// <summary>The id of the run that this one is a fork of; null for any other run.</summary>
     public string? ForkedFrom { get; init; }
 
+    /// <summary>When retention let the run's content go, Unix milliseconds; null for a run that it has not.</summary>
+    public long? ReleasedAt { get; init; }
+
+    /// <summary>
+    /// True for a run that retention leaves; false for one that was unpinned since, which retention has not looked at again; null for any other.
+    /// </summary>
+    public bool? Pinned { get; init; }
+
     /// <summary>The stream that holds the run.</summary>
     public string Stream => StreamNames.Conversation(Tenant, Conversation);
 }
@@ -65,6 +73,12 @@ public enum RunChangeKind
 
     /// <summary>A run that has ended is listed no more.</summary>
     Unlist,
+
+    /// <summary>The content of a run that has ended is let go. Its pin goes with it.</summary>
+    Release,
+
+    /// <summary>A run that has ended is pinned or unpinned.</summary>
+    Pin,
 }
 
 /// <summary>A change of the index of runs, made in the same transaction as the records.</summary>

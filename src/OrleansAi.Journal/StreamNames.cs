@@ -9,6 +9,9 @@ public static class StreamNames
     /// <summary>The stream of a tenant's management calls. No conversation's id begins with <c>$</c>.</summary>
     public static string Audit(string tenant) => $"{tenant}/$audit";
 
+    /// <summary>The stream that says how far retention has gone over a tenant's runs.</summary>
+    public static string Retention(string tenant) => $"{tenant}/$retention";
+
     /// <summary>The stream of a tenant's catalog of files.</summary>
     public static string Files(string tenant) => $"{tenant}/$files";
 

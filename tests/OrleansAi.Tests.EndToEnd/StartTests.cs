@@ -40,6 +40,12 @@ public sealed partial class StartTests(PostgreSqlFixture postgreSql)
     [InlineData("OrleansAi:Auth:Mode", "Keys", "OrleansAi:Auth:HashKey")]
     [InlineData("OrleansAi:Limits:Key:TokensPerMinute", "0", "OrleansAi:Limits:Key:TokensPerMinute")]
     [InlineData("OrleansAi:Conversations:WindowMessages", "0", "WindowMessages")]
+    [InlineData("OrleansAi:Retention:MaxAge", "-00:00:05", "OrleansAi:Retention:MaxAge is -00:00:05")]
+    [InlineData("OrleansAi:Retention:MaxAge", "soon", "'soon' at 'OrleansAi:Retention:MaxAge'")]
+    [InlineData("OrleansAi:Retention:MaxBytes", "-1", "OrleansAi:Retention:MaxBytes is -1")]
+    [InlineData("OrleansAi:Retention:PassSeconds", "0", "PassSeconds")]
+    [InlineData("OrleansAi:Retention:Tenants:acme:MaxBytes", "-1", "OrleansAi:Retention:Tenants:acme:MaxBytes is -1")]
+    [InlineData("OrleansAi:Retention:Tenants:acme:MaxDays", "1", "OrleansAi:Retention:Tenants:acme:MaxDays")]
     public async Task Start_BadConfiguration_IsRefusedInOneClearLine(string key, string value, string expected)
     {
         var directory = Directory.CreateTempSubdirectory("orleansai-start-").FullName;

@@ -6,7 +6,7 @@ using Xunit;
 namespace OrleansAi.Tests.Storage;
 
 /// <summary>The conformance suite on PostgreSQL.</summary>
-public sealed class PostgreSqlJournalStoreTests(PostgreSqlFixture server) : IntegrityConformance
+public sealed class PostgreSqlJournalStoreTests(PostgreSqlFixture server) : RetentionConformance
 {
     private string _connectionString = "";
 

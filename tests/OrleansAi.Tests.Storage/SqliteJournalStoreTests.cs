@@ -7,7 +7,7 @@ using Xunit;
 namespace OrleansAi.Tests.Storage;
 
 /// <summary>The conformance suite on SQLite.</summary>
-public sealed class SqliteJournalStoreTests : IntegrityConformance, IDisposable
+public sealed class SqliteJournalStoreTests : RetentionConformance, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-sqlite-").FullName;
     private string _file = "";

@@ -190,6 +190,8 @@ await scenario('management', async () => {
   await get('/api/runs?nonsense=1', 400);
   await get('/api/runs/resp_none', 404);
   await post('/api/runs/resp_none/replay', {}, 404);
+  await post('/api/runs/resp_none/pin', {}, 404);
+  await post('/api/runs/resp_none/unpin', {}, 404);
   await get('/api/runs/resp_none/steps/0', 404);
   await get('/api/runs/resp_none/explain', 404);
   await get('/api/runs/resp_none/diff/resp_none', 404);
@@ -219,6 +221,9 @@ await scenario('every route of the document was answered', async () => {
   const replays = await post('/api/replays', { runs: [first.id, 'resp_none'] });
   assert.deepEqual(replays.data.map(one => one.identical ?? one.error.code), [true, 'response_not_found']);
   await post('/api/replays', { runs: [] }, 400);
+  assert.equal((await post(`/api/runs/${first.id}/pin`, {})).pinned, true);
+  assert.equal((await get('/api/runs?pinned=true')).data.length, 1);
+  assert.equal((await post(`/api/runs/${first.id}/unpin`, {})).pinned, false);
   await each([0, 1, 2, 3], step => get(`/api/runs/${first.id}/steps/${step}`));
   await get(`/api/runs/${first.id}/steps/4`, 404);
   const forks = await post(`/api/runs/${first.id}/fork`, { count: 2, overrides: { instructions: 'be brief', temperature: 1 }, tools: { default: 'deny' } });

@@ -13,8 +13,8 @@ internal static class StrictGate
     // As many as answer well within the patience of a call, even where each is large.
     private const int MostInACall = 50;
 
-    // These runs cannot be replayed by anybody: their content was destroyed as their owner wished, or they go on.
-    private static readonly string[] Skipped = ["content_not_kept", "run_not_ended", "response_not_found"];
+    // These runs cannot be replayed by anybody: their content was destroyed as their owner wished or let go by retention, or they go on.
+    private static readonly string[] Skipped = ["content_not_kept", "run_released", "run_not_ended", "response_not_found"];
 
     public static async Task<int> RunAsync(Session session, DrawnSample drawn, int parallel, CancellationToken token)
     {

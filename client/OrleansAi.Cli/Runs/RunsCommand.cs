@@ -24,6 +24,8 @@ internal static class RunsCommand
         new Command("explain", "What sets a failed or flagged run apart from the good ones nearest to it.") { Id }.Shows(
             static (api, parsed, token) => api.GetAsync($"{Path(parsed)}/explain", token), Comparison.Draw),
         ForkCommand.Create(Id),
+        PinCommands.Pin(Id),
+        PinCommands.Unpin(Id),
     };
 
     private static string Path(ParseResult parsed) => $"api/runs/{ApiClient.Part(parsed.GetValue(Id)!)}";
@@ -35,9 +37,10 @@ internal static class RunsCommand
         Option<string?> model = new("--model", "-m") { Description = "The route that was asked for." };
         Option<string?> since = new("--since") { Description = "A time, or how long ago: 90m, 24h, 7d." };
         Option<string?> until = new("--until") { Description = "A time, or how long ago." };
+        Option<bool> pinned = new("--pinned") { Description = "Only those that retention leaves." };
         Option<string?> cursor = new("--cursor") { Description = "The next_cursor of the page before." };
         Option<int> limit = new("--limit", "-n") { Description = "How many, 1 to 200.", DefaultValueFactory = static _ => 50 };
-        return new Command("list", "Runs, newest first.") { conversation, status, model, since, until, cursor, limit }.Shows(
+        return new Command("list", "Runs, newest first.") { conversation, status, model, since, until, pinned, cursor, limit }.Shows(
             (api, parsed, token) => api.GetAsync(
                 ApiClient.Query(
                     "api/runs",
@@ -46,6 +49,7 @@ internal static class RunsCommand
                     ("model", parsed.GetValue(model)),
                     ("since", Moment.Parse("--since", parsed.GetValue(since))),
                     ("until", Moment.Parse("--until", parsed.GetValue(until))),
+                    ("pinned", parsed.GetValue(pinned) ? "true" : null),
                     ("cursor", parsed.GetValue(cursor)),
                     ("limit", parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture))),
                 token),

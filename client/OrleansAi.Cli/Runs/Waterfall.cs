@@ -54,6 +54,16 @@ internal static class Waterfall
             facts.Add($"cost {cost}");
         }
 
+        if (run.Flag("pinned"))
+        {
+            facts.Add("pinned");
+        }
+
+        if (run.Text("released_at") is { } released)
+        {
+            facts.Add($"content let go {Show.Time(released)}");
+        }
+
         if (run.Number("recoveries") is > 0)
         {
             facts.Add($"recovered {run.Text("recoveries")} times");

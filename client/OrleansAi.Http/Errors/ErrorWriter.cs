@@ -97,7 +97,7 @@ internal static class ErrorWriter
         ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict or ErrorCodes.AlreadyExists
             or ErrorCodes.EmbeddingModelMismatch or ErrorCodes.VersionNotReached or ErrorCodes.RunNotEnded
             or ErrorCodes.NothingToExplain => 409,
-        ErrorCodes.VersionNotRetained or ErrorCodes.ContentNotKept => 410,
+        ErrorCodes.VersionNotRetained or ErrorCodes.ContentNotKept or ErrorCodes.RunReleased => 410,
         ErrorCodes.RequestTooLarge or ErrorCodes.FileTooLarge or ErrorCodes.DocumentTooLarge => 413,
         ErrorCodes.RateLimited => 429,
         ErrorCodes.UnsupportedMediaType => 415,

@@ -10,7 +10,7 @@ namespace OrleansAi.Http.Runs;
 internal static class RunQueryReader
 {
     /// <summary>The parameters that are read.</summary>
-    public static readonly string[] Names = ["conversation", "status", "model", "since", "until", "forkedFrom", "cursor", "limit"];
+    public static readonly string[] Names = ["conversation", "status", "model", "since", "until", "forkedFrom", "pinned", "cursor", "limit"];
 
     /// <summary>Reads a query that <see cref="Requests.QueryGate"/> has let through.</summary>
     public static RunQuery Read(IQueryCollection query)
@@ -25,6 +25,13 @@ internal static class RunQueryReader
             Cursor = Text("cursor") is not { } cursor || IsRun(cursor)
                 ? Text("cursor")
                 : throw Invalid.Request($"'cursor' is '{cursor}'; it must be the next_cursor of the page before.", "cursor"),
+            Pinned = Text("pinned") switch
+            {
+                null => null,
+                "true" => true,
+                "false" => false,
+                var other => throw Invalid.Request($"'pinned' is '{other}'; it must be true or false.", "pinned"),
+            },
             Since = Time("since"),
             Until = Time("until"),
             Status = Text("status") is { } status ? Status(status) : null,

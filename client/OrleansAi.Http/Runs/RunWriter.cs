@@ -23,6 +23,7 @@ internal static class RunWriter
             Time(json, "completed_at", run.CompletedAt);
             json.WriteString("waker", run.Waker);
             json.WriteString("forked_from", run.ForkedFrom);
+            WriteRetention(json, run.Pinned, run.ReleasedAt);
             json.WriteEndObject();
         }
 
@@ -47,6 +48,7 @@ internal static class RunWriter
         json.WriteNumber("recoveries", trace.Recoveries);
         json.WriteString("waker", trace.Waker);
         json.WriteBoolean("content_destroyed", run.IsForgotten);
+        WriteRetention(json, trace.Pinned, trace.ReleasedAt);
         json.WriteString("incomplete_reason", run.IncompleteReason);
         json.WriteString("instructions_hash", trace.InstructionsHash);
         ParametersWriter.Write(json, run.Sampling, run.Options);
@@ -149,6 +151,13 @@ internal static class RunWriter
         }
 
         Error(json, step.Error);
+    }
+
+    private static void WriteRetention(Utf8JsonWriter json, bool isPinned, long? releasedAt)
+    {
+        json.WriteBoolean("pinned", isPinned);
+        json.WriteBoolean("retained", releasedAt is null);
+        Time(json, "released_at", releasedAt);
     }
 
     private static void ForkedFrom(Utf8JsonWriter json, ForkOrigin? origin)

@@ -14,6 +14,7 @@ using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
 using OrleansAi.Engine.Records;
+using OrleansAi.Engine.Retention;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Files;
 using OrleansAi.Grains.Retrieval;
@@ -45,6 +46,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     private readonly Admission _admission;
     private readonly OpenRunCount _openRuns;
     private readonly Deletion _deletion;
+    private readonly RunRetention _retention;
     private readonly string _conversationId;
     private readonly string _tenant;
 
@@ -61,6 +63,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         IFaultPoints faults,
         OpenRunCount openRuns,
         BuildInfo build,
+        ReleasePlanner planner,
         ILocalSiloDetails silo,
         ILogger<ConversationGrain> logger,
         IGrainContext context)
@@ -89,6 +92,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _ended = new EndedRuns(_ledger, _queue, _archive, _tenant, _conversationId);
         _admission = new Admission(_options, models, ids, time, openRuns, documentation, siloName, origin);
         _deletion = new Deletion(_ledger, _queue, _transcript);
+        _retention = new RunRetention(_ledger, journal, planner, faults, time, siloName);
         _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
     }
 
@@ -263,6 +267,26 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         return _queue.Find(runId) is { } live ? await _queue.CancelAsync(live) : await _ended.GetAsync(runId);
     }
 
+    public async Task<RunsRelease> ReleaseRuns(IReadOnlyList<string> runIds, string reason)
+    {
+        var isAwake = _ledger.IsLoaded;
+        await LoadAsync();
+        var release = await _retention.ReleaseAsync(runIds, reason);
+        if (!isAwake)
+        {
+            // Nobody else has asked for it in a long time: what retention wakes by the thousand must not stay in memory.
+            DeactivateOnIdle();
+        }
+
+        return release;
+    }
+
+    public async Task<bool> PinRun(string runId, bool pinned)
+    {
+        await LoadAsync();
+        return await _retention.PinAsync(runId, pinned);
+    }
+
     public async Task Wake()
     {
         await LoadAsync();
@@ -280,14 +304,11 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     private async Task LoadAsync(bool presumedNew = false)
     {
-        if (!_ledger.IsLoaded)
+        var isFirst = !_ledger.IsLoaded;
+        await _ledger.LoadAsync(presumedNew);
+        if (isFirst)
         {
-            await _ledger.LoadAsync(presumedNew);
             _queue.Adopt(isFirstLoad: true);
-        }
-        else
-        {
-            await _ledger.LoadAsync(presumedNew);
         }
     }
 

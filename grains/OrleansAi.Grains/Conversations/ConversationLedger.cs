@@ -22,6 +22,9 @@ internal sealed record Entry(RecordBody Body)
     /// <summary>How soon what is left of destroyed keys has to be gone.</summary>
     public KeyErasure Erasure { get; init; }
 
+    /// <summary>What stood apart of records and is deleted with the record.</summary>
+    public ContentRelease? Release { get; init; }
+
     public IReadOnlyList<RunChange> Runs { get; init; } = [];
 
     public IdempotencyEntry? Idempotency { get; init; }
@@ -121,6 +124,7 @@ internal sealed partial class ConversationLedger(
                 {
                     Contents = stored.Contents,
                     Keys = change,
+                    Release = entry.Release,
                     Runs = entry.Runs,
                     Idempotency = entry.Idempotency,
                 };

@@ -64,6 +64,8 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
                     CompletedAt = entry.EndedAt,
                     Waker = entry.Waker,
                     ForkedFrom = entry.ForkedFrom,
+                    Pinned = entry.Pinned == true,
+                    ReleasedAt = entry.ReleasedAt,
                 }),
             ],
         };

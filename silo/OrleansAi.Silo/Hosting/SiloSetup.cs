@@ -7,6 +7,7 @@ using OrleansAi.Collections.Ingestion;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Retention;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Files;
 using OrleansAi.Grains;
@@ -46,6 +47,7 @@ internal static class SiloSetup
         services.AddOptions<ConversationOptions>().BindConfiguration("OrleansAi:Conversations").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FileLimits>().BindConfiguration(FileLimits.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<IngestionOptions>().BindConfiguration(IngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        AddRetention(services, configuration);
         if (configuration["OrleansAi:Testing:KillAt"] is { Length: > 0 } killAt)
         {
             services.AddSingleton<IFaultPoints>(new KillingFaultPoints(killAt));
@@ -127,6 +129,22 @@ internal static class SiloSetup
         services.AddSingleton<SweepService>();
         services.AddHostedService(static provider => provider.GetRequiredService<SweepService>());
         services.AddHealthChecks().AddCheck<SiloReadiness>("silo");
+    }
+
+    private static void AddRetention(IServiceCollection services, ConfigurationManager configuration)
+    {
+        try
+        {
+            configuration.GetSection(RetentionOptions.Section).Get<RetentionOptions>();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A limit that is no time or number: the message has the value and the key.
+            throw new OrleansAiException(ErrorCodes.InvalidRequest, exception.Message, exception);
+        }
+
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHostedService<RetentionService>();
     }
 
     /// <summary>Adds the journal over the configured database.</summary>

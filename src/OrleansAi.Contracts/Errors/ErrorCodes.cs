@@ -150,6 +150,9 @@ public static class ErrorCodes
     /// <summary>What the run was made from was deleted, or was never kept (HTTP 410).</summary>
     public const string ContentNotKept = "content_not_kept";
 
+    /// <summary>Retention has let the run's content go; hashes, usage and status are there still (HTTP 410).</summary>
+    public const string RunReleased = "run_released";
+
     /// <summary>The run has no such step (HTTP 404).</summary>
     public const string StepNotFound = "step_not_found";
 

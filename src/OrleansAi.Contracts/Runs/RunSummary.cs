@@ -37,6 +37,14 @@ public sealed record RunSummary
     /// <summary>The run that this one is a fork of; null for any other run.</summary>
     [Id(7)]
     public string? ForkedFrom { get; init; }
+
+    /// <summary>True when retention leaves the run.</summary>
+    [Id(8)]
+    public bool Pinned { get; init; }
+
+    /// <summary>When retention let the run's content go, Unix milliseconds; null for a run that it has not.</summary>
+    [Id(9)]
+    public long? ReleasedAt { get; init; }
 }
 
 /// <summary>Which runs to list. All conditions hold at once.</summary>
@@ -92,6 +100,14 @@ public sealed record RunQuery
     /// <summary>Only forks of this run.</summary>
     [Id(11)]
     public string? ForkedFrom { get; init; }
+
+    /// <summary>True for only pinned runs, false for only those that are not; null for all.</summary>
+    [Id(12)]
+    public bool? Pinned { get; init; }
+
+    /// <summary>True for only runs that were unpinned and that retention has not looked at since.</summary>
+    [Id(13)]
+    public bool Unpinned { get; init; }
 }
 
 /// <summary>A page of runs, newest first.</summary>
@@ -150,4 +166,12 @@ public sealed record RunTrace
     /// <summary>SHA-256 of the instructions, in lower-case hexadecimal; null without instructions, or where they are destroyed.</summary>
     [Id(8)]
     public string? InstructionsHash { get; init; }
+
+    /// <summary>True when retention leaves the run.</summary>
+    [Id(9)]
+    public bool Pinned { get; init; }
+
+    /// <summary>When retention let the run's content go, Unix milliseconds; null for a run that it has not.</summary>
+    [Id(10)]
+    public long? ReleasedAt { get; init; }
 }

@@ -133,6 +133,11 @@ internal sealed class ArchivedConversation(string id)
         return SealedForm.Split(record.Body).Units is { } units ? body.Open(new UnitReader(keys, stream, record, units)) : body;
     });
 
+    private static RunChange Mark(List<RunChange> runs, string runId, RunChangeKind kind, Func<RunEntry, RunEntry> change) =>
+        runs.Find(run => run.Kind == RunChangeKind.End && run.Entry.RunId == runId) is { } ended
+            ? new RunChange(kind, change(ended.Entry))
+            : throw ArchiveFormat.Invalid($"'{runId}' is pinned or released before it has ended.");
+
     private List<RunChange> Runs(string tenant, List<RecordBody> bodies)
     {
         var open = new Dictionary<string, (RunAdmittedBody Body, long Position)>(StringComparer.Ordinal);
@@ -160,6 +165,12 @@ internal sealed class ArchivedConversation(string id)
                     break;
                 case RunAdmittedBody or RunEndedBody:
                     throw ArchiveFormat.Invalid($"the record {index + 1} of '{id}' begins a run twice, or ends one that had not begun.");
+                case RunsReleasedBody released:
+                    runs.AddRange(released.All.Select(run => Mark(runs, run, RunChangeKind.Release, entry => entry with { ReleasedAt = released.At, Pinned = null })));
+                    break;
+                case RunPinChangedBody pin:
+                    runs.Add(Mark(runs, pin.RunId, RunChangeKind.Pin, entry => entry with { Pinned = pin.IsPinned }));
+                    break;
                 case ConversationDeletedBody:
                     throw ArchiveFormat.Invalid($"'{id}' was deleted.");
             }

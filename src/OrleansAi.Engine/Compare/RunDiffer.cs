@@ -20,7 +20,7 @@ public sealed class RunDiffer(IJournalReader journal, RecordReader reader, RunEx
     private readonly ReplaySource _source = new(journal, reader, window);
 
     /// <summary>Compares two runs. What was destroyed of them is named as such and not compared.</summary>
-    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/></exception>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunReleased"/>.</exception>
     public async Task<RunDiff> DiffAsync(string tenant, string runA, string runB, CancellationToken cancellationToken)
     {
         var a = await LoadAsync(tenant, runA, cancellationToken);
@@ -88,6 +88,7 @@ public sealed class RunDiffer(IJournalReader journal, RecordReader reader, RunEx
     {
         var run = await _archive.FindAsync(tenant, runId, cancellationToken)
             ?? throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no run '{runId}'.");
+        ReplaySource.RefuseReleased(run);
         var (turns, isWhole) = await _source.HistoryAsync(run, cancellationToken);
         return new ComparedSide(run, [.. turns.SelectMany(static turn => turn.Items)], isWhole);
     }

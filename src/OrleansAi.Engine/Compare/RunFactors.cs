@@ -84,7 +84,7 @@ public sealed class RunFactors
     // What is sealed in the admission's frame, and so destroyed with it.
     private void TakeFrame(RunAdmittedBody admitted)
     {
-        if (admitted.IsDestroyed)
+        if (admitted.IsDestroyed || admitted.IsFrameDestroyed)
         {
             return;
         }

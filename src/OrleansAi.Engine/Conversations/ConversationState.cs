@@ -143,6 +143,16 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
                 }
 
                 break;
+            case RunsReleasedBody released:
+                // What is remembered of them has more than is kept.
+                _deleted.UnionWith(released.WholeRuns ?? []);
+                Window.Remove(_deleted);
+                foreach (var id in released.All)
+                {
+                    _ended.Remove(id);
+                }
+
+                break;
             case ConversationCreatedBody created:
                 CreatedAt = at;
                 SetMetadata(created, position);

@@ -39,6 +39,15 @@ public static class FaultPoint
 
     /// <summary>The end of the run is durable, nobody has been told.</summary>
     public const string AfterEnd = "after-end";
+
+    /// <summary>Not of a turn: it is decided what of some runs is let go, and nothing is written.</summary>
+    public const string BeforeRelease = "before-release";
+
+    /// <summary>Not of a turn: what is let go of some runs is gone, and nobody has been told.</summary>
+    public const string AfterRelease = "after-release";
+
+    /// <summary>Not of a turn: a pass of retention is done, and nothing says how far it went.</summary>
+    public const string BeforeRetentionNote = "before-retention-note";
 }
 
 /// <summary>No fault points.</summary>

@@ -22,6 +22,7 @@ internal sealed class RunIndexCheck
 
     // Runs whose record says that they are listed, whose line says that they are not, and which a later record may have unlisted.
     private readonly Dictionary<string, long> _unlisted = new(StringComparer.Ordinal);
+    private readonly RetentionMarks _marks;
     private readonly List<Ended> _ended = [];
     private readonly List<(string Run, long Position)> _gone = [];
     private readonly List<(IdempotencyEntry Entry, long Position)> _keys = [];
@@ -29,6 +30,7 @@ internal sealed class RunIndexCheck
     public RunIndexCheck(IIntegrityView view, string stream, Action<Injury> found)
     {
         (_view, _stream, _found) = (view, stream, found);
+        _marks = new RetentionMarks((position, detail) => Report(position, InjuryKind.Changed, EndedTable, detail));
         (_tenant, _conversation) = stream.IndexOf('/', StringComparison.Ordinal) > 0 ? StreamNames.Parse(stream) : ("", stream);
     }
 
@@ -49,6 +51,10 @@ internal sealed class RunIndexCheck
         if ((RecordKind)record.Kind is RecordKind.RunAdmitted or RecordKind.RunEnded or RecordKind.RunRecovered)
         {
             Take(record.Position, RecordSerializer.Deserialize(record.ToRecord()), witness);
+        }
+        else if ((RecordKind)record.Kind is RecordKind.RunsReleased or RecordKind.RunPinChanged)
+        {
+            _marks.Take(RecordSerializer.Deserialize(record.ToRecord()), record.Position);
         }
         else if (IngestionMark.Read(record) is { } ingestion)
         {
@@ -98,6 +104,7 @@ internal sealed class RunIndexCheck
             Report(position, InjuryKind.Changed, EndedTable, $"The run {run} is not listed, though the record says so.");
         }
 
+        _marks.End();
         foreach (var page in _open.Chunk(PageSize))
         {
             var rows = (await _view.FindRunsAsync(_tenant, [.. page.Select(static run => run.Key)], cancellationToken))
@@ -173,6 +180,7 @@ internal sealed class RunIndexCheck
             return;
         }
 
+        _marks.Take(row, run.Position);
         var listing = run.IsWitnessed && row.Listing != run.Listing;
         if (listing && row.Listing is null)
         {

@@ -32,6 +32,8 @@ public static class RecordSerializer
         ConversationDeletedBody deleted => JsonSerializer.SerializeToUtf8Bytes(deleted, Type<ConversationDeletedBody>.Info),
         ItemsAddedBody added => JsonSerializer.SerializeToUtf8Bytes(added, Type<ItemsAddedBody>.Info),
         ItemsDeletedBody gone => JsonSerializer.SerializeToUtf8Bytes(gone, Type<ItemsDeletedBody>.Info),
+        RunsReleasedBody released => JsonSerializer.SerializeToUtf8Bytes(released, Type<RunsReleasedBody>.Info),
+        RunPinChangedBody pin => JsonSerializer.SerializeToUtf8Bytes(pin, Type<RunPinChangedBody>.Info),
         _ => throw new ArgumentException($"{body.GetType().Name} is no known record body.", nameof(body)),
     };
 
@@ -47,6 +49,8 @@ public static class RecordSerializer
         ConversationDeletedBody => RecordKind.ConversationDeleted,
         ItemsAddedBody => RecordKind.ItemsAdded,
         ItemsDeletedBody => RecordKind.ItemsDeleted,
+        RunsReleasedBody => RecordKind.RunsReleased,
+        RunPinChangedBody => RecordKind.RunPinChanged,
         _ => throw new ArgumentException($"{body.GetType().Name} is no known record body.", nameof(body)),
     };
 
@@ -68,6 +72,8 @@ public static class RecordSerializer
                 RecordKind.ConversationDeleted => JsonSerializer.Deserialize(body, Type<ConversationDeletedBody>.Info),
                 RecordKind.ItemsAdded => JsonSerializer.Deserialize(body, Type<ItemsAddedBody>.Info),
                 RecordKind.ItemsDeleted => JsonSerializer.Deserialize(body, Type<ItemsDeletedBody>.Info),
+                RecordKind.RunsReleased => JsonSerializer.Deserialize(body, Type<RunsReleasedBody>.Info),
+                RecordKind.RunPinChanged => JsonSerializer.Deserialize(body, Type<RunPinChangedBody>.Info),
                 _ => throw new InvalidDataException(
                     $"Record {record.Position} has the unknown kind {(short)record.Kind}; a newer build wrote it."),
             };
@@ -110,6 +116,8 @@ public static class RecordSerializer
 [JsonSerializable(typeof(ConversationDeletedBody))]
 [JsonSerializable(typeof(ItemsAddedBody))]
 [JsonSerializable(typeof(ItemsDeletedBody))]
+[JsonSerializable(typeof(RunsReleasedBody))]
+[JsonSerializable(typeof(RunPinChangedBody))]
 [JsonSerializable(typeof(ItemContent))]
 [JsonSerializable(typeof(FrameContent))]
 [JsonSerializable(typeof(MetadataContent))]

@@ -112,6 +112,10 @@ public sealed record RunAdmittedBody : RecordBody
     [JsonIgnore]
     public bool IsDestroyed { get; init; }
 
+    /// <summary>True when there was something asked besides the items, and it can be read no more.</summary>
+    [JsonIgnore]
+    public bool IsFrameDestroyed { get; init; }
+
     /// <summary>The silo that admitted the run.</summary>
     [JsonPropertyName("silo")]
     public required string Silo { get; init; }
@@ -181,6 +185,7 @@ public sealed record RunAdmittedBody : RecordBody
             Given = frame?.Given,
             ToolOutputs = frame?.ToolOutputs,
             IsDestroyed = reader.IsAllDestroyed,
+            IsFrameDestroyed = frame is null && reader.Has(ContentUnits.Frame),
         };
     }
 }

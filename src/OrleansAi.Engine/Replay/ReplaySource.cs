@@ -28,7 +28,8 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
 
     /// <summary>A finished run with the plan that it was carried out by.</summary>
     /// <exception cref="OrleansAiException">
-    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>.
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>, <see cref="ErrorCodes.ContentNotKept"/>,
+    /// <see cref="ErrorCodes.RunReleased"/>.
     /// </exception>
     public async Task<ReplayedRun> LoadAsync(string tenant, string runId, CancellationToken cancellationToken) =>
         (await LoadTogetherAsync(tenant, [runId], cancellationToken)).GetValueOrDefault(runId) ?? await LoadAloneAsync(tenant, runId, cancellationToken);
@@ -231,10 +232,23 @@ public sealed class ReplaySource(IJournalReader journal, RecordReader reader, Co
         Timeout = TimeSpan.Zero,
     };
 
+    /// <summary>Refuses a run whose content retention has let go.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.RunReleased"/>.</exception>
+    internal static void RefuseReleased(ArchivedRun run)
+    {
+        if (run.Entry.ReleasedAt is { } at)
+        {
+            throw new OrleansAiException(
+                ErrorCodes.RunReleased,
+                $"Retention let the content of the run '{run.Admitted.RunId}' go at {DateTimeOffset.FromUnixTimeMilliseconds(at):u}; its hashes, usage and status are kept.");
+        }
+    }
+
     /// <summary>Refuses a run of whose own content something was destroyed, or none was kept.</summary>
-    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ContentNotKept"/>.</exception>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.ContentNotKept"/>, <see cref="ErrorCodes.RunReleased"/>.</exception>
     internal static void RefuseDestroyed(ArchivedRun run)
     {
+        RefuseReleased(run);
         if (run.Admitted.Forget)
         {
             throw NotKept($"The run '{run.Admitted.RunId}' was asked for with store: false, so its content was not kept.");

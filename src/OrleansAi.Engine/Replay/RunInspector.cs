@@ -18,7 +18,8 @@ public sealed class RunInspector(RunArchive archive, ReplaySource source, IExcha
 {
     /// <summary>A step of a run.</summary>
     /// <exception cref="OrleansAiException">
-    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.StepNotFound"/>, <see cref="ErrorCodes.ContentNotKept"/>.
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.StepNotFound"/>, <see cref="ErrorCodes.ContentNotKept"/>,
+    /// <see cref="ErrorCodes.RunReleased"/>.
     /// </exception>
     public async Task<StepContent> StepAsync(string tenant, string runId, int index, CancellationToken cancellationToken)
     {

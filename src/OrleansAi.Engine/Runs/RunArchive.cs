@@ -63,6 +63,8 @@ public sealed class RunArchive(IJournalReader journal, RecordReader reader)
             InstructionsHash = run.Admitted.Instructions is { IsDestroyed: false } instructions
                 ? ContentHash.Of(Encoding.UTF8.GetBytes(instructions.Text)).ToString()
                 : null,
+            Pinned = run.Entry.Pinned == true,
+            ReleasedAt = run.Entry.ReleasedAt,
         };
     }
 

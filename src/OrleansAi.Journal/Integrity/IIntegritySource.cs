@@ -24,6 +24,9 @@ public interface IIntegrityView : IAsyncDisposable
     Task<IReadOnlySet<ContentHash>> FindContentsAsync(
         string stream, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken);
 
+    /// <summary>How many bytes those of the hashes have that a stream has contents for.</summary>
+    Task<long> MeasureContentsAsync(string stream, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken);
+
     /// <summary>The contents of a stream in the order of their hashes; after null from the beginning.</summary>
     Task<IReadOnlyList<StoredContent>> ReadContentsAsync(
         string stream, ReadOnlyMemory<byte>? after, int limit, CancellationToken cancellationToken);
@@ -112,6 +115,12 @@ public sealed record RunRow
 
     /// <summary>The run that it is a fork of.</summary>
     public string? ForkedFrom { get; init; }
+
+    /// <summary>When retention let its content go.</summary>
+    public long? ReleasedAt { get; init; }
+
+    /// <summary>1 for a pinned run, 0 for one that was unpinned and not looked at since.</summary>
+    public long? Pinned { get; init; }
 
     /// <summary>The stream that holds it.</summary>
     public string Stream => StreamNames.Conversation(Tenant, Conversation);

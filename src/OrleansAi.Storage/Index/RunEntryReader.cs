@@ -24,5 +24,7 @@ internal static class RunEntryReader
         // The choices of a completion are runs of one kind.
         Listing = row.IsDBNull(11) ? null : row.GetString(2) + row.GetString(11),
         ForkedFrom = row.IsDBNull(12) ? null : row.GetString(12),
+        ReleasedAt = row.IsDBNull(13) ? null : row.GetInt64(13),
+        Pinned = row.IsDBNull(14) ? null : row.GetInt32(14) == 1,
     };
 }

@@ -9,11 +9,12 @@ internal sealed class RunSearch
     private const string OpenColumns =
         "tenant, run_key, run_prefix, conversation, model, 1 as status, created_at, " +
         "cast(null as bigint) as ended_at, admitted_position, cast(null as bigint) as ended_position, waker, " +
-        "cast(null as text) as listing, forked_from";
+        "cast(null as text) as listing, forked_from, cast(null as bigint) as released_at, cast(null as integer) as pinned";
 
     private const string EndedColumns =
         "tenant, run_key, run_prefix, conversation, model, cast(status as integer), created_at, " +
-        "ended_at, admitted_position, ended_position, cast(null as text) as waker, listing, forked_from";
+        "ended_at, admitted_position, ended_position, cast(null as text) as waker, listing, forked_from, " +
+        "released_at, cast(pinned as integer)";
 
     /// <summary>A run by its key, open or ended.</summary>
     public const string Find =
@@ -99,7 +100,10 @@ internal sealed class RunSearch
         Add(query.Since is { } since ? LowestKey(since - LongestAdmission) : null, "run_key >= @sinceKey", "sinceKey");
 
         var isOpen = query.Status is { } open && !open.IsTerminal();
-        var isEnded = query.Status is { } ended && ended.IsTerminal();
+
+        // No open run is pinned.
+        var isPinned = query.Unpinned || query.Pinned == true;
+        var isEnded = isPinned || (query.Status is { } ended && ended.IsTerminal());
         var where = string.Join(" and ", conditions);
         var parts = new List<string>();
         var order = query.Ascending ? "asc" : "desc";
@@ -108,12 +112,21 @@ internal sealed class RunSearch
             parts.Add($"select * from (select {OpenColumns} from open_runs where {where} order by run_key {order} limit @limit) o");
         }
 
-        if (!isOpen)
+        if (!isOpen || parts.Count == 0)
         {
-            if (isEnded)
+            // As literals, so that the partial indexes are seen to fit.
+            if (query.Status is { } status)
             {
-                // As a literal, so that the partial index is seen to fit.
-                where += $" and status = {(int)query.Status!.Value}";
+                where += status.IsTerminal() ? $" and status = {(int)status}" : " and 1 = 0";
+            }
+
+            if (isPinned)
+            {
+                where += $" and pinned = {(query.Unpinned ? 0 : 1)}";
+            }
+            else if (query.Pinned == false)
+            {
+                where += " and coalesce(pinned, 0) = 0";
             }
 
             parts.Add($"select * from (select {EndedColumns} from runs where {where} order by run_key {order} limit @limit) e");

@@ -10,11 +10,11 @@ internal abstract class IntegrityView : IIntegrityView
 {
     private const string OpenColumns =
         "tenant, run_key, run_prefix, conversation, model, cast(null as bigint), created_at, cast(null as bigint), admitted_position, "
-        + "cast(null as bigint), waker, cast(null as text), 1, forked_from";
+        + "cast(null as bigint), waker, cast(null as text), 1, forked_from, cast(null as bigint), cast(null as bigint)";
 
     private const string EndedColumns =
         "tenant, run_key, run_prefix, conversation, model, cast(status as bigint), created_at, ended_at, admitted_position, ended_position, "
-        + "cast(null as text), listing, 0, forked_from";
+        + "cast(null as text), listing, 0, forked_from, released_at, cast(pinned as bigint)";
 
     /// <inheritdoc />
     public async Task<string?> NextStreamAsync(string after, CancellationToken cancellationToken)
@@ -63,6 +63,13 @@ internal abstract class IntegrityView : IIntegrityView
         [new("stream", stream), new("hashes", Bytes([.. hashes.Select(static hash => hash.ToArray())]))],
         static row => new ContentHash(row.GetFieldValue<byte[]>(0)),
         cancellationToken)).ToHashSet();
+
+    /// <inheritdoc />
+    public async Task<long> MeasureContentsAsync(string stream, IReadOnlyCollection<ContentHash> hashes, CancellationToken cancellationToken) => (await QueryAsync(
+        $"select cast(coalesce(sum(length(bytes)), 0) as bigint) from journal_contents where owner = @stream and hash {In("hashes", ofBytes: true)}",
+        [new("stream", stream), new("hashes", Bytes([.. hashes.Select(static hash => hash.ToArray())]))],
+        static row => row.GetInt64(0),
+        cancellationToken))[0];
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<StoredContent>> ReadContentsAsync(
@@ -151,6 +158,8 @@ internal abstract class IntegrityView : IIntegrityView
             Listing = row.IsDBNull(11) ? null : prefix + row.GetString(11),
             IsOpen = row.GetInt32(12) == 1,
             ForkedFrom = row.IsDBNull(13) ? null : row.GetString(13),
+            ReleasedAt = row.IsDBNull(14) ? null : row.GetInt64(14),
+            Pinned = row.IsDBNull(15) ? null : row.GetInt64(15),
         };
     }
 }

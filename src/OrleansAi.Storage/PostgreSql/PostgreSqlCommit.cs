@@ -90,6 +90,20 @@ internal static class PostgreSqlCommit
          where r.tenant = n.tenant and r.run_key = n.run_key
         """;
 
+    private const string ReleaseRuns =
+        """
+        update runs r set released_at = n.released_at, pinned = null
+          from unnest($1, $2, $3) as n (tenant, run_key, released_at)
+         where r.tenant = n.tenant and r.run_key = n.run_key
+        """;
+
+    private const string PinRuns =
+        """
+        update runs r set pinned = n.pinned
+          from unnest($1, $2, $3) as n (tenant, run_key, pinned)
+         where r.tenant = n.tenant and r.run_key = n.run_key
+        """;
+
     private const string InsertKeys =
         """
         insert into idempotency_keys (tenant, key, request_hash, run_id, conversation, at)
@@ -277,8 +291,34 @@ internal static class PostgreSqlCommit
             batch.BatchCommands.Add(new NpgsqlBatchCommand(UnlistRuns) { Parameters = { Tenants(unlisted), Keys(unlisted) } });
         }
 
+        AddRetention(batch, Of(RunChangeKind.Pin), Of(RunChangeKind.Release));
+
         RunEntry[] Of(RunChangeKind kind) =>
             [.. changes.Where(change => change.Kind == kind).Select(static change => change.Entry)];
+    }
+
+    // Of several changes of a pin in one batch the last one counts: one statement cannot say in which order it writes a row.
+    private static void AddRetention(NpgsqlBatch batch, RunEntry[] pinned, RunEntry[] released)
+    {
+        if (pinned.Length > 0)
+        {
+            RunEntry[] last = [.. pinned.Reverse().DistinctBy(static run => (run.Tenant, run.RunId))];
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(PinRuns)
+            {
+                Parameters =
+                {
+                    Tenants(last), Keys(last), Array<short>(NpgsqlDbType.Smallint, [.. last.Select(static run => (short)(run.Pinned == true ? 1 : 0))]),
+                },
+            });
+        }
+
+        if (released.Length > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(ReleaseRuns)
+            {
+                Parameters = { Tenants(released), Keys(released), Longs([.. released.Select(static run => run.ReleasedAt ?? 0)]) },
+            });
+        }
     }
 
     private static void AddKeys(NpgsqlBatch batch, IdempotencyEntry[] keys)

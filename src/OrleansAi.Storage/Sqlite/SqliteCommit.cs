@@ -20,6 +20,8 @@ internal sealed class SqliteCommit
     private readonly SqliteCommand _close;
     private readonly SqliteCommand _end;
     private readonly SqliteCommand _unlist;
+    private readonly SqliteCommand _release;
+    private readonly SqliteCommand _pin;
     private readonly SqliteCommand _key;
 
     public SqliteCommit(SqliteConnection connection)
@@ -44,6 +46,8 @@ internal sealed class SqliteCommit
             "insert into runs (tenant, run_key, run_prefix, conversation, model, status, created_at, ended_at, "
             + "admitted_position, ended_position, listing, forked_from) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
         _unlist = Prepare("update runs set listing = null where tenant = ?1 and run_key = ?2");
+        _release = Prepare("update runs set released_at = ?3, pinned = null where tenant = ?1 and run_key = ?2");
+        _pin = Prepare("update runs set pinned = ?3 where tenant = ?1 and run_key = ?2");
         _key = Prepare(
             "insert or ignore into idempotency_keys (tenant, key, request_hash, run_id, conversation, at) "
             + "values (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -160,6 +164,12 @@ internal sealed class SqliteCommit
                 break;
             case RunChangeKind.Unlist:
                 Run(_unlist, transaction, run.Tenant, key);
+                break;
+            case RunChangeKind.Release:
+                Run(_release, transaction, run.Tenant, key, run.ReleasedAt ?? 0);
+                break;
+            case RunChangeKind.Pin:
+                Run(_pin, transaction, run.Tenant, key, run.Pinned == true ? 1L : 0L);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such change of the index.");

@@ -74,6 +74,9 @@ internal static class IsolationCases
         new("POST /api/runs/{id}/fork", static e => ($"/api/runs/{e.Run}/fork", "{}")) { OwnMark = static e => e.Run },
         new("POST /api/runs/{id}/replay", static e => ($"/api/runs/{e.Run}/replay", null)) { OwnMark = static e => e.Run },
         new("POST /api/replays", static e => ("/api/replays", $$"""{"runs":["{{e.Run}}"]}""")) { OwnMark = static _ => "\"identical\":true" },
+        new("POST /api/runs/{id}/pin", static e => ($"/api/runs/{e.Run}/pin", null)) { OwnMark = static e => e.Run },
+        new("POST /api/runs/{id}/unpin", static e => ($"/api/runs/{e.Run}/unpin", null)) { OwnMark = static e => e.Run },
+        new("GET /api/runs", static e => ("/api/runs?pinned=true", null)) { NamesThings = false },
         // The answers are flagged, so that there is something to explain.
         new("GET /api/runs/{id}/explain", static e => ($"/api/runs/{e.Run}/explain", null)) { OwnMark = static e => e.Run },
         new("GET /api/runs/{a}/diff/{b}", static e => ($"/api/runs/{e.Run}/diff/{e.Completion}", null)) { OwnMark = static e => e.Run },

@@ -28,7 +28,7 @@ internal sealed class Injurer
         new("runs", ["tenant", "run_key"],
         [
             "tenant", "run_key", "run_prefix", "conversation", "model", "status", "created_at", "ended_at", "admitted_position",
-            "ended_position", "listing", "forked_from",
+            "ended_position", "listing", "forked_from", "released_at", "pinned",
         ]),
         new("idempotency_keys", ["tenant", "key"], ["tenant", "key", "request_hash", "run_id", "conversation", "at"]),
     ];

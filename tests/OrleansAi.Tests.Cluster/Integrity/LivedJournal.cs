@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansAi.Access.Audit;
 using OrleansAi.Access.Directory;
+using OrleansAi.Client;
 using OrleansAi.Contracts.Access;
 using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Files;
@@ -16,6 +17,7 @@ using OrleansAi.Grains;
 using OrleansAi.Journal;
 using OrleansAi.Testing;
 using OrleansAi.VendorDouble;
+using Xunit;
 
 namespace OrleansAi.Tests.Cluster.Integrity;
 
@@ -55,6 +57,7 @@ internal sealed class LivedJournal : IAsyncDisposable
         };
         await lived.TalkAsync();
         await lived.DeleteAsync();
+        await lived.RetainAsync();
         await lived.RecoverAsync(database);
         await lived.StoreFilesAsync();
         await lived.ManageAsync();
@@ -115,6 +118,25 @@ internal sealed class LivedJournal : IAsyncDisposable
         var gone = (await client.CreateConversationAsync()).Id;
         await client.RunTurnAsync(gone, Host.Turn("long"));
         await client.DeleteConversationAsync(gone);
+    }
+
+    // Of the conversation that was talked in first and of a completion, while some runs are pinned.
+    private async Task RetainAsync()
+    {
+        var client = Host.Client;
+        var runs = (await client.SearchRunsAsync(new RunQuery { Ascending = true, Limit = 200 })).Runs.Where(static run => run.CompletedAt is not null).ToList();
+        await client.Records.PinAsync(runs[1].Id, true);
+        await client.Records.PinAsync(runs[2].Id, true);
+        await client.Records.PinAsync(runs[2].Id, false);
+        await client.Records.PinAsync(runs[3].Id, true);
+        await client.Records.PinAsync(runs[3].Id, false);
+        foreach (var conversation in new[] { runs[0], runs.First(static run => run.Id.StartsWith(IdPrefixes.ChatCompletion, StringComparison.Ordinal)) }.Select(static run => run.ConversationId))
+        {
+            var owner = Host.Grains.GetGrain<IConversationGrain>(StreamNames.Conversation(OrleansAiClient.LocalTenant, conversation));
+            var released = await owner.ReleaseRuns([.. runs.Where(run => run.ConversationId == conversation && run.Id != runs[2].Id).Take(6).Select(static run => run.Id)], "age");
+            Assert.NotEmpty(released.RunIds);
+            Assert.True(released.Bytes > 0);
+        }
     }
 
     // A run that a silo admitted which is gone since.

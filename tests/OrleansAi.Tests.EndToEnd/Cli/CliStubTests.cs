@@ -117,6 +117,20 @@ public sealed class CliStubTests
     }
 
     [Fact]
+    public async Task PinAndUnpin_SayHowItIs()
+    {
+        await using var server = await StubServer.StartAsync();
+        server.On("POST /api/runs/resp_1/pin", """{"id":"resp_1","pinned":true}""").On("POST /api/runs/resp_1/unpin", """{"id":"resp_1","pinned":false}""")
+            .On("POST /api/runs/resp_2/pin", """{"code":"run_released","detail":"Retention let it go."}""", 410);
+
+        Assert.StartsWith("resp_1 is pinned.", (await Tool.RunAsync(server.Url, "runs", "pin", "resp_1")).Output, StringComparison.Ordinal);
+        Assert.StartsWith("resp_1 is not pinned.", (await Tool.RunAsync(server.Url, "runs", "unpin", "resp_1")).Output, StringComparison.Ordinal);
+        var refused = await Tool.RunAsync(server.Url, "runs", "pin", "resp_2");
+        Assert.NotEqual(0, refused.Code);
+        Assert.Contains("Retention let it go.", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatIsTyped_IsCheckedAndSent()
     {
         await using var server = await StubServer.StartAsync();
