@@ -54,6 +54,7 @@ internal sealed class BatchedRun
         if (records.Body(entry.AdmittedPosition) is not RunAdmittedBody admitted
             || records.Body(entry.EndedPosition!.Value) is not RunEndedBody ended
             || ended.Steps.FirstOrDefault(static step => step.Prompt is not null)?.Prompt is not { } prompt
+            || entry.ReleasedAt is not null
             || ReplaySource.IsDestroyed(new ArchivedRun(entry, admitted, ended)))
         {
             return null;

@@ -101,7 +101,7 @@ internal static class ContextManifest
     /// <exception cref="InvalidDataException">The pieces break off.</exception>
     public static bool IsTruncated(byte[]? packed)
     {
-        if (packed is not [Form, ..])
+        if (packed is not [CountedForm or Form, ..])
         {
             return false;
         }
