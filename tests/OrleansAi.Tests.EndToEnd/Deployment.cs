@@ -28,7 +28,8 @@ public sealed class Deployment : IAsyncDisposable
     public VendorServer Vendor { get; }
 
     /// <summary>How the database is reached that the processes share.</summary>
-    public string ConnectionString => _shared["OrleansAi:Storage:ConnectionString"];
+    public string ConnectionString => _shared.GetValueOrDefault("OrleansAi:Storage:ConnectionString")
+        ?? $"Data Source={Path.Combine(_directory, "data", "orleansai.db")}";
 
     /// <summary>Where cluster clients reach the one silo.</summary>
     public int GatewayPort => _ports[2];
@@ -61,6 +62,15 @@ public sealed class Deployment : IAsyncDisposable
     /// <summary>Starts the one silo of the deployment, on the same ports each time.</summary>
     public Task<SiloProcess> StartAsync(string? killAt = null, params (string Key, string Value)[] more) =>
         StartSiloAsync(_ports, [.. more, .. killAt is null ? [] : new[] { ("OrleansAi:Testing:KillAt", killAt) }]);
+
+    /// <summary>Starts the one silo to be killed at a fault point, ready by then or not.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> RunUntilDeadAsync(string killAt, params (string Key, string Value)[] more)
+    {
+        await using var process = await SiloProcess.StartAsync(
+            SiloAssembly, _directory, SiloSettings(_ports, [.. more, ("OrleansAi:Testing:KillAt", killAt)]), waitsForReady: false);
+        return await process.WaitForExitAsync();
+    }
 
     /// <summary>Starts a further silo of a cluster.</summary>
     public Task<SiloProcess> StartMemberAsync(params (string Key, string Value)[] more) => StartMemberAsync(Ports.Free(3), more);
@@ -120,16 +130,14 @@ public sealed class Deployment : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private Task<SiloProcess> StartSiloAsync(int[] ports, (string Key, string Value)[] more)
+    private Task<SiloProcess> StartSiloAsync(int[] ports, (string Key, string Value)[] more) => LaunchAsync(SiloAssembly, SiloSettings(ports, more));
+
+    private Dictionary<string, string> SiloSettings(int[] ports, (string Key, string Value)[] more) => With(more, new Dictionary<string, string>(_shared)
     {
-        var settings = new Dictionary<string, string>(_shared)
-        {
-            ["urls"] = $"http://127.0.0.1:{ports[0]}",
-            ["OrleansAi:Cluster:SiloPort"] = ports[1].ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["OrleansAi:Cluster:GatewayPort"] = ports[2].ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
-        return LaunchAsync(SiloAssembly, With(more, settings));
-    }
+        ["urls"] = $"http://127.0.0.1:{ports[0]}",
+        ["OrleansAi:Cluster:SiloPort"] = ports[1].ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["OrleansAi:Cluster:GatewayPort"] = ports[2].ToString(System.Globalization.CultureInfo.InvariantCulture),
+    });
 
     private static Dictionary<string, string> With((string Key, string Value)[] more, Dictionary<string, string> settings)
     {

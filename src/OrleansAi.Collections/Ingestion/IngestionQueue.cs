@@ -216,6 +216,7 @@ public sealed partial class IngestionQueue : IDisposable
     {
         if (_ledger.State is { Status: CollectionStatus.Active, Building: { } building } && Open().All(static work => work.Building is null))
         {
+            _passed(IngestionStage.Complete);
             await _ledger.AppendAsync(state => state.Status == CollectionStatus.Active && state.Building == building && state.MissingInBuilding().Count == 0
                 ? IndexDecisions.Switch(state, building.Number)
                 : []);
@@ -234,6 +235,11 @@ public sealed partial class IngestionQueue : IDisposable
             {
                 ThrowIfFatal(lost);
                 await _ledger.AppendAsync(state => CollectionDecisions.TryDocument(state, work.Id, work.Acceptance));
+            }
+
+            if (work.Building is not null)
+            {
+                _passed(IngestionStage.Reindexing);
             }
 
             var isAlone = _tried.ContainsKey(work);

@@ -27,6 +27,7 @@ internal sealed class UnneededRelease(
             return false;
         }
 
+        passed(IngestionStage.Unneeded);
         var isAll = state.Status == CollectionStatus.Deleted && !state.IsEmptied;
         string[] roots = [.. state.UnneededContents.Take(ContentsAtOnce)];
         string[] documents = [.. state.UnneededDocuments.Take(DocumentsAtOnce)];
@@ -39,10 +40,12 @@ internal sealed class UnneededRelease(
             await contents.ReleaseAsync(ledger.Seal, roots);
         }
 
+        passed(IngestionStage.ContentsReleased);
         await Task.WhenAll(documents.Select(ReleaseVectorsAsync));
         passed(IngestionStage.Released);
         await ledger.AppendAsync(again => CollectionDecisions.Release(
             again, new UnneededReleased { Contents = roots, Documents = documents, IsAll = isAll }));
+        passed(IngestionStage.ReleaseNoted);
         return true;
     }
 
