@@ -63,13 +63,8 @@ public sealed class SiloProcess : IAsyncDisposable
         string assembly, string directory, IReadOnlyDictionary<string, string> settings, bool waitsForReady = true)
     {
         Directory.CreateDirectory(directory);
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { assembly },
-        };
+        var start = ProductProgram.Start(assembly);
+        start.WorkingDirectory = directory;
 
         // A test that wants the product's documentation as a collection says so.
         start.Environment["OrleansAi__Documentation__Enabled"] = "false";
@@ -78,9 +73,6 @@ public sealed class SiloProcess : IAsyncDisposable
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
-        // Many short-lived processes on few cores: server GC's heaps would cost more than they give.
-        start.Environment["DOTNET_gcServer"] = "0";
-        start.Environment["DOTNET_TieredPGO"] = "0";
         var silo = new SiloProcess(Process.Start(start)!, settings["urls"]);
         if (waitsForReady)
         {

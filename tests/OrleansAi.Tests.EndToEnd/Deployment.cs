@@ -102,12 +102,8 @@ public sealed class Deployment : IAsyncDisposable
     public async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         IReadOnlyList<(string Key, string Value)> settings, params IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [SiloAssembly, .. arguments])
-        {
-            WorkingDirectory = _directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = ProductProgram.Start(SiloAssembly, arguments);
+        start.WorkingDirectory = _directory;
         foreach (var (key, value) in _shared.Select(static pair => (pair.Key, pair.Value)).Concat(settings))
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;

@@ -8,7 +8,7 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd;
 
 /// <summary>A run again with something changed: a run of its own, which names its origin and replays as any other.</summary>
-public sealed class ForkTests : SimulatedSiloTests
+public sealed class ForkTests(SimulatedSilo shared) : SimulatedSiloTests(shared), IClassFixture<SimulatedSilo>
 {
     private const string Tools =
         """[{"type":"function","name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}]""";

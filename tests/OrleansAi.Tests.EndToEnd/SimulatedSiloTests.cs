@@ -1,15 +1,13 @@
-using OrleansAi.Testing;
 using OrleansAi.VendorSimulator;
 using Xunit;
 
 namespace OrleansAi.Tests.EndToEnd;
 
-/// <summary>Tests of one silo whose vendors are the simulator's, started anew for each test.</summary>
-public abstract class SimulatedSiloTests : IAsyncLifetime
+/// <summary>Tests of one silo whose vendors are the simulator's, started anew for each test unless the class has one for all of them.</summary>
+/// <param name="shared">The silo of the class.</param>
+public abstract class SimulatedSiloTests(SimulatedSilo? shared = null) : IAsyncLifetime
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("orleansai-simulated-").FullName;
-    private Simulator? _simulator;
-    private SiloProcess? _silo;
+    private readonly SimulatedSilo? _own = shared is null ? new SimulatedSilo() : null;
 
     /// <summary>A vendor of each kind, by the name that its route has, too.</summary>
     internal static IReadOnlyList<(string Name, string Kind, Wire Wire)> EveryWire { get; } =
@@ -18,31 +16,23 @@ public abstract class SimulatedSiloTests : IAsyncLifetime
         ("anthropic", "anthropic", Wire.Anthropic), ("gemini", "gemini", Wire.Gemini), ("ollama", "ollama", Wire.Ollama),
     ];
 
-    internal Simulator Simulator => _simulator!;
+    internal Simulator Simulator => Silo.Simulator;
 
-    internal HttpClient Http => _silo!.Http;
+    internal HttpClient Http => Silo.Http;
+
+    private SimulatedSilo Silo => _own ?? shared!;
 
     /// <inheritdoc />
-    public async ValueTask InitializeAsync()
-    {
-        _simulator = await Simulator.StartAsync();
-        var ports = Ports.Free(3);
-        var settings = new Dictionary<string, string>
-        {
-            ["urls"] = $"http://127.0.0.1:{ports[0]}",
-            ["OrleansAi:Cluster:SiloPort"] = $"{ports[1]}",
-            ["OrleansAi:Cluster:GatewayPort"] = $"{ports[2]}",
-        };
-        Configure(settings);
-        _silo = await SiloProcess.StartAsync(Deployment.SiloAssembly, _directory, settings);
-    }
+    public async ValueTask InitializeAsync() => await Silo.BeginAsync(Configure);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await _silo!.DisposeAsync();
-        await _simulator!.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        if (_own is not null)
+        {
+            await _own.DisposeAsync();
+        }
+
         GC.SuppressFinalize(this);
     }
 

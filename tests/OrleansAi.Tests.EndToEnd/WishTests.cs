@@ -6,7 +6,8 @@ using Xunit;
 namespace OrleansAi.Tests.EndToEnd;
 
 /// <summary>What a caller wishes is granted or refused by name, on every wire: never ignored, and never the vendor's fault.</summary>
-public sealed class WishTests(ClientsFixture clients) : IClassFixture<ClientsFixture>
+[Collection(ClientsCollection.Name)]
+public sealed class WishTests(ClientsFixture clients)
 {
     [Theory]
     [InlineData("ollama", "\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],\"tool_choice\":\"required\"", "tool_choice")]

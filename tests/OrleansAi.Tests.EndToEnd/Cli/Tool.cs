@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using OrleansAi.Testing;
 
 namespace OrleansAi.Tests.EndToEnd.Cli;
 
@@ -20,14 +21,9 @@ internal static class Tool
     /// <summary>Runs it with something on its standard input and variables in its environment.</summary>
     public static async Task<ToolResult> RunAsync(string url, string input, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Deployment.CliAssembly, .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = ProductProgram.Start(Deployment.CliAssembly, arguments);
+        start.RedirectStandardInput = true;
         start.Environment["ORLEANSAI_URL"] = url;
-        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
