@@ -78,7 +78,8 @@ internal sealed class Admission(
             ],
             Instructions = request.Instructions is { } text ? StoredText.Of(text) : null,
             OptionsText = OptionsCodec.Write(request.Options),
-            Retrieval = RetrievalOf(state.Tenant, model, request),
+            Retrieval = request.Retrieval is { } forked ? forked.Route : RetrievalOf(state.Tenant, model, request),
+            Found = request.Retrieval?.Found is { } found ? RetrievalOutput.Of(found) : null,
             Forget = request.Options.Forget,
             Fork = request.Fork,
             ForkedFrom = request.ForkedFrom,
@@ -239,6 +240,17 @@ internal sealed class Admission(
         if (state.Deleted.Contains(previous) || state.FindOpen(previous) is { Admitted.Forget: true })
         {
             throw PreviousNotFound(previous);
+        }
+
+        if (state.Replaced.Contains(previous))
+        {
+            // Its answer is no part of this conversation any more, so whoever goes on from it does so beside.
+            throw new OrleansAiException(
+                ErrorCodes.VersionConflict, $"A fork stands in the place of the response '{previous}'; continue it in a conversation of its own.")
+            {
+                Param = "previous_response_id",
+                RunId = previous,
+            };
         }
 
         if (state.LastRunId != previous)

@@ -13,6 +13,7 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Retention;
 using OrleansAi.Engine.Runs;
@@ -35,7 +36,6 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
 
     private readonly ConversationOptions _options;
     private readonly TimeProvider _time;
-    private readonly IdSource _ids;
     private readonly IFaultPoints _faults;
     private readonly TranscriptReader _transcript;
     private readonly RunArchive _archive;
@@ -47,6 +47,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     private readonly OpenRunCount _openRuns;
     private readonly Deletion _deletion;
     private readonly RunRetention _retention;
+    private readonly Promoting _promoting;
+    private readonly AddedItems _added;
     private readonly string _conversationId;
     private readonly string _tenant;
 
@@ -72,7 +74,6 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         (_tenant, _conversationId) = StreamNames.Parse(stream);
         _options = options.Value;
         _time = time;
-        _ids = ids;
         _faults = faults;
         _openRuns = openRuns;
         journal = new GrainJournal(journal);
@@ -93,6 +94,8 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _admission = new Admission(_options, models, ids, time, openRuns, documentation, siloName, origin);
         _deletion = new Deletion(_ledger, _queue, _transcript);
         _retention = new RunRetention(_ledger, journal, planner, faults, time, siloName);
+        _promoting = new Promoting(_ledger, _archive, new Promotions(journal), ids, faults);
+        _added = new AddedItems(_ledger, ids);
         _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
     }
 
@@ -109,7 +112,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
             : new Entry(new ConversationCreatedBody { Metadata = metadata.Count > 0 ? metadata : null }));
         if (items.Count > 0)
         {
-            await AppendItemsAsync(items);
+            await _added.AppendAsync(items);
         }
 
         return _ledger.State.ToView();
@@ -119,7 +122,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     {
         _openRuns.ThrowIfSaturated();
         await LoadExistingAsync();
-        return await AppendItemsAsync(await _references.ResolveAsync(items));
+        return await _added.AppendAsync(await _references.ResolveAsync(items));
     }
 
     public async Task DeleteItem(string itemId)
@@ -137,6 +140,13 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         }
 
         await _deletion.DeleteRunAsync((await _ended.FindAsync(runId)).Entry);
+    }
+
+    public async Task<Promotion> Promote(string runId)
+    {
+        _openRuns.ThrowIfSaturated();
+        await LoadExistingAsync();
+        return await _promoting.PromoteAsync(runId);
     }
 
     public async Task<ForkPoint> FindForkPoint(string runId)
@@ -310,26 +320,6 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         {
             _queue.Adopt(isFirstLoad: true);
         }
-    }
-
-    private async Task<IReadOnlyList<Item>> AppendItemsAsync(IReadOnlyList<NewItem> items)
-    {
-        var added = new List<Item>();
-        await _ledger.AppendAsync((state, position) =>
-        {
-            if (!state.Exists)
-            {
-                throw NotFound(state.Id);
-            }
-
-            IReadOnlyList<StoredItem> stored =
-            [
-                .. items.Select((item, index) => StoredItem.Of(ItemIds.Added(item.Kind, _ids, position, index), item)),
-            ];
-            added = [.. stored.Select(static item => item.ToItem())];
-            return new Entry(new ItemsAddedBody { Items = stored });
-        });
-        return added;
     }
 
     private async Task<ConversationState> LoadExistingAsync()

@@ -108,6 +108,13 @@ public sealed record RunQuery
     /// <summary>True for only runs that were unpinned and that retention has not looked at since.</summary>
     [Id(13)]
     public bool Unpinned { get; init; }
+
+    /// <summary>
+    /// True for only the newest run of each conversation that callers know, the newest conversations first; <see cref="Cursor"/> is then a
+    /// conversation, and no other condition is looked at.
+    /// </summary>
+    [Id(14)]
+    public bool ByConversation { get; init; }
 }
 
 /// <summary>A page of runs, newest first.</summary>
@@ -174,4 +181,12 @@ public sealed record RunTrace
     /// <summary>When retention let the run's content go, Unix milliseconds; null for a run that it has not.</summary>
     [Id(10)]
     public long? ReleasedAt { get; init; }
+
+    /// <summary>What has become of a fork that was promoted; null for any other run.</summary>
+    [Id(11)]
+    public Promotion? Promotion { get; init; }
+
+    /// <summary>The fork whose turn stands in the place of this run's; null where none does.</summary>
+    [Id(12)]
+    public string? ReplacedBy { get; init; }
 }

@@ -48,6 +48,12 @@ public static class FaultPoint
 
     /// <summary>Not of a turn: a pass of retention is done, and nothing says how far it went.</summary>
     public const string BeforeRetentionNote = "before-retention-note";
+
+    /// <summary>A fork is about to become a turn of its conversation.</summary>
+    public const string BeforePromotion = "before-promotion";
+
+    /// <summary>A fork has become a turn, and nobody has been told.</summary>
+    public const string AfterPromotion = "after-promotion";
 }
 
 /// <summary>No fault points.</summary>

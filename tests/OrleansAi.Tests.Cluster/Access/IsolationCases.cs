@@ -72,6 +72,7 @@ internal static class IsolationCases
         new("GET /api/runs/{id}/steps/{n}", static e => ($"/api/runs/{e.Run}/steps/2", null)) { OwnMark = static e => e.Run },
         new("GET /api/runs", static e => ($"/api/runs?forkedFrom={e.Run}", null)) { NamesThings = false },
         new("POST /api/runs/{id}/fork", static e => ($"/api/runs/{e.Run}/fork", "{}")) { OwnMark = static e => e.Run },
+        new("POST /api/runs/{id}/promote", static e => ($"/api/runs/{e.Run}/promote", null)) { OwnMark = static e => e.Run, OwnStatus = 409 },
         new("POST /api/runs/{id}/replay", static e => ($"/api/runs/{e.Run}/replay", null)) { OwnMark = static e => e.Run },
         new("POST /api/replays", static e => ("/api/replays", $$"""{"runs":["{{e.Run}}"]}""")) { OwnMark = static _ => "\"identical\":true" },
         new("POST /api/runs/{id}/pin", static e => ($"/api/runs/{e.Run}/pin", null)) { OwnMark = static e => e.Run },
@@ -81,6 +82,8 @@ internal static class IsolationCases
         new("GET /api/runs/{id}/explain", static e => ($"/api/runs/{e.Run}/explain", null)) { OwnMark = static e => e.Run },
         new("GET /api/runs/{a}/diff/{b}", static e => ($"/api/runs/{e.Run}/diff/{e.Completion}", null)) { OwnMark = static e => e.Run },
 
+        new("GET /api/conversations", static e => ("/api/conversations", null)) { NamesThings = false, OwnMark = static e => e.Conversation },
+        new("GET /api/conversations", static e => ($"/api/conversations?cursor={e.Conversation}", null)) { NamesThings = false },
         new("GET /api/conversations/{id}/export", static e => ($"/api/conversations/{e.Conversation}/export", null)) { OwnMark = static e => e.Conversation },
 
         // What is imported becomes the importer's own, whatever is in it; a body of JSON is no archive.
