@@ -3,7 +3,9 @@ using OrleansAi.Tests.Cluster;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(PostgreSqlFixture))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+// Each collection has clusters of its own, which wait for their storage half of the time. What measures runs alone, see Alone.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 
 namespace OrleansAi.Tests.Cluster;
 

@@ -13,6 +13,7 @@ using Xunit;
 namespace OrleansAi.Tests.Cluster;
 
 /// <summary>A strict replay takes a small part of the time of the run itself, whose vendor answers at once.</summary>
+[Collection(Alone.Name)]
 public sealed class ReplaySpeedTests(PostgreSqlFixture postgreSql)
 {
     private const int WarmUp = 50;

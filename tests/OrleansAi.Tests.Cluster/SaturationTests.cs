@@ -10,6 +10,7 @@ using Xunit;
 namespace OrleansAi.Tests.Cluster;
 
 /// <summary>A silo with more to do than it can, whose front is elsewhere and has nothing to do.</summary>
+[Collection(Alone.Name)]
 public sealed class SaturationTests(PostgreSqlFixture postgreSql)
 {
     [Fact]

@@ -7,8 +7,7 @@ using Xunit;
 namespace OrleansAi.Tests.Cluster.Access;
 
 /// <summary>Keys on a cluster of two silos, each with its front, and a front that is only a client.</summary>
-[Collection(AccessCollection.Name)]
-public sealed class KeyTests(AccessCluster cluster)
+public sealed class KeyTests(AccessCluster cluster) : IClassFixture<AccessCluster>
 {
     private readonly string _organization = cluster.NewOrganization();
     private readonly int _calls = cluster.Vendor.Count;
