@@ -9,7 +9,7 @@ using Value = OrleansAi.Contracts.Collections.CollectionAttribute;
 namespace OrleansAi.Tests.Cluster.Collections;
 
 /// <summary>Two tenants with a collection of the same id and name and with the same documents never meet (invariant 13).</summary>
-[Collection(Alone.Name)]
+[Xunit.Collection(Alone.Name)]
 public sealed class EqualTenantTests(CollectionCluster cluster) : IClassFixture<CollectionCluster>
 {
     private const string Shared = "vs_00000000000000000000000000";
