@@ -19,7 +19,7 @@ public sealed class ForkRetrievalTests : SimulatedSiloTests
         AddEveryWire(settings);
         settings["OrleansAi:Models:narrow:Candidates:0:Vendor"] = "chat";
         settings["OrleansAi:Models:narrow:Candidates:0:Model"] = "narrow-model";
-        settings["OrleansAi:Models:narrow:Retrieval:MaxTokens"] = "1";
+        settings["OrleansAi:Models:narrow:Retrieval:MaxTokens"] = "100";
     }
 
     [Fact]

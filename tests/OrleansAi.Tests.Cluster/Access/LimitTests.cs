@@ -304,7 +304,7 @@ public sealed class LimitTests(AccessCluster cluster)
     [Fact]
     public void EveryRouteThatBeginsWork_IsRefusedByASaturatedFront() => Assert.Equal(
         [
-            "/api/runs/{id}/fork", "/v1/chat/completions", "/v1/conversations", "/v1/conversations/{id}/items", "/v1/embeddings", "/v1/files",
+            "/api/runs/{id}/fork", "/api/runs/{id}/promote", "/v1/chat/completions", "/v1/conversations", "/v1/conversations/{id}/items", "/v1/embeddings", "/v1/files",
             "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens", "/v1/vector_stores",
             "/v1/vector_stores/{id}/file_batches", "/v1/vector_stores/{id}/files", "/v1/vector_stores/{id}/search",
         ],
