@@ -1,9 +1,7 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OrleansAi.Testing;
 using OrleansAi.VendorSimulator;
 using Xunit;
 
@@ -219,21 +217,6 @@ public sealed class FileSearchTests : SimulatedSiloTests
                 .Where(static line => line.StartsWith("data: {", StringComparison.Ordinal))
                 .Select(static line => JsonNode.Parse(line[6..])!),
         ];
-    }
-
-    private async Task<(string Store, string File)> StoreAsync(string text)
-    {
-        using var form = new MultipartFormDataContent
-        {
-            { new StringContent("assistants"), "purpose" },
-            { new ByteArrayContent(Encoding.UTF8.GetBytes(text)) { Headers = { ContentType = new MediaTypeHeaderValue("text/markdown") } }, "file", "fact.md" },
-        };
-        using var uploaded = await Http.PostAsync("/v1/files", form);
-        var file = (string)JsonNode.Parse(await uploaded.Content.ReadAsStringAsync())!["id"]!;
-        var store = (string)(await Api.PostAsync(Http, "/v1/vector_stores", $$"""{"name":"facts","file_ids":["{{file}}"]}"""))["id"]!;
-        await Eventually.GetAsync(
-            () => Api.GetAsync(Http, $"/v1/vector_stores/{store}"), static one => (string)one["status"]! == "completed", "the store is ready");
-        return (store, file);
     }
 
     // What was said, whatever the wire escapes.

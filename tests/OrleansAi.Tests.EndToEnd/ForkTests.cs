@@ -170,6 +170,7 @@ public sealed class ForkTests : SimulatedSiloTests
             ("""{"from":3,"overrides":{"temperature":1}}""", "invalid_request", HttpStatusCode.BadRequest),
             ("""{"from":2,"overrides":{"outputs":{"1":{"text":"x"}}}}""", "invalid_request", HttpStatusCode.BadRequest),
             ("""{"overrides":{"prompt":{"id":"p"}}}""", "invalid_request", HttpStatusCode.BadRequest),
+            ("""{"overrides":{"memory":false}}""", "invalid_request", HttpStatusCode.BadRequest),
             ("""{"overrides":{"collectionVersion":3}}""", "invalid_request", HttpStatusCode.BadRequest),
             ("""{"overrides":{"model":"nobody"}}""", "model_not_found", HttpStatusCode.NotFound),
             ("""{"count":17}""", "invalid_request", HttpStatusCode.BadRequest),

@@ -1,3 +1,6 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
 using OrleansAi.Testing;
 using OrleansAi.VendorSimulator;
 using Xunit;
@@ -70,5 +73,36 @@ public abstract class SimulatedSiloTests : IAsyncLifetime
             settings[$"OrleansAi:Models:{name}:Candidates:0:Vendor"] = name;
             settings[$"OrleansAi:Models:{name}:Candidates:0:Model"] = $"{name}-model";
         }
+    }
+
+    /// <summary>Makes a vector store of one file, and waits until it can be searched.</summary>
+    internal async Task<(string Store, string File)> StoreAsync(string text)
+    {
+        var file = await UploadAsync(text);
+        var store = (string)(await Api.PostAsync(Http, "/v1/vector_stores", $$"""{"name":"facts","file_ids":["{{file}}"]}"""))["id"]!;
+        await Eventually.GetAsync(
+            () => Api.GetAsync(Http, $"/v1/vector_stores/{store}"), static one => (string)one["status"]! == "completed", "the store is ready");
+        return (store, file);
+    }
+
+    /// <summary>Adds a file to a vector store, and waits until it can be found.</summary>
+    internal async Task<string> AddFileAsync(string store, string text)
+    {
+        var file = await UploadAsync(text);
+        await Api.PostAsync(Http, $"/v1/vector_stores/{store}/files", $$"""{"file_id":"{{file}}"}""");
+        await Eventually.GetAsync(
+            () => Api.GetAsync(Http, $"/v1/vector_stores/{store}/files/{file}"), static one => (string)one["status"]! == "completed", "the file can be found");
+        return file;
+    }
+
+    private async Task<string> UploadAsync(string text)
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("assistants"), "purpose" },
+            { new ByteArrayContent(Encoding.UTF8.GetBytes(text)) { Headers = { ContentType = new MediaTypeHeaderValue("text/markdown") } }, "file", "fact.md" },
+        };
+        using var uploaded = await Http.PostAsync("/v1/files", form);
+        return (string)JsonNode.Parse(await uploaded.Content.ReadAsStringAsync())!["id"]!;
     }
 }

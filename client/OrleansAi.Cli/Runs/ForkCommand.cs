@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansAi.Cli.Server;
@@ -16,6 +17,11 @@ internal static class ForkCommand
         Option<string?> prompt = new("--prompt") { Description = "Another stored prompt, or another version: ID or ID@VERSION." };
         Option<string?> instructions = new("--instructions") { Description = "Other instructions." };
         Option<double?> temperature = new("--temperature") { Description = "Another temperature." };
+        Option<string[]> version = new("--collection-version")
+        {
+            Description = "Search again, at another version: VERSION where the run searched one vector store, else ID=VERSION for each.",
+            AllowMultipleArgumentsPerToken = false,
+        };
         Option<string[]> set = new("--set")
         {
             Description = "Any other override: NAME=VALUE, where VALUE is JSON or else a text. May come several times.",
@@ -28,7 +34,7 @@ internal static class ForkCommand
         }.AcceptOnlyFromAmong("recorded", "deny", "live");
         return new Command("fork", "The run again from a step on, with something changed, as a new run.")
         {
-            id, from, model, prompt, instructions, temperature, set, tools,
+            id, from, model, prompt, instructions, temperature, version, set, tools,
         }.Does(async (session, parsed, cancellationToken) =>
         {
             var overrides = Overrides(parsed.GetValue(model), parsed.GetValue(prompt));
@@ -40,6 +46,11 @@ internal static class ForkCommand
             if (parsed.GetValue(temperature) is { } degree)
             {
                 overrides["temperature"] = degree;
+            }
+
+            if (parsed.GetValue(version) is { Length: > 0 } versions)
+            {
+                overrides["collectionVersion"] = Versions(versions);
             }
 
             foreach (var pair in parsed.GetValue(set) ?? [])
@@ -93,6 +104,25 @@ internal static class ForkCommand
     /// <summary>The new run that an answer to a fork names; null when it names none.</summary>
     public static string? RunOf(JsonNode fork) =>
         fork.Text("id") ?? fork.Text("run") ?? fork.List("runs").Concat(fork.List("data")).Select(static run => Json.Scalar(run) ?? run.Text("id")).FirstOrDefault();
+
+    private static JsonNode Versions(string[] versions)
+    {
+        if (versions is [var only] && long.TryParse(only, NumberStyles.None, CultureInfo.InvariantCulture, out var one))
+        {
+            return one;
+        }
+
+        var all = new JsonObject();
+        foreach (var pair in versions)
+        {
+            var at = pair.IndexOf('=', StringComparison.Ordinal);
+            all[at > 0 ? pair[..at] : ""] = at > 0 && long.TryParse(pair.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                ? version
+                : throw new CliException(ExitCodes.Usage, "invalid_version", $"--collection-version is '{pair}'; it must be VERSION, or ID=VERSION.");
+        }
+
+        return all;
+    }
 
     private static CliException Wrong(string pair) =>
         new(ExitCodes.Usage, "invalid_override", $"--set is '{pair}'; it must be NAME=VALUE.");

@@ -13,6 +13,7 @@ internal static class ForkFields
 {
     private const int MostSteps = 64;
     private const int MostOutputs = 128;
+    private const int MostCollections = 8;
 
     public static ForkRequest Read(JsonFields fields, HttpOptions options)
     {
@@ -53,8 +54,8 @@ internal static class ForkFields
     private static ForkRequest Overrides(JsonFields fields, ForkRequest fork)
     {
         fields.Refuse("prompt", "a stored prompt; give 'instructions'");
-        fields.Refuse("collectionVersion", "a version of a collection, which the run has not read");
-        fields.Refuse("memory", "a memory");
+        fields.Refuse("memory", "memories, which no run has yet; the conversation's history is not one");
+        var (version, versions) = fields.Any("collectionVersion") is { } asked ? Versions(asked, fields.Name("collectionVersion")) : default;
         var hasInstructions = fields.IsGiven("instructions");
         fork = fork with
         {
@@ -64,11 +65,37 @@ internal static class ForkFields
             Sampling = SamplingFields.Read(fields, "max_output_tokens", 1) with { Seed = fields.Long("seed") },
             ReasoningEffort = fields.Choice("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh"),
             Verbosity = fields.Choice("verbosity", "low", "medium", "high"),
+            CollectionVersion = version,
+            CollectionVersions = versions,
             Outputs = fields.Any("outputs") is { } outputs ? Outputs(outputs, fields.Name("outputs")) : [],
         };
         fields.Done();
         return fork;
     }
+
+    // A version, or an object from vector stores to versions.
+    private static (long? One, Dictionary<string, long>? Several) Versions(JsonElement element, string name)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return (Version(element, name), null);
+        }
+
+        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var property in element.EnumerateObject())
+        {
+            versions[property.Name] = Version(property.Value, name);
+        }
+
+        return versions.Count is > 0 and <= MostCollections
+            ? (null, versions)
+            : throw Invalid.Request($"'{name}' has {versions.Count} vector stores; it must have 1 to {MostCollections}.", name);
+    }
+
+    private static long Version(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var version) && version > 0
+            ? version
+            : throw Invalid.Request($"'{name}' must be a version, which is a whole number of at least 1, or an object from vector stores to versions.", name);
 
     // An object from the numbers of steps to their outputs.
     private static List<GivenStep> Outputs(JsonElement element, string name)

@@ -19,6 +19,7 @@ internal static class RetrievalWriter
             json.WriteString("id", collection.Id);
             json.WriteNumber("version", collection.Version);
             json.WriteString("embedding_model", collection.EmbeddingModel);
+            json.WriteString("staleness", collection.IsAtVersion ? "at_version" : retrieval.Collections.Any(static one => one.IsAtVersion) ? "fresh" : retrieval.Staleness);
             json.WriteString("cache", collection.IsCached ? "hit" : "miss");
             json.WriteStartArray("missing");
             foreach (var shard in collection.Missing)

@@ -13,6 +13,7 @@ using OrleansAi.Contracts.Runs;
 using OrleansAi.Contracts.Transcripts;
 using OrleansAi.Engine.Conversations;
 using OrleansAi.Engine.Faults;
+using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Files;

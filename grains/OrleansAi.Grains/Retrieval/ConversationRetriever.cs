@@ -42,7 +42,15 @@ internal sealed class ConversationRetriever(IGrainFactory grains, IEmbeddingExec
         {
             RetrievalMetrics.Record(isHit: true, time.GetElapsedTime(started));
             return new CollectionPassages(
-                cached, new SearchedCollection { Id = head.Id, Version = head.Version, EmbeddingModel = head.Model, IsCached = true });
+                cached,
+                new SearchedCollection
+                {
+                    Id = head.Id,
+                    Version = head.Version,
+                    EmbeddingModel = head.Model,
+                    IsCached = true,
+                    IsAtVersion = IsAsked(wish, head.Id),
+                });
         }
 
         var search = new CollectionSearch
@@ -55,8 +63,8 @@ internal sealed class ConversationRetriever(IGrainFactory grains, IEmbeddingExec
             VectorWeight = wish.Search.VectorWeight ?? 1,
 
             // Never older than what was confirmed, whoever answers.
-            MinVersion = wish.Search.AtVersion is null ? head.Version : wish.Search.MinVersion,
-            AtVersion = wish.Search.AtVersion,
+            MinVersion = wish.VersionOf(head.Id) is null ? head.Version : wish.LeastVersionOf(head.Id),
+            AtVersion = wish.VersionOf(head.Id),
             Deadline = deadline,
             Vectors = vector,
             VectorModel = vector is null ? null : head.Model,
@@ -75,11 +83,18 @@ internal sealed class ConversationRetriever(IGrainFactory grains, IEmbeddingExec
         RetrievalMetrics.Record(isHit: false, time.GetElapsedTime(started));
         return new CollectionPassages(
             passages,
-            new SearchedCollection { Id = head.Id, Version = answer.Version, EmbeddingModel = head.Model, Missing = answer.Missing });
+            new SearchedCollection
+            {
+                Id = head.Id,
+                Version = answer.Version,
+                EmbeddingModel = head.Model,
+                Missing = answer.Missing,
+                IsAtVersion = IsAsked(wish, head.Id),
+            });
     }
 
     private async Task<(string Id, CollectionHead? Head)> ConfirmAsync(RetrievalWish wish, string id, long deadline, CancellationToken cancellationToken) =>
-        (id, await AskAsync(wish, () => Collection(id).Confirm(wish.Search.MinVersion, wish.Search.AtVersion), deadline, cancellationToken));
+        (id, await AskAsync(wish, () => Collection(id).Confirm(wish.LeastVersionOf(id), wish.VersionOf(id)), deadline, cancellationToken));
 
     // The run is admitted, so trouble that passes is waited for as long as there is time.
     private async Task<T?> AskAsync<T>(RetrievalWish wish, Func<Task<T>> ask, long deadline, CancellationToken cancellationToken)
@@ -108,8 +123,14 @@ internal sealed class ConversationRetriever(IGrainFactory grains, IEmbeddingExec
         }
     }
 
+    private static bool IsAsked(RetrievalWish wish, string id) => wish.Versions?.ContainsKey(id) == true;
+
     // An id that we never made cannot exist: it is refused here, before it can wake a grain.
-    private ICollectionGrain Collection(string id) =>
+    private ICollectionGrain Collection(string id) => Collection(grains, tenant, id);
+
+    /// <summary>The owner of a collection.</summary>
+    /// <exception cref="OrleansAiException"><see cref="ErrorCodes.CollectionNotFound"/>: the id is none of ours.</exception>
+    internal static ICollectionGrain Collection(IGrainFactory grains, string tenant, string id) =>
         id.Length <= 64 && IdText.IsPossible(id) && id.StartsWith(IdPrefixes.Collection, StringComparison.Ordinal)
             ? grains.GetGrain<ICollectionGrain>(StreamNames.Collection(tenant, id))
             : throw new OrleansAiException(ErrorCodes.CollectionNotFound, $"There is no vector store '{(id.Length <= 64 ? id : id[..64])}'.");

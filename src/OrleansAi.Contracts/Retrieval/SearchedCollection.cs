@@ -25,6 +25,10 @@ public sealed record SearchedCollection
     /// <summary>Which shards are not in the answer, and why; empty when it is whole.</summary>
     [Id(4)]
     public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>True when the version was asked for on purpose, and not the newest was wanted.</summary>
+    [Id(5)]
+    public bool IsAtVersion { get; init; }
 }
 
 /// <summary>What a turn's retrieval used, as operators see it.</summary>

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace OrleansAi.Contracts.Runs;
 
-/// <summary>What a forked run does with the calls of its model to functions. The numbers are stored: never change one.</summary>
+/// <summary>
+/// What a forked run does with the calls of its model to functions, and where its origin searched: the search is made again for
+/// <see cref="Live"/> alone. The numbers are stored: never change one.
+/// </summary>
 [GenerateSerializer]
 [Alias("orleansai.fork-tools")]
 public enum ForkTools

@@ -58,6 +58,17 @@ public sealed record ForkRequest
     [Id(12)]
     public string? RequestHash { get; init; }
 
+    /// <summary>Other versions of the collections that the origin searched, by collection; null for what was found then.</summary>
+    [Id(13)]
+    public IReadOnlyDictionary<string, long>? CollectionVersions { get; init; }
+
+    /// <summary>The same for an origin that searched one collection; null where it is told by <see cref="CollectionVersions"/>, or not at all.</summary>
+    [Id(14)]
+    public long? CollectionVersion { get; init; }
+
+    /// <summary>True when another version is asked for.</summary>
+    public bool OverridesVersions => CollectionVersions is not null || CollectionVersion is not null;
+
     /// <summary>The key of one of several forks; no caller's key can have the separator, which is a control character.</summary>
     /// <param name="index">Its place, from 0.</param>
     public string? KeyOf(int index) => index == 0 || IdempotencyKey is null ? IdempotencyKey : $"{IdempotencyKey}\u001f{index}";

@@ -1,3 +1,4 @@
+using OrleansAi.Contracts.Retrieval;
 using OrleansAi.Contracts.Transcripts;
 
 namespace OrleansAi.Contracts.Runs;
@@ -145,6 +146,10 @@ public sealed record TurnRequest
     /// <summary>The outputs that calls of functions are answered with.</summary>
     [Id(18)]
     public IReadOnlyList<ToolAnswer> ToolOutputs { get; init; } = [];
+
+    /// <summary>What a fork is told out of collections; null where that is for the route to say, as for any other run.</summary>
+    [Id(19)]
+    public ForkRetrieval? Retrieval { get; init; }
 }
 
 /// <summary>A place in the transcript of another conversation.</summary>

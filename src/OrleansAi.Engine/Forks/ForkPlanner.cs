@@ -20,7 +20,6 @@ namespace OrleansAi.Engine.Forks;
 public sealed class ForkPlanner(IJournalReader journal, ReplaySource source, RecordedOutputs outputs)
 {
     private const int Assembly = 1;
-    private const int Model = 2;
 
     private static readonly Sampling NoSampling = new();
 
@@ -77,6 +76,7 @@ public sealed class ForkPlanner(IJournalReader journal, ReplaySource source, Rec
             ToolOutputs = fork.Tools == ForkTools.Recorded
                 ? [.. fork.ToolOutputs, .. await outputs.OfAsync(tenant, run, cancellationToken)]
                 : [],
+            Retrieval = RecordedRetrieval.Of(run, fork, AssemblyOf(run)),
             IdempotencyKey = fork.IdempotencyKey,
             RequestHash = fork.RequestHash,
         };
@@ -103,6 +103,7 @@ public sealed class ForkPlanner(IJournalReader journal, ReplaySource source, Rec
     private static void Check(ReplayedRun run, ForkRequest fork)
     {
         var (last, assembly) = (run.Ended.Steps.Count + 1, AssemblyOf(run));
+        var model = assembly + 1;
         if (fork.From < 0 || fork.From > last)
         {
             throw Invalid($"'from' is {fork.From}; the run has the steps 0 to {last}.", "from");
@@ -115,14 +116,15 @@ public sealed class ForkPlanner(IJournalReader journal, ReplaySource source, Rec
                 + $"begin at {assembly}.", "from");
         }
 
-        if (fork.From > Model && (fork.Sampling != NoSampling || fork.ReasoningEffort is not null || fork.Verbosity is not null))
+        if (fork.From > model && (fork.Sampling != NoSampling || fork.ReasoningEffort is not null || fork.Verbosity is not null))
         {
-            throw Invalid($"Parameters decide model execution, step {Model}, and the fork begins at step {fork.From}; begin at {Model} or before.", "from");
+            throw Invalid($"Parameters decide model execution, step {model}, and the fork begins at step {fork.From}; begin at {model} or before.", "from");
         }
 
+        RecordedRetrieval.Check(run, fork);
         foreach (var output in fork.Outputs)
         {
-            if (output.Step < Math.Max(fork.From, Model))
+            if (output.Step < Math.Max(fork.From, model))
             {
                 throw Invalid($"The output of step {output.Step} cannot be given: the fork begins at step {fork.From}, and outputs are those of model executions.", "overrides");
             }
@@ -195,7 +197,7 @@ public sealed class ForkPlanner(IJournalReader journal, ReplaySource source, Rec
     {
         (string Name, bool IsSet)[] all =
         [
-            ("frequency_penalty", fork.Sampling.FrequencyPenalty is not null), ("instructions", fork.OverridesInstructions),
+            ("collection_version", fork.OverridesVersions), ("frequency_penalty", fork.Sampling.FrequencyPenalty is not null), ("instructions", fork.OverridesInstructions),
             ("max_output_tokens", fork.Sampling.MaxOutputTokens is not null), ("model", fork.Model is not null), ("outputs", fork.Outputs.Count > 0),
             ("presence_penalty", fork.Sampling.PresencePenalty is not null), ("reasoning_effort", fork.ReasoningEffort is not null),
             ("seed", fork.Sampling.Seed is not null), ("temperature", fork.Sampling.Temperature is not null),

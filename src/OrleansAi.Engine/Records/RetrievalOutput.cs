@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using OrleansAi.Contracts.Collections;
 using OrleansAi.Contracts.Retrieval;
+using OrleansAi.Engine.Runs;
 
 namespace OrleansAi.Engine.Records;
 
@@ -97,6 +98,44 @@ public sealed record RetrievalOutput
     public IEnumerable<StoredText> Texts() =>
         (Query is null ? [] : (StoredText[])[Query]).Concat((Passages ?? []).SelectMany(static passage => passage.Texts()));
 
+    /// <summary>What a search found, ready to be stored.</summary>
+    public static RetrievalOutput Of(RecordedSearch found)
+    {
+        var places = found.Collections.Select(static (one, place) => (one.Id, place)).ToDictionary(static one => one.Id, static one => one.place, StringComparer.Ordinal);
+        var output = new RetrievalOutput
+        {
+            IsTool = found.IsTool,
+            AtVersion = found.AtVersion,
+            Collections = [.. found.Collections.Select(StoredSearch.Of)],
+            Passages = found.Passages.Count == 0 ? null : [.. found.Passages.Select(passage => StoredPassage.Of(passage, places[passage.CollectionId]))],
+            Query = StoredText.Of(found.Query),
+            Hash = "",
+        };
+        return output with { Hash = RequestHasher.Retrieved(output) };
+    }
+
+    /// <summary>The same for whoever takes it over, to be stored anew.</summary>
+    public RecordedSearch ToSearch() => new()
+    {
+        IsTool = IsTool,
+        AtVersion = AtVersion,
+        Query = Query!.Text,
+        Collections = [.. Collections.Select(static one => one.ToView())],
+        Passages = ToPassages(),
+    };
+
+    /// <summary>What the passages say; null where nothing is said.</summary>
+    internal IReadOnlyList<PassageContent>? Contents() => Passages?.Any(static passage => passage.Content is not null) == true
+        ? [.. Passages.Select(static passage => passage.Content!)]
+        : null;
+
+    /// <summary>Puts the content in again, unless it was destroyed.</summary>
+    internal RetrievalOutput With(StoredText? query, IReadOnlyList<PassageContent>? contents) => query is null ? this : this with
+    {
+        Query = query,
+        Passages = Passages?.Select((passage, index) => passage with { Content = contents![index] }).ToArray(),
+    };
+
     /// <summary>The passages as they are told.</summary>
     public IReadOnlyList<RetrievedPassage> ToPassages() => [.. (Passages ?? []).Select(passage => passage.ToPassage(Collections))];
 }
@@ -123,6 +162,32 @@ public sealed record StoredSearch
     /// <summary>Which shards were not heard.</summary>
     [JsonPropertyName("gone")]
     public IReadOnlyList<string>? Missing { get; init; }
+
+    /// <summary>True when a fork asked for the version on purpose.</summary>
+    [JsonPropertyName("at")]
+    public bool IsAtVersion { get; init; }
+
+    /// <summary>Makes a searched collection ready to be stored.</summary>
+    public static StoredSearch Of(SearchedCollection searched) => new()
+    {
+        Id = searched.Id,
+        Version = searched.Version,
+        Model = searched.EmbeddingModel,
+        IsCached = searched.IsCached,
+        Missing = searched.Missing.Count > 0 ? searched.Missing : null,
+        IsAtVersion = searched.IsAtVersion,
+    };
+
+    /// <summary>The collection as it is told.</summary>
+    public SearchedCollection ToView() => new()
+    {
+        Id = Id,
+        Version = Version,
+        EmbeddingModel = Model,
+        IsCached = IsCached,
+        Missing = Missing ?? [],
+        IsAtVersion = IsAtVersion,
+    };
 }
 
 /// <summary>A passage inside a record.</summary>

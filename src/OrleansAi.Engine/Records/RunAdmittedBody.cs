@@ -63,6 +63,10 @@ public sealed record RunAdmittedBody : RecordBody
     [JsonPropertyName("outputs")]
     public IReadOnlyList<StoredToolAnswer>? ToolOutputs { get; init; }
 
+    /// <summary>What a fork's origin found, which the fork takes in the place of a search; what it says is sealed.</summary>
+    [JsonPropertyName("found")]
+    public RetrievalOutput? Found { get; init; }
+
     /// <summary>What is asked besides.</summary>
     /// <exception cref="InvalidDataException">The record cannot be read.</exception>
     [JsonIgnore]
@@ -139,7 +143,8 @@ public sealed record RunAdmittedBody : RecordBody
         }
 
         foreach (var text in (Given ?? []).SelectMany(static given => given.Texts())
-            .Concat((ToolOutputs ?? []).SelectMany(static output => output.Texts())))
+            .Concat((ToolOutputs ?? []).SelectMany(static output => output.Texts()))
+            .Concat(Found?.Texts() ?? []))
         {
             yield return text;
         }
@@ -157,6 +162,8 @@ public sealed record RunAdmittedBody : RecordBody
             Metadata = Metadata,
             Given = Given,
             ToolOutputs = ToolOutputs,
+            Query = Found?.Query,
+            Passages = Found?.Contents(),
         };
         if (!frame.IsEmpty)
         {
@@ -180,6 +187,7 @@ public sealed record RunAdmittedBody : RecordBody
             Metadata = frame?.Metadata,
             Given = frame?.Given,
             ToolOutputs = frame?.ToolOutputs,
+            Found = Found?.With(frame?.Query, frame?.Passages),
             IsDestroyed = reader.IsAllDestroyed,
         };
     }

@@ -90,9 +90,7 @@ public sealed record StepBody
                 ? [.. Embedding.Vectors.Select(static vector => vector.Numbers!)]
                 : null,
             Query = Retrieval?.Query,
-            Passages = Retrieval?.Passages?.Any(static passage => passage.Content is not null) == true
-                ? [.. Retrieval.Passages.Select(static passage => passage.Content!)]
-                : null,
+            Passages = Retrieval?.Contents(),
         };
     }
 
@@ -113,11 +111,7 @@ public sealed record StepBody
         {
             Vectors = [.. Embedding.Vectors!.Select((vector, index) => vector with { Numbers = vectors[index] })],
         },
-        Retrieval = Retrieval is null || exchange?.Query is null ? Retrieval : Retrieval with
-        {
-            Query = exchange.Query,
-            Passages = Retrieval.Passages?.Select((passage, index) => passage with { Content = exchange.Passages![index] }).ToArray(),
-        },
+        Retrieval = Retrieval?.With(exchange?.Query, exchange?.Passages),
     };
 }
 

@@ -109,9 +109,15 @@ internal sealed class FrameContent : UnitContent, IUnitContent<FrameContent>
     [JsonPropertyName("outputs")]
     public IReadOnlyList<StoredToolAnswer>? ToolOutputs { get; init; }
 
+    [JsonPropertyName("query")]
+    public StoredText? Query { get; init; }
+
+    [JsonPropertyName("passages")]
+    public IReadOnlyList<PassageContent>? Passages { get; init; }
+
     [JsonIgnore]
-    public bool IsEmpty =>
-        Instructions is null && Options is null && Sampling is null && Metadata is null && Given is null && ToolOutputs is null;
+    public bool IsEmpty => Instructions is null && Options is null && Sampling is null && Metadata is null && Given is null && ToolOutputs is null
+        && Query is null;
 
     public override void StoreApart(UnitWriter writer)
     {
@@ -119,6 +125,8 @@ internal sealed class FrameContent : UnitContent, IUnitContent<FrameContent>
         Options?.StoreApart(writer);
         StoreApart((Given ?? []).SelectMany(static given => given.Texts()), writer);
         StoreApart((ToolOutputs ?? []).SelectMany(static output => output.Texts()), writer);
+        Query?.StoreApart(writer);
+        StoreApart((Passages ?? []).SelectMany(static passage => (StoredText[])[passage.Name, passage.Text]), writer);
     }
 }
 

@@ -16,7 +16,7 @@ internal sealed class RetrievalSteps(RunPlan plan, RetrievalWish wish, TimeProvi
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(20);
 
     /// <summary>Makes the question's vectors.</summary>
-    public ValueTask<StepBody> EmbedAsync(StepStart start) => RunAsync(start, async (retriever, token) =>
+    public ValueTask<StepBody> EmbedAsync(StepStart start) => plan.Admitted.Found is { } found ? Given(start, found) : RunAsync(start, async (retriever, token) =>
     {
         var question = await retriever.EmbedAsync(wish, Deadline(), token);
         StoredVector[] vectors =
@@ -39,7 +39,9 @@ internal sealed class RetrievalSteps(RunPlan plan, RetrievalWish wish, TimeProvi
     });
 
     /// <summary>Searches.</summary>
-    public ValueTask<StepBody> SearchAsync(EmbeddingOutput embedded, StepStart start) => RunAsync(start, async (retriever, token) =>
+    public ValueTask<StepBody> SearchAsync(EmbeddingOutput embedded, StepStart start) => plan.Admitted.Found is { } found
+        ? ValueTask.FromResult(start.Done() with { Retrieval = RetrievalOutput.Of(found.ToSearch()) })
+        : RunAsync(start, async (retriever, token) =>
     {
         var deadline = Deadline();
         var answers = await Task.WhenAll(embedded.Collections.Select(head => retriever.SearchAsync(
@@ -47,6 +49,17 @@ internal sealed class RetrievalSteps(RunPlan plan, RetrievalWish wish, TimeProvi
         var output = Output([.. answers.OfType<CollectionPassages>()]);
         return start.Done() with { Retrieval = output with { Hash = RequestHasher.Retrieved(output) } };
     });
+
+    // What was found is known, so nothing is asked of anybody, and no vector is needed.
+    private static ValueTask<StepBody> Given(StepStart start, RetrievalOutput found)
+    {
+        var output = new EmbeddingOutput
+        {
+            Collections = [.. found.Collections.Select(static one => new StoredHead { Id = one.Id, Version = one.Version, Model = one.Model ?? "" })],
+            Hash = "",
+        };
+        return ValueTask.FromResult(start.Done() with { Embedding = output with { Hash = RequestHasher.Embedded(output) } });
+    }
 
     private RetrievalOutput Output(IReadOnlyList<CollectionPassages> answers)
     {
@@ -64,14 +77,7 @@ internal sealed class RetrievalSteps(RunPlan plan, RetrievalWish wish, TimeProvi
             AtVersion = wish.Search.AtVersion,
             Collections =
             [
-                .. answers.Select(static answer => new StoredSearch
-                {
-                    Id = answer.Searched.Id,
-                    Version = answer.Searched.Version,
-                    Model = answer.Searched.EmbeddingModel,
-                    IsCached = answer.Searched.IsCached,
-                    Missing = answer.Searched.Missing.Count > 0 ? answer.Searched.Missing : null,
-                }),
+                .. answers.Select(static answer => StoredSearch.Of(answer.Searched)),
             ],
             Passages = stored.Length > 0 ? stored : null,
             Query = StoredText.Of(wish.Query),

@@ -15,8 +15,18 @@ public sealed record RetrievalWish(string Query, FileSearch Search, bool IsTool,
 {
     private const int LongestQuery = 16_384;
 
+    /// <summary>The versions that are asked for on purpose, by collection, whatever <see cref="Search"/> says; null for none.</summary>
+    public IReadOnlyDictionary<string, long>? Versions { get; init; }
+
     /// <summary>The most passages.</summary>
     public int MaxResults => Search.MaxResults ?? FileSearch.DefaultMaxResults;
+
+    /// <summary>The version of a collection that is asked for on purpose; null for fresh.</summary>
+    public long? VersionOf(string collection) =>
+        Versions is not null && Versions.TryGetValue(collection, out var version) ? version : Search.AtVersion;
+
+    /// <summary>The version that an answer must have at least; null for none.</summary>
+    public long? LeastVersionOf(string collection) => Versions?.ContainsKey(collection) == true ? null : Search.MinVersion;
 
     /// <summary>The wish of a run; null for a run that has none, or nothing to ask for.</summary>
     public static RetrievalWish? Of(RunPlan plan)
@@ -34,7 +44,7 @@ public sealed record RetrievalWish(string Query, FileSearch Search, bool IsTool,
             ScoreThreshold = route.ScoreThreshold,
         };
         return QueryOf(plan) is { } query && search.Collections.Count > 0
-            ? new RetrievalWish(query, search, asked is not null, asked is null && route.IsOptional)
+            ? new RetrievalWish(query, search, asked is not null, asked is null && route.IsOptional) { Versions = route.AtVersions }
             : null;
     }
 

@@ -16,6 +16,8 @@ namespace OrleansAi.Engine.Runs;
 /// </summary>
 internal static class RequestHasher
 {
+    private static readonly IReadOnlyDictionary<string, long> NoVersions = new Dictionary<string, long>();
+
     /// <summary>The input of prompt assembly: what was asked, how, and which turns stand before it.</summary>
     /// <param name="plan">The run.</param>
     /// <param name="retrieved">The hash of what was retrieved; null where nothing was asked for.</param>
@@ -53,6 +55,12 @@ internal static class RequestHasher
         hash.Add(wish.Query);
         hash.Add(wish.Search);
         hash.Add(wish.IsTool ? 1L : 0L);
+        foreach (var (collection, version) in (wish.Versions ?? NoVersions).OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        {
+            hash.Add(collection);
+            hash.Add(version);
+        }
+
         return hash.Finish();
     }
 

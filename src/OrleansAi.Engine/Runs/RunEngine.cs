@@ -127,7 +127,10 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
     {
         var retrieval = new RetrievalSteps(plan, wish, time);
         var input = RequestHasher.Embedding(plan, wish);
-        var embedding = await steps.RunAsync(Stage.Embedding, input, retrieval.EmbedAsync, isRecorded: true);
+
+        // What a fork takes from its origin is in its admission: it need not be recorded before the run goes on.
+        var isRecorded = plan.Admitted.Found is null;
+        var embedding = await steps.RunAsync(Stage.Embedding, input, retrieval.EmbedAsync, isRecorded);
         faults.Hit(FaultPoint.AfterEmbedding);
         if (embedding.Embedding is not { } embedded)
         {
@@ -135,7 +138,7 @@ public sealed class RunEngine(IModelExecutor models, TimeProvider time, IFaultPo
         }
 
         var search = await steps.RunAsync(
-            Stage.Retrieval, RequestHasher.Retrieval(input, embedded.Hash), start => retrieval.SearchAsync(embedded, start), isRecorded: true);
+            Stage.Retrieval, RequestHasher.Retrieval(input, embedded.Hash), start => retrieval.SearchAsync(embedded, start), isRecorded);
         faults.Hit(FaultPoint.AfterRetrieval);
         if (search.Retrieval is { } found)
         {

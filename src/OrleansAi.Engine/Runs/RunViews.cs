@@ -94,7 +94,7 @@ public static class RunViews
                     : null,
                 Fingerprint = step.Model?.Fingerprint,
                 Cost = RunFigures.Cost(attempts),
-                IsGiven = step.Model is { IsGiven: true },
+                IsGiven = step.Model is { IsGiven: true } || (admitted.Found is not null && step is { Embedding: not null } or { Retrieval: not null }),
                 Retrieval = step.Retrieval is { } retrieval ? View(retrieval) : null,
                 Context = step.Prompt is null ? null : ContextManifest.Unpack(step.Prompt.Context),
             });
@@ -123,18 +123,11 @@ public static class RunViews
 
     private static RetrievalView View(RetrievalOutput retrieval) => new()
     {
-        Staleness = retrieval.AtVersion is null ? "fresh" : "at_version",
+        Staleness = retrieval.AtVersion is null && !retrieval.Collections.Any(static one => one.IsAtVersion) ? "fresh" : "at_version",
         Query = retrieval.Query?.Text,
         Collections =
         [
-            .. retrieval.Collections.Select(static one => new SearchedCollection
-            {
-                Id = one.Id,
-                Version = one.Version,
-                EmbeddingModel = one.Model,
-                IsCached = one.IsCached,
-                Missing = one.Missing ?? [],
-            }),
+            .. retrieval.Collections.Select(static one => one.ToView()),
         ],
         Passages = retrieval.ToPassages(),
     };

@@ -137,6 +137,8 @@ internal sealed class MalformedCorpus(int seed, string conversation, string run,
         ("overrides", "{\"nonsense\":1}"), ("overrides", "{\"prompt\":\"p\"}"), ("overrides", "{\"temperature\":3}"), ("overrides", "{\"outputs\":[]}"),
         ("overrides", "{\"outputs\":{\"x\":{}}}"), ("overrides", "{\"outputs\":{\"2\":7}}"), ("overrides", "{\"outputs\":{\"2\":{\"tool_calls\":[{}]}}}"),
         ("overrides", "{\"outputs\":{\"1\":{\"text\":\"x\"}}}"), ("overrides", "{\"model\":\"no such model\"}"), ("overrides", "{\"reasoning_effort\":\"most\"}"),
+        ("overrides", "{\"collectionVersion\":0}"), ("overrides", "{\"collectionVersion\":1.5}"), ("overrides", "{\"collectionVersion\":{}}"), ("overrides", "{\"collectionVersion\":{\"vs_x\":\"1\"}}"),
+        ("overrides", "{\"collectionVersion\":[1]}"), ("overrides", "{\"memory\":false}"),
         ("tools", "{\"default\":\"some\"}"), ("tools", "{\"outputs\":[7]}"), ("tools", "{\"outputs\":[{\"name\":\"f\"}]}"), ("tools", "{\"nonsense\":1}"),
     ];
 

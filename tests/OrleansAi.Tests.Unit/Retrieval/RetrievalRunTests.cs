@@ -43,6 +43,25 @@ public sealed class RetrievalRunTests
         Assert.Equal(("vs_1", 7L), (retrieval.Collections[0].Id, retrieval.Collections[0].Version));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Execute_AForkThatTakesWhatWasFound_AsksNobodyAndIsToldTheSame(bool stream)
+    {
+        var admitted = Passages.Admitted("Does it rain?", stream, new TurnOptions { IncludeSearchResults = true });
+        var (origin, _, _) = await RunAsync(admitted, new ScriptedRetriever(Passages.Of("Rain falls."), Passages.Of("Snow, too.", file: "file-2")));
+        var found = origin.Steps[1].Retrieval!;
+        var retriever = new ScriptedRetriever(Passages.Of("Something else."));
+
+        var (ended, _, recorded) = await RunAsync(admitted with { Found = RetrievalOutput.Of(found.ToSearch()) }, retriever);
+
+        Assert.Equal((0, 0), (retriever.Embedded, retriever.Searched));
+        Assert.Equal(found.Hash, ended.Steps[1].Retrieval!.Hash);
+        Assert.Equal(origin.Steps[2].Prompt!.Context, ended.Steps[2].Prompt!.Context);
+        Assert.Equal([2], recorded.Select(static one => one.Index));
+        Assert.Equal([true, true, false, false], RunViews.Steps(admitted with { Found = found }, ended).Skip(1).Take(4).Select(static step => step.IsGiven));
+    }
+
     [Fact]
     public async Task Execute_AfterACrash_TakesWhatIsRecorded()
     {
