@@ -54,5 +54,22 @@ public sealed class RunRecordClient
         return runs;
     }
 
+    /// <summary>
+    /// Makes a finished fork a turn of the conversation that its origin was made in, in the place of the origin's turn. To be asked again
+    /// at will: a fork is promoted once.
+    /// </summary>
+    /// <exception cref="OrleansAiException">
+    /// <see cref="ErrorCodes.ResponseNotFound"/>, <see cref="ErrorCodes.ConversationNotFound"/>, <see cref="ErrorCodes.RunNotEnded"/>,
+    /// <see cref="ErrorCodes.RunNotPromotable"/>, <see cref="ErrorCodes.ConversationMovedOn"/>, <see cref="ErrorCodes.ContentNotKept"/>.
+    /// </exception>
+    public async Task<Promotion> PromoteAsync(string runId)
+    {
+        var conversation = IdText.IsPossible(runId)
+            ? await _client.CallAsync(() => Directory().FindOrigin(runId), mayRepeat: true)
+            : throw new OrleansAiException(ErrorCodes.ResponseNotFound, "There is no such run: its id is none of ours.");
+        return await _client.CallAsync(
+            () => _grains.GetGrain<IConversationGrain>($"{_tenant}/{conversation}").Promote(runId), mayRepeat: true);
+    }
+
     private IRunDirectoryGrain Directory() => _grains.GetGrain<IRunDirectoryGrain>(_tenant);
 }

@@ -48,6 +48,10 @@ public interface IConversationGrain : IGrainWithStringKey
     [Alias("delete-run")]
     Task DeleteRun(string runId);
 
+    /// <summary>Makes a finished fork of the conversation's last run the turn in that run's place; one that is promoted already stays as it is.</summary>
+    [Alias("promote")]
+    Task<Promotion> Promote(string runId);
+
     /// <summary>The place behind a run, from where another conversation can go on.</summary>
     [Alias("find-fork-point")]
     Task<ForkPoint> FindForkPoint(string runId);

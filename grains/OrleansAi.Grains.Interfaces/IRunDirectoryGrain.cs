@@ -27,6 +27,10 @@ public interface IRunDirectoryGrain : IGrainWithStringKey
     [Alias("plan-fork")]
     Task<TurnRequest> PlanFork(string runId, ForkRequest fork);
 
+    /// <summary>The conversation of the run that a run is a fork of, be it over other forks. Nothing is written.</summary>
+    [Alias("find-origin")]
+    Task<string> FindOrigin(string runId);
+
     /// <summary>Carries a finished run out again from its record and names the first difference. Nothing is called or written.</summary>
     [Alias("replay")]
     Task<RunReplay> Replay(string runId);

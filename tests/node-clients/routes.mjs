@@ -194,6 +194,9 @@ await scenario('management', async () => {
   await get('/api/runs/resp_none/explain', 404);
   await get('/api/runs/resp_none/diff/resp_none', 404);
   await get('/api/conversations/conv_none/export', 404);
+  const talks = await get('/api/conversations?limit=1');
+  if (talks.next_cursor) await get(`/api/conversations?limit=200&cursor=${talks.next_cursor}`);
+  await get('/api/conversations?limit=0', 400);
   await post('/api/conversations/import', {}, 415);
   for (const { name } of (await get('/api/vendors')).data) await get(`/api/vendors/${name}`);
   await get('/api/vendors/nobody', 404);
@@ -224,6 +227,15 @@ await scenario('every route of the document was answered', async () => {
   await get(`/api/runs/${forks.data[0].id}`);
   await post(`/api/runs/${first.id}/fork`, { nonsense: 1 }, 400);
   await post('/api/runs/resp_none/fork', {}, 404);
+  await post('/api/runs/resp_none/promote', {}, 404);
+  await post(`/api/runs/${first.id}/promote`, {}, 409);
+  const talk = await post('/v1/conversations', {});
+  const asked = await post('/v1/responses', { model: 'default', input: 'one', conversation: talk.id });
+  const better = (await post(`/api/runs/${asked.id}/fork`, { overrides: { outputs: { 2: { text: 'two' } } } })).data[0].id;
+  while (!(await get(`/api/runs/${better}`)).completed_at) await new Promise(next => setTimeout(next, 50));
+  assert.equal((await post(`/api/runs/${better}/promote`, {})).replaces, asked.id);
+  assert.equal((await get(`/api/runs/${better}`)).promoted_to.conversation, talk.id);
+  assert.equal((await get(`/api/runs/${asked.id}`)).replaced_by, better);
   await get(`/api/runs/${first.id}/explain`, 409);
   const flagged = await post('/v1/responses', { model: 'default', input: 'the same words come again and again. '.repeat(60) });
   assert.deepEqual((await get(`/api/runs/${flagged.id}/explain`)).symptoms, ['repetition_loop']);

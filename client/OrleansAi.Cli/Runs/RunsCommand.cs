@@ -24,6 +24,7 @@ internal static class RunsCommand
         new Command("explain", "What sets a failed or flagged run apart from the good ones nearest to it.") { Id }.Shows(
             static (api, parsed, token) => api.GetAsync($"{Path(parsed)}/explain", token), Comparison.Draw),
         ForkCommand.Create(Id),
+        Promote(),
     };
 
     private static string Path(ParseResult parsed) => $"api/runs/{ApiClient.Part(parsed.GetValue(Id)!)}";
@@ -66,6 +67,18 @@ internal static class RunsCommand
                 }
             });
     }
+
+    private static Command Promote() =>
+        new Command("promote", "Make a finished fork the turn that it was forked from, as long as nothing was said after it.") { Id }.Does(
+            static async (session, parsed, token) =>
+            {
+                session.Write(await session.Api.PostAsync($"{Path(parsed)}/promote", new JsonObject(), token), static (session, done) =>
+                {
+                    Show.Fields(session, done);
+                    session.Hint($"Read it with: orleansai conversations show {done.Text("conversation")}");
+                });
+                return ExitCodes.Ok;
+            });
 
     private static string Took(JsonNode run) =>
         DateTimeOffset.TryParse(run.Text("created_at"), CultureInfo.InvariantCulture, out var from)

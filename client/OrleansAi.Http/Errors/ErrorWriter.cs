@@ -96,7 +96,7 @@ internal static class ErrorWriter
             or ErrorCodes.CollectionNotFound or ErrorCodes.StepNotFound => 404,
         ErrorCodes.ConversationLocked or ErrorCodes.IdempotencyKeyReused or ErrorCodes.VersionConflict or ErrorCodes.AlreadyExists
             or ErrorCodes.EmbeddingModelMismatch or ErrorCodes.VersionNotReached or ErrorCodes.RunNotEnded
-            or ErrorCodes.NothingToExplain => 409,
+            or ErrorCodes.NothingToExplain or ErrorCodes.ConversationMovedOn or ErrorCodes.RunNotPromotable => 409,
         ErrorCodes.VersionNotRetained or ErrorCodes.ContentNotKept => 410,
         ErrorCodes.RequestTooLarge or ErrorCodes.FileTooLarge or ErrorCodes.DocumentTooLarge => 413,
         ErrorCodes.RateLimited => 429,

@@ -51,6 +51,7 @@ internal static class RunWriter
         json.WriteString("instructions_hash", trace.InstructionsHash);
         ParametersWriter.Write(json, run.Sampling, run.Options);
         ForkedFrom(json, trace.ForkedFrom);
+        Promotion(json, trace);
         ResponseWriter.WriteUsage(json, run.Usage);
         TraceFigures.WriteCost(json, trace.Cost);
         TraceFigures.WriteTiming(json, trace.Timing);
@@ -138,6 +139,11 @@ internal static class RunWriter
             VendorAttemptWriter.Write(json, step);
         }
 
+        if (step.Stage is Stage.Embedding or Stage.Retrieval)
+        {
+            json.WriteBoolean("given", step.IsGiven);
+        }
+
         if (step.Retrieval is { } retrieval)
         {
             RetrievalWriter.Write(json, retrieval);
@@ -149,6 +155,21 @@ internal static class RunWriter
         }
 
         Error(json, step.Error);
+    }
+
+    private static void Promotion(Utf8JsonWriter json, RunTrace trace)
+    {
+        json.WritePropertyName("promoted_to");
+        if (trace.Promotion is { } promotion)
+        {
+            PromoteEndpoint.Write(json, promotion);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+
+        json.WriteString("replaced_by", trace.ReplacedBy);
     }
 
     private static void ForkedFrom(Utf8JsonWriter json, ForkOrigin? origin)

@@ -25,6 +25,7 @@ internal static class RunsEndpoints
         });
         StepEndpoint.Map(routes, calls);
         ForkEndpoint.Map(routes, calls);
+        PromoteEndpoint.Map(routes, calls);
         routes.MapPost("/api/runs/{id}/replay", async context =>
         {
             var replay = await calls.Of(context).ReplayAsync((string)context.Request.RouteValues["id"]!);

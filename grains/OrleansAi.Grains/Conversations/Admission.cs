@@ -242,6 +242,17 @@ internal sealed class Admission(
             throw PreviousNotFound(previous);
         }
 
+        if (state.Replaced.Contains(previous))
+        {
+            // Its answer is no part of this conversation any more, so whoever goes on from it does so beside.
+            throw new OrleansAiException(
+                ErrorCodes.VersionConflict, $"A fork stands in the place of the response '{previous}'; continue it in a conversation of its own.")
+            {
+                Param = "previous_response_id",
+                RunId = previous,
+            };
+        }
+
         if (state.LastRunId != previous)
         {
             throw new OrleansAiException(

@@ -46,6 +46,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
     private readonly Admission _admission;
     private readonly OpenRunCount _openRuns;
     private readonly Deletion _deletion;
+    private readonly Promoting _promoting;
     private readonly string _conversationId;
     private readonly string _tenant;
 
@@ -90,6 +91,7 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         _ended = new EndedRuns(_ledger, _queue, _archive, _tenant, _conversationId);
         _admission = new Admission(_options, models, ids, time, openRuns, documentation, siloName, origin);
         _deletion = new Deletion(_ledger, _queue, _transcript);
+        _promoting = new Promoting(_ledger, _archive, new Promotions(journal), ids, faults);
         _ledger.Reloaded = () => _queue.Adopt(isFirstLoad: false);
     }
 
@@ -134,6 +136,13 @@ internal sealed class ConversationGrain : Grain, IConversationGrain
         }
 
         await _deletion.DeleteRunAsync((await _ended.FindAsync(runId)).Entry);
+    }
+
+    public async Task<Promotion> Promote(string runId)
+    {
+        _openRuns.ThrowIfSaturated();
+        await LoadExistingAsync();
+        return await _promoting.PromoteAsync(runId);
     }
 
     public async Task<ForkPoint> FindForkPoint(string runId)

@@ -8,6 +8,7 @@ using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Replay;
 using OrleansAi.Engine.Runs;
 using OrleansAi.Grains.Conversations;
+using OrleansAi.Grains.Retrieval;
 using OrleansAi.Journal;
 using OrleansAi.Vendors;
 using OrleansAi.Vendors.Embeddings;
@@ -49,6 +50,11 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
     public async Task<RunPage> Search(RunQuery query)
     {
         var entries = await _journal.SearchRunsAsync(Tenant, query, CancellationToken.None);
+        if (query.ByConversation)
+        {
+            entries = [.. entries.DistinctBy(static entry => entry.Conversation)];
+        }
+
         return new RunPage
         {
             HasMore = entries.Count > query.Limit,
@@ -82,8 +88,21 @@ internal sealed class RunDirectoryGrain : Grain, IRunDirectoryGrain
             _catalog.For(vendor, model);
         }
 
+        foreach (var (collection, version) in Versions(turn))
+        {
+            // A version that is not there any more is refused before anything is admitted.
+            await ConversationRetriever.Collection(GrainFactory, Tenant, collection).Confirm(null, version);
+        }
+
         return turn;
     }
+
+    public async Task<string> FindOrigin(string runId) =>
+        (await new Promotions(_journal).OriginAsync(Tenant, runId, CancellationToken.None))?.Conversation
+        ?? throw Promotions.NotPromotable(runId, "it is no fork of a run that was made in a conversation");
+
+    private static IEnumerable<KeyValuePair<string, long>> Versions(TurnRequest turn) =>
+        turn.Retrieval is { Found: null, Route.AtVersions: { } versions } ? versions : [];
 
     public async Task<RunReplay> Replay(string runId)
     {

@@ -45,6 +45,12 @@ public static class ErrorCodes
     /// <summary>A turn is running and the overlap policy is reject (HTTP 409).</summary>
     public const string ConversationLocked = "conversation_locked";
 
+    /// <summary>Something was said after the turn that a fork would replace (HTTP 409).</summary>
+    public const string ConversationMovedOn = "conversation_moved_on";
+
+    /// <summary>The run cannot become a turn of a conversation; the message says why (HTTP 409).</summary>
+    public const string RunNotPromotable = "run_not_promotable";
+
     /// <summary>The idempotency key was used with another body (HTTP 409).</summary>
     public const string IdempotencyKeyReused = "idempotency_key_reused";
 

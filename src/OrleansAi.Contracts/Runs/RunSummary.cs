@@ -92,6 +92,13 @@ public sealed record RunQuery
     /// <summary>Only forks of this run.</summary>
     [Id(11)]
     public string? ForkedFrom { get; init; }
+
+    /// <summary>
+    /// True for only the newest run of each conversation that callers know, the newest conversations first; <see cref="Cursor"/> is then a
+    /// conversation, and no other condition is looked at.
+    /// </summary>
+    [Id(12)]
+    public bool ByConversation { get; init; }
 }
 
 /// <summary>A page of runs, newest first.</summary>
@@ -150,4 +157,12 @@ public sealed record RunTrace
     /// <summary>SHA-256 of the instructions, in lower-case hexadecimal; null without instructions, or where they are destroyed.</summary>
     [Id(8)]
     public string? InstructionsHash { get; init; }
+
+    /// <summary>What has become of a fork that was promoted; null for any other run.</summary>
+    [Id(9)]
+    public Promotion? Promotion { get; init; }
+
+    /// <summary>The fork whose turn stands in the place of this run's; null where none does.</summary>
+    [Id(10)]
+    public string? ReplacedBy { get; init; }
 }

@@ -155,6 +155,7 @@ internal sealed class ArchivedConversation(string id)
                         EndedAt = ended.EndedAt,
                         AdmittedPosition = begun.Position,
                         EndedPosition = index + 1,
+                        ForkedFrom = begun.Body.ForkedFrom?.RunId,
                         Listing = _listings.GetValueOrDefault(ended.RunId),
                     }));
                     break;

@@ -62,6 +62,10 @@ public sealed class ConversationSnapshot
     [Id(12)]
     public List<long> Steps { get; set; } = [];
 
+    /// <summary>The runs whose turns others stand in the place of.</summary>
+    [Id(13)]
+    public List<string> Replaced { get; set; } = [];
+
     /// <summary>The positions of the records that the state needs besides those after the snapshot.</summary>
     public IReadOnlyCollection<long> Positions() =>
         [.. Window.Concat(Open.Where(static (_, i) => i % 2 == 0)).Concat(Steps).Append(MetadataPosition).Where(static position => position > 0).Distinct()];

@@ -20,6 +20,7 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
     private readonly Queue<string> _keyOrder = new();
     private readonly Dictionary<string, (string RunId, string Hash)> _keys = [];
     private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);
     private long _endedSize;
 
     /// <summary>The tenant.</summary>
@@ -63,6 +64,12 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
 
     /// <summary>The ids of the items and runs that were deleted.</summary>
     public IReadOnlySet<string> Deleted => _deleted;
+
+    /// <summary>The runs whose turns others stand in the place of: they are no part of the transcript any more, and there as runs.</summary>
+    public IReadOnlySet<string> Replaced => _replaced;
+
+    /// <summary>What is not told of the transcript: what was deleted, and what was replaced.</summary>
+    public IReadOnlySet<string> Hidden => _replaced.Count == 0 ? _deleted : new HashSet<string>(_deleted.Concat(_replaced), StringComparer.Ordinal);
 
     /// <summary>The conversation as its caller sees it.</summary>
     public ConversationView ToView() => new() { Id = Id, CreatedAt = CreatedAt, Metadata = Metadata };
@@ -127,6 +134,12 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
                 FindOpen(stepped.RunId)?.Take(stepped, position);
                 break;
             case ItemsAddedBody added:
+                if (added.Promoted is { Replaces: var replaced })
+                {
+                    _replaced.Add(replaced);
+                    Window.Remove(_replaced);
+                }
+
                 Window.Add(Turn.Of(added, position));
                 break;
             case ItemsDeletedBody gone:
@@ -177,6 +190,7 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
                 .Select(static turn => new InheritedTurn(turn.Source!, turn.AdmittedPosition, turn.EndedPosition)),
         ],
         Deleted = [.. _deleted],
+        Replaced = [.. _replaced],
         Fork = Fork,
         Open = [.. Open.SelectMany(static run => (long[])[run.Position, run.Recoveries])],
         Steps = [.. Open.SelectMany(static run => run.StepPositions)],
@@ -190,6 +204,8 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
     public void Restore(ConversationSnapshot snapshot, IReadOnlyList<Turn> inherited, IReadOnlyDictionary<long, RecordBody> records)
     {
         _deleted.UnionWith(snapshot.Deleted);
+        _replaced.UnionWith(snapshot.Replaced);
+        var hidden = Hidden;
         if (snapshot.Fork is { } fork)
         {
             Inherit(fork, inherited);
@@ -214,7 +230,7 @@ public sealed class ConversationState(string tenant, string id, ConversationOpti
             var turn = admittedAt == 0
                 ? Turn.Of(At<ItemsAddedBody>(endedAt), endedAt)
                 : Turn.Of(At<RunAdmittedBody>(admittedAt), At<RunEndedBody>(endedAt), endedAt);
-            Window.Add(turn.Without(_deleted));
+            Window.Add(turn.Without(hidden));
         }
 
         if (snapshot.Turns > Window.Turns.Count)

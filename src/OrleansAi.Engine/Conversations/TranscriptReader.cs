@@ -139,13 +139,21 @@ public sealed class TranscriptReader(IJournalReader journal, RecordReader reader
             var stream = StreamNames.Conversation(tenant, place.ConversationId);
             var deleted = await DeletedAsync(stream, place, cancellationToken);
             var before = place.Position + 1;
+
+            // The newest comes first, so that what replaces a turn is met before it; and of what came after the place nothing is.
+            var replaced = new HashSet<string>(StringComparer.Ordinal);
             while (size.FitsInto(most))
             {
                 var page = await journal.ReadBackwardAsync(stream, before, most.Items, TurnKinds, cancellationToken);
                 var (turns, taken) = await TurnsAsync(stream, page, MostPageBytes, cancellationToken);
                 foreach (var turn in turns)
                 {
-                    past.Add(turn.Without(deleted).From(place.ConversationId));
+                    past.Add(turn.Without(deleted).Without(replaced).From(place.ConversationId));
+                    if (turn.Replaces is { } run)
+                    {
+                        replaced.Add(run);
+                    }
+
                     size += past[^1].Size;
                 }
 
@@ -182,7 +190,8 @@ public sealed class TranscriptReader(IJournalReader journal, RecordReader reader
             }
         }
 
-        return [.. inherited.Select(turn => turns[(turn.Conversation, turn.Ended)])];
+        var replaced = turns.Values.Select(static turn => turn.Replaces).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return [.. inherited.Select(turn => turns[(turn.Conversation, turn.Ended)].Without(replaced))];
     }
 
     /// <summary>The ids of the items and runs that were deleted from a conversation; of one that was deleted itself, everything is.</summary>
@@ -228,6 +237,7 @@ public sealed class TranscriptReader(IJournalReader journal, RecordReader reader
         ConversationState state, PageBuilder page, ItemQuery query, long? after, CancellationToken cancellationToken)
     {
         var stream = Stream(state);
+        var hidden = state.Hidden;
         var isFound = after is null;
         var next = after is { } at
             ? query.Ascending ? at - 1 : at + 1
@@ -243,7 +253,7 @@ public sealed class TranscriptReader(IJournalReader journal, RecordReader reader
             }
 
             var (turns, taken) = await TurnsAsync(stream, records, page.Room, cancellationToken);
-            foreach (var turn in turns.Select(turn => turn.Without(state.Deleted)))
+            foreach (var turn in turns.Select(turn => turn.Without(hidden)))
             {
                 foreach (var item in query.Ascending ? turn.Items : turn.Items.Reverse())
                 {
@@ -271,7 +281,7 @@ public sealed class TranscriptReader(IJournalReader journal, RecordReader reader
 
         var stream = Stream(state);
         var record = await journal.ReadAtAsync(stream, [position], cancellationToken);
-        var turn = (await TurnsAsync(stream, record, long.MaxValue, cancellationToken)).Turns.FirstOrDefault()?.Without(state.Deleted);
+        var turn = (await TurnsAsync(stream, record, long.MaxValue, cancellationToken)).Turns.FirstOrDefault()?.Without(state.Hidden);
         return turn is not null && turn.Items.Any(item => item.Id == itemId) ? turn : null;
     }
 

@@ -9,9 +9,11 @@ public sealed class Turn
 {
     private IReadOnlyList<ModelMessage>? _messages;
 
-    private Turn(string? runId, long admittedPosition, long endedPosition, IReadOnlyList<Item> items, string? source = null)
+    private Turn(
+        string? runId, long admittedPosition, long endedPosition, IReadOnlyList<Item> items, string? source = null, string? replaces = null)
     {
         RunId = runId;
+        Replaces = replaces;
         Source = source;
         AdmittedPosition = admittedPosition;
         EndedPosition = endedPosition;
@@ -21,6 +23,9 @@ public sealed class Turn
 
     /// <summary>The turn's run; null for items given without one.</summary>
     public string? RunId { get; }
+
+    /// <summary>The run whose turn, the one before, this one stands in the place of; null for most turns.</summary>
+    public string? Replaces { get; }
 
     /// <summary>The conversation that the turn was made in, where that is another one: a fork shares its past by reference.</summary>
     public string? Source { get; }
@@ -54,10 +59,10 @@ public sealed class Turn
 
     /// <summary>Items given without a run.</summary>
     public static Turn Of(ItemsAddedBody added, long position) =>
-        new(null, 0, position, [.. Kept(added.Items)]);
+        new(null, 0, position, [.. Kept(added.Items)], replaces: added.Promoted?.Replaces);
 
     /// <summary>The turn as one of a fork's past.</summary>
-    public Turn From(string source) => Source is null ? new(RunId, AdmittedPosition, EndedPosition, Items, source) : this;
+    public Turn From(string source) => Source is null ? new(RunId, AdmittedPosition, EndedPosition, Items, source, Replaces) : this;
 
     /// <summary>The turn without what was deleted.</summary>
     /// <param name="deleted">Ids of items and runs.</param>
@@ -70,11 +75,11 @@ public sealed class Turn
 
         if (RunId is not null && deleted.Contains(RunId))
         {
-            return new(RunId, AdmittedPosition, EndedPosition, [], Source);
+            return new(RunId, AdmittedPosition, EndedPosition, [], Source, Replaces);
         }
 
         return Items.Any(item => deleted.Contains(item.Id))
-            ? new(RunId, AdmittedPosition, EndedPosition, [.. Items.Where(item => !deleted.Contains(item.Id))], Source)
+            ? new(RunId, AdmittedPosition, EndedPosition, [.. Items.Where(item => !deleted.Contains(item.Id))], Source, Replaces)
             : this;
     }
 

@@ -39,6 +39,12 @@ public static class FaultPoint
 
     /// <summary>The end of the run is durable, nobody has been told.</summary>
     public const string AfterEnd = "after-end";
+
+    /// <summary>A fork is about to become a turn of its conversation.</summary>
+    public const string BeforePromotion = "before-promotion";
+
+    /// <summary>A fork has become a turn, and nobody has been told.</summary>
+    public const string AfterPromotion = "after-promotion";
 }
 
 /// <summary>No fault points.</summary>

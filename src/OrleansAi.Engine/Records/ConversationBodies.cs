@@ -59,6 +59,10 @@ public sealed record ItemsAddedBody : RecordBody
     [JsonPropertyName("items")]
     public required IReadOnlyList<StoredItem> Items { get; init; }
 
+    /// <summary>The fork whose turn the items are; null for items that a caller added.</summary>
+    [JsonPropertyName("promoted")]
+    public PromotedRun? Promoted { get; init; }
+
     /// <inheritdoc />
     public override IEnumerable<StoredText> Texts() => Items.SelectMany(static item => item.Texts);
 
@@ -67,6 +71,18 @@ public sealed record ItemsAddedBody : RecordBody
 
     /// <inheritdoc />
     internal override RecordBody Open(UnitReader reader) => this with { Items = StoredItem.Open(Items, reader) };
+}
+
+/// <summary>A fork that became a turn.</summary>
+public sealed record PromotedRun
+{
+    /// <summary>The fork.</summary>
+    [JsonPropertyName("run")]
+    public required string RunId { get; init; }
+
+    /// <summary>The run whose turn, the one before, it replaces. That run's records stay; no later turn is told of it.</summary>
+    [JsonPropertyName("over")]
+    public required string Replaces { get; init; }
 }
 
 /// <summary>The body of a deletion of items, or of a run with all of its items.</summary>

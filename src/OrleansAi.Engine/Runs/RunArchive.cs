@@ -1,6 +1,7 @@
 using System.Text;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Contracts.Runs;
+using OrleansAi.Engine.Forks;
 using OrleansAi.Engine.Records;
 using OrleansAi.Journal;
 
@@ -23,6 +24,8 @@ public sealed class RunArchive(IJournalReader journal, RecordReader reader)
 {
     private const string Running = "running";
     private const int PageSize = 100;
+
+    private readonly Promotions _promotions = new(journal);
 
     /// <summary>A run with its records, or null when there is none.</summary>
     public async Task<ArchivedRun?> FindAsync(string tenant, string runId, CancellationToken cancellationToken)
@@ -48,6 +51,7 @@ public sealed class RunArchive(IJournalReader journal, RecordReader reader)
     {
         var run = await FindAsync(tenant, runId, cancellationToken)
             ?? throw new OrleansAiException(ErrorCodes.ResponseNotFound, $"There is no run '{runId}'.");
+        var replaced = run.Entry.EndedPosition is null ? null : (await _promotions.NextAsync(run.Entry, cancellationToken)).Promotion;
         var steps = RunViews.Steps(run.Admitted, run.Ended);
         var attempts = await AttemptsAsync(run, cancellationToken);
         return new RunTrace
@@ -60,6 +64,8 @@ public sealed class RunArchive(IJournalReader journal, RecordReader reader)
             Timing = run.Ended is { } ended ? RunFigures.Timing(run.Admitted, ended, steps, attempts) : null,
             Cost = RunFigures.Cost(steps),
             ForkedFrom = run.Admitted.ForkedFrom,
+            Promotion = await _promotions.FindAsync(run.Entry, cancellationToken),
+            ReplacedBy = replaced?.RunId,
             InstructionsHash = run.Admitted.Instructions is { IsDestroyed: false } instructions
                 ? ContentHash.Of(Encoding.UTF8.GetBytes(instructions.Text)).ToString()
                 : null,

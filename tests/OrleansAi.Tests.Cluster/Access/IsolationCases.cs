@@ -72,6 +72,7 @@ internal static class IsolationCases
         new("GET /api/runs/{id}/steps/{n}", static e => ($"/api/runs/{e.Run}/steps/2", null)) { OwnMark = static e => e.Run },
         new("GET /api/runs", static e => ($"/api/runs?forkedFrom={e.Run}", null)) { NamesThings = false },
         new("POST /api/runs/{id}/fork", static e => ($"/api/runs/{e.Run}/fork", "{}")) { OwnMark = static e => e.Run },
+        new("POST /api/runs/{id}/promote", static e => ($"/api/runs/{e.Run}/promote", null)) { OwnMark = static e => e.Run, OwnStatus = 409 },
         new("POST /api/runs/{id}/replay", static e => ($"/api/runs/{e.Run}/replay", null)) { OwnMark = static e => e.Run },
         // The answers are flagged, so that there is something to explain.
         new("GET /api/runs/{id}/explain", static e => ($"/api/runs/{e.Run}/explain", null)) { OwnMark = static e => e.Run },

@@ -118,6 +118,53 @@ public sealed class CliStubTests
     }
 
     [Fact]
+    public async Task Diff_ShowsWhatCameInWentOutMovedAndChanged()
+    {
+        await using var server = await StubServer.StartAsync();
+        server.On("GET /api/runs/resp_1/diff/resp_2", """
+            {"first_divergence":null,"factors":[],"stages":[{"stage":"prompt_assembly","lists":[{"field":"context","count_a":3,"count_b":3,"same":1,"left_out":0,"entries":[
+              {"change":"in","kind":"passage","name":"file-1#2","place_a":null,"place_b":1,"text_a":null,"text_b":"12 tokens, kept, version 5"},
+              {"change":"out","kind":"history","name":"00ff","place_a":0,"place_b":null,"text_a":"3 tokens, kept","text_b":null},
+              {"change":"moved","kind":"passage","name":"file-1#1","place_a":1,"place_b":2,"text_a":null,"text_b":null},
+              {"change":"changed","kind":"tool","name":"act","place_a":2,"place_b":0,"text_a":"8 tokens, kept","text_b":"8 tokens, left out: untrusted"}]}]}]}
+            """);
+
+        var result = await Tool.RunAsync(server.Url, "runs", "diff", "resp_1", "resp_2");
+
+        Assert.Equal(0, result.Code);
+        foreach (var line in (string[])["prompt_assembly: context 3 → 3, 1 the same", "+ passage file-1#2 12 tokens, kept, version 5", "- history 00ff 3 tokens, kept",
+            "↕ passage file-1#1 1 → 2", "~ tool act 8 tokens, kept → 8 tokens, left out: untrusted"])
+        {
+            Assert.Contains(line, result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("5", """{"collectionVersion":5}""")]
+    [InlineData("vs_1=5", """{"collectionVersion":{"vs_1":5}}""")]
+    public async Task Fork_CollectionVersion_IsSent(string version, string overrides)
+    {
+        await using var server = await StubServer.StartAsync();
+        server.On("POST /api/runs/resp_1/fork", """{"origin":"resp_1","data":[{"id":"resp_2","status":"queued"}]}""");
+
+        Assert.Equal(0, (await Tool.RunAsync(server.Url, "runs", "fork", "resp_1", "--collection-version", version)).Code);
+
+        Assert.Equal(overrides, server.Asked.Single().Body!["overrides"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Promote_SaysWhatItReplaced()
+    {
+        await using var server = await StubServer.StartAsync();
+        server.On("POST /api/runs/resp_2/promote", """{"run":"resp_2","conversation":"conv_1","replaces":"resp_1","promoted_at":"2026-11-28T12:00:00Z","items":["msg_1","msg_2"]}""");
+
+        var result = await Tool.RunAsync(server.Url, "runs", "promote", "resp_2");
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains("resp_1", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatIsTyped_IsCheckedAndSent()
     {
         await using var server = await StubServer.StartAsync();

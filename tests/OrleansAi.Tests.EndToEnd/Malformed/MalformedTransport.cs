@@ -23,7 +23,7 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
         [
             ("GET", "/v1/responses/{0}"), ("POST", "/v1/responses/{0}/cancel"), ("GET", "/v1/conversations/{0}"), ("DELETE", "/v1/conversations/{0}"),
             ("GET", "/v1/conversations/{0}/items"), ("GET", "/v1/models/{0}"), ("GET", "/api/runs/{0}"), ("POST", "/api/runs/{0}/replay"),
-            ("GET", "/api/runs/{0}/steps/0"), ("POST", "/api/runs/{0}/fork"), ("GET", "/api/runs/x/steps/{0}"),
+            ("GET", "/api/runs/{0}/steps/0"), ("POST", "/api/runs/{0}/fork"), ("POST", "/api/runs/{0}/promote"), ("GET", "/api/runs/x/steps/{0}"),
             ("GET", "/api/runs/{0}/explain"), ("GET", "/api/runs/{0}/diff/resp_0"), ("GET", "/api/runs/resp_0/diff/{0}"), ("GET", "/api/vendors/{0}"),
             ("GET", "/v1/chat/completions/{0}"), ("DELETE", "/v1/chat/completions/{0}"), ("GET", "/v1/chat/completions/{0}/messages"),
             ("GET", "/v1/responses/{0}/input_items"), ("DELETE", "/v1/responses/{0}"), ("GET", "/v1/files/{0}"), ("GET", "/v1/files/{0}/content"),
@@ -74,7 +74,7 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
             ("/v1/vector_stores", "PUT DELETE FOO"), ("/v1/vector_stores/x", "PUT PATCH FOO"), ("/v1/vector_stores/x/search", "GET PUT DELETE"),
             ("/v1/vector_stores/x/files", "PUT DELETE"), ("/v1/vector_stores/x/files/y", "PUT PATCH"), ("/v1/vector_stores/x/files/y/content", "POST DELETE"),
             ("/v1/vector_stores/x/file_batches", "GET PUT DELETE"), ("/v1/vector_stores/x/file_batches/y", "POST DELETE"), ("/v1/vector_stores/x/file_batches/y/cancel", "GET DELETE"),
-            ("/api/runs", "POST DELETE FOO"), ("/api/runs/x/replay", "GET PUT DELETE"), ("/api/runs/x/steps/0", "POST PUT DELETE"), ("/api/runs/x/fork", "GET PUT DELETE"),
+            ("/api/runs", "POST DELETE FOO"), ("/api/runs/x/replay", "GET PUT DELETE"), ("/api/runs/x/steps/0", "POST PUT DELETE"), ("/api/runs/x/fork", "GET PUT DELETE"), ("/api/runs/x/promote", "GET PUT DELETE"),
             ("/api/runs/x/explain", "POST PUT DELETE"), ("/api/runs/x/diff/y", "POST PUT DELETE"),
             ("/api/conversations/x/export", "POST PUT DELETE"), ("/api/conversations/import", "GET PUT DELETE"), ("/api/vendors", "POST PUT FOO"), ("/api/alerts", "POST PUT FOO"),
         ];
