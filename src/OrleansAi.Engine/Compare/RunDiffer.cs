@@ -45,12 +45,14 @@ public sealed class RunDiffer(IJournalReader journal, RecordReader reader, RunEx
     private static IEnumerable<StageDiff> Stages(ComparedSide a, ComparedSide b)
     {
         yield return StageDiffer.Admission(a, b);
-        var stages = Steps(a).Concat(Steps(b)).Distinct().OrderBy(static step => step.Ordinal).ThenBy(static step => step.Stage);
+        var stages = Steps(a).Concat(Steps(b)).Distinct().OrderBy(static step => step.Ordinal).ThenBy(static step => PlaceOf(step.Stage));
         foreach (var (stage, ordinal) in stages)
         {
             var (stepA, stepB) = (a.StepOf(stage, ordinal), b.StepOf(stage, ordinal));
             yield return stage switch
             {
+                Stage.Embedding => StageDiffer.Embedding(stepA, stepB),
+                Stage.Retrieval => StageDiffer.Retrieval(stepA, stepB),
                 Stage.PromptAssembly => StageDiffer.Assembly(a, b, stepA, stepB),
                 Stage.ModelExecution => StageDiffer.Model(a, b, stepA, stepB),
                 _ => StageDiffer.Course(stage, stepA, stepB),
@@ -62,6 +64,17 @@ public sealed class RunDiffer(IJournalReader journal, RecordReader reader, RunEx
 
     private static IEnumerable<(Stage Stage, int Ordinal)> Steps(ComparedSide side) =>
         (side.Ended?.Steps ?? []).GroupBy(static step => step.Stage).SelectMany(static steps => steps.Select((_, ordinal) => (steps.Key, ordinal)));
+
+    // The order of the chain, which is not that of the stored numbers: a search stands before the prompt that it is part of.
+    private static int PlaceOf(Stage stage) => stage switch
+    {
+        Stage.Admission => 0,
+        Stage.Embedding => 1,
+        Stage.Retrieval => 2,
+        Stage.PromptAssembly => 3,
+        Stage.ModelExecution => 4,
+        _ => 5 + (int)stage,
+    };
 
     // Times, amounts and places differ without anything being different; of what was destroyed nothing is known.
     private static RunDivergence? First(StageDiff stage)

@@ -52,8 +52,31 @@ internal static class StageDiffer
         fields.Add("request_hash", Hex(promptA?.RequestHash), Hex(promptB?.RequestHash));
         AddCourse(fields, stepA?.Step, stepB?.Step);
         var lists = new List<ListDiff>();
+        fields.Add("context_tokens", ContextDiffer.Tokens(promptA), ContextDiffer.Tokens(promptB), isMeasure: true);
         Add(lists, ListDiffer.Compare("history", Entries(a.History), Entries(b.History)));
+        Add(lists, ContextDiffer.Context(a, promptA, b, promptB));
         return Of(Stage.PromptAssembly, stepA, stepB, fields, [], lists);
+    }
+
+    /// <summary>What the question was embedded with.</summary>
+    public static StageDiff Embedding((StepBody Step, int Index)? stepA, (StepBody Step, int Index)? stepB)
+    {
+        var fields = ContextDiffer.Embedding(stepA?.Step.Embedding, stepB?.Step.Embedding);
+        AddCourse(fields, stepA?.Step, stepB?.Step);
+        return Of(Stage.Embedding, stepA, stepB, fields, [], []);
+    }
+
+    /// <summary>Where was searched, for what, and what was found.</summary>
+    public static StageDiff Retrieval((StepBody Step, int Index)? stepA, (StepBody Step, int Index)? stepB)
+    {
+        var (foundA, foundB) = (stepA?.Step.Retrieval, stepB?.Step.Retrieval);
+        var fields = ContextDiffer.Retrieval(foundA, foundB);
+        AddCourse(fields, stepA?.Step, stepB?.Step);
+        var texts = new List<TextDiff>();
+        var lists = new List<ListDiff>();
+        Add(texts, TextDiffer.Compare("query", Text(foundA?.Query), Text(foundB?.Query), foundA is { IsDestroyed: true }, foundB is { IsDestroyed: true }));
+        Add(lists, ContextDiffer.Passages(foundA, foundB));
+        return Of(Stage.Retrieval, stepA, stepB, fields, texts, lists);
     }
 
     /// <summary>What the model was, what it said and what it took.</summary>
