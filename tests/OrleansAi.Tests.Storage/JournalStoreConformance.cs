@@ -347,6 +347,33 @@ public abstract class JournalStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SearchRuns_ByConversation_GivesTheNewestRunOfEachNewestConversationFirst()
+    {
+        var tenant = Some.Ids.New("t_");
+        var newest = new Dictionary<string, RunEntry>();
+        for (var i = 0; i < 14; i++)
+        {
+            // The last two have open runs, one of them alone; what callers do not know is no conversation.
+            var conversation = i < 10 ? $"conv_{i % 4}" : i == 10 ? "conv_3" : i == 11 ? "conv_4" : i == 12 ? $"{IdPrefixes.Thread}x" : "vs_x";
+            var run = Some.Run(tenant, conversation, 0);
+            run = i is 10 or 11 ? run : run with { Status = RunStatus.Completed, EndedAt = 2, EndedPosition = 2, Waker = null };
+            await Store.CommitAsync([Some.Append(Some.Stream(), 0) with { Runs = [new(i is 10 or 11 ? RunChangeKind.Open : RunChangeKind.End, run)] }], None);
+            newest[conversation] = run;
+            await Task.Delay(2, None);
+        }
+
+        RunEntry[] all = [newest["conv_4"], newest["conv_3"], newest["conv_2"], newest["conv_1"], newest["conv_0"]];
+        Assert.Equal(all, await Search(new RunQuery()));
+        Assert.Equal(all.Take(3), await Search(new RunQuery { Limit = 2 }));
+        Assert.Equal(all.Skip(2).Take(2), await Search(new RunQuery { Limit = 1, Cursor = "conv_3" }));
+        Assert.Empty(await Search(new RunQuery { Cursor = "conv_0" }));
+        Assert.Empty(await Store.SearchRunsAsync("nobody", new RunQuery { ByConversation = true }, None));
+
+        async Task<IEnumerable<RunEntry>> Search(RunQuery query) =>
+            (await Store.SearchRunsAsync(tenant, query with { ByConversation = true }, None)).DistinctBy(static run => run.Conversation).Take(query.Limit + 1);
+    }
+
+    [Fact]
     public async Task SearchRuns_Forks_AreFoundByTheirOriginOpenAndEnded()
     {
         var tenant = Some.Ids.New("t_");

@@ -22,47 +22,28 @@ internal static class ConversationsCommand
         ArchiveCommands.Import(),
     };
 
-    // The index of runs is the list of what was talked in: a conversation in which nobody has talked is in no list.
     private static Command List()
     {
-        Option<int> limit = new("--limit", "-n") { Description = "How many.", DefaultValueFactory = static _ => 20 };
-        return new Command("list", "Conversations in which somebody talked, the latest first.") { limit }.Shows(
-            async (api, parsed, token) =>
+        Option<int> limit = new("--limit", "-n") { Description = "How many, 1 to 200.", DefaultValueFactory = static _ => 20 };
+        Option<string?> cursor = new("--cursor") { Description = "The next_cursor of the page before." };
+        return new Command("list", "Conversations in which somebody talked, the newest first.") { limit, cursor }.Shows(
+            (api, parsed, token) => api.GetAsync(
+                ApiClient.Query("api/conversations", ("limit", parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture)), ("cursor", parsed.GetValue(cursor))),
+                token),
+            static (session, page) =>
             {
-                var found = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
-                string? cursor = null;
-                do
+                Show.Table(
+                    session,
+                    page.List("data"),
+                    ("conversation", static one => one.Text("id")),
+                    ("last run", static one => one.Text("last_run")),
+                    ("status", static one => one.Text("status")),
+                    ("at", static one => Show.Time(one.Text("last_at"))));
+                if (page.Text("next_cursor") is { } next)
                 {
-                    var page = await api.GetAsync(ApiClient.Query("api/runs", ("limit", "200"), ("cursor", cursor)), token);
-                    foreach (var run in page.List("data"))
-                    {
-                        Count(found, run, parsed.GetValue(limit));
-                    }
-
-                    cursor = page.Text("next_cursor");
+                    session.Hint($"More with --cursor {next}");
                 }
-                while (cursor is not null && found.Count < parsed.GetValue(limit));
-
-                return new JsonObject { ["data"] = new JsonArray([.. found.Values]) };
-            },
-            static (session, list) => Show.Table(
-                session,
-                list.List("data"),
-                ("conversation", static one => one.Text("id")),
-                ("last run", static one => one.Text("last_run")),
-                ("status", static one => one.Text("status")),
-                ("at", static one => Show.Time(one.Text("last_at")))));
-    }
-
-    private static void Count(Dictionary<string, JsonObject> found, JsonNode run, int most)
-    {
-        if (run.Text("conversation") is { } id && found.Count < most && !found.ContainsKey(id))
-        {
-            found[id] = new JsonObject
-            {
-                ["id"] = id, ["last_run"] = run.Text("id"), ["status"] = run.Text("status"), ["last_at"] = run.Text("created_at"),
-            };
-        }
+            });
     }
 
     private static async Task<JsonNode> ReadAsync(ApiClient api, string id, CancellationToken token)

@@ -8,6 +8,7 @@ using Microsoft.Net.Http.Headers;
 using OrleansAi.Contracts.Conversations;
 using OrleansAi.Contracts.Errors;
 using OrleansAi.Http.Access;
+using OrleansAi.Http.Conversations;
 using OrleansAi.Http.Hosting;
 
 namespace OrleansAi.Http.Archive;
@@ -21,6 +22,7 @@ internal static class ArchiveEndpoints
     {
         routes.MapGet("/api/conversations/{id}/export", context => ExportAsync(context, calls));
         routes.MapPost("/api/conversations/import", context => ImportAsync(context, calls));
+        ConversationListEndpoint.Map(routes, calls);
     }
 
     // The head goes out with the first line: what is wrong with the request is known by then. A stream that breaks off has no last line.

@@ -27,6 +27,9 @@ internal sealed class RunSearch
     // Milliseconds: an hour, clocks of several machines included.
     private const long LongestAdmission = 3_600_000;
 
+    // The first text behind all that begin as the ids of conversations do.
+    private static readonly string BehindConversations = $"{IdPrefixes.Conversation[..^1]}{(char)(IdPrefixes.Conversation[^1] + 1)}";
+
     private RunSearch(string sql, IReadOnlyList<KeyValuePair<string, object>> parameters)
     {
         Sql = sql;
@@ -40,9 +43,35 @@ internal sealed class RunSearch
     public IReadOnlyList<KeyValuePair<string, object>> Parameters { get; }
 
     /// <summary>Makes the query; it gives one run more than the limit, where there is one.</summary>
-    public static RunSearch Of(string tenant, RunQuery query) => query.Listed || query.ChoicesOf is not null
-        ? OfListed(tenant, query)
+    public static RunSearch Of(string tenant, RunQuery query) => query.ByConversation ? OfConversations(tenant, query)
+        : query.Listed || query.ChoicesOf is not null ? OfListed(tenant, query)
         : OfAll(tenant, query);
+
+    // From each conversation to the one before it in the index, so that a conversation of any length costs two look-ups. Open runs are few: they
+    // are read once. A conversation may come twice, with its newest run that is open and its newest that has ended.
+    private static RunSearch OfConversations(string tenant, RunQuery query)
+    {
+        const string range = "tenant = @tenant and conversation >= @first and conversation <";
+        return new RunSearch(
+            $"""
+            with recursive c(id, n) as (
+              select (select max(conversation) from runs where {range} @cursor), 1
+              union all
+              select (select max(conversation) from runs where {range} c.id), c.n + 1 from c where c.id is not null and c.n < @limit
+            )
+            select * from (
+              select {EndedColumns} from c, runs where tenant = @tenant
+                and run_key = (select max(run_key) from runs where tenant = @tenant and conversation = c.id)
+              union all
+              select {OpenColumns} from open_runs where tenant = @tenant
+                and run_key in (select max(run_key) from open_runs where {range} @cursor group by conversation)
+            ) r order by conversation desc, run_key desc limit @rows
+            """,
+            [
+                new("tenant", tenant), new("first", IdPrefixes.Conversation), new("cursor", query.Cursor ?? BehindConversations),
+                new("limit", (long)query.Limit + 1), new("rows", 2 * ((long)query.Limit + 1)),
+            ]);
+    }
 
     // Through the partial index alone: it is small, in the wanted order, and has no run that is not listed.
     private static RunSearch OfListed(string tenant, RunQuery query)

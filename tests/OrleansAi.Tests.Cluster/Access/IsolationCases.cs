@@ -78,6 +78,8 @@ internal static class IsolationCases
         new("GET /api/runs/{id}/explain", static e => ($"/api/runs/{e.Run}/explain", null)) { OwnMark = static e => e.Run },
         new("GET /api/runs/{a}/diff/{b}", static e => ($"/api/runs/{e.Run}/diff/{e.Completion}", null)) { OwnMark = static e => e.Run },
 
+        new("GET /api/conversations", static e => ("/api/conversations", null)) { NamesThings = false, OwnMark = static e => e.Conversation },
+        new("GET /api/conversations", static e => ($"/api/conversations?cursor={e.Conversation}", null)) { NamesThings = false },
         new("GET /api/conversations/{id}/export", static e => ($"/api/conversations/{e.Conversation}/export", null)) { OwnMark = static e => e.Conversation },
 
         // What is imported becomes the importer's own, whatever is in it; a body of JSON is no archive.

@@ -57,6 +57,8 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
             "/v1/chat/completions?metadata[a]=b&metadata[a]=c", "/v1/chat/completions?nonsense=1", "/v1/chat/completions?limit=0", "/v1/chat/completions?order=up",
             $"/api/runs/{run}/steps/-1", $"/api/runs/{run}/steps/99999999999", $"/api/runs/{run}/steps/2?part=both", $"/api/runs/{run}/steps/2?call=0",
             $"/api/runs/{run}/steps/2?part=request&call=x", $"/api/runs/{run}/steps/2?part=request&call=99", $"/api/runs/{run}/steps/2?nonsense=1",
+            "/api/conversations?limit=0", "/api/conversations?limit=201", "/api/conversations?limit=x", "/api/conversations?cursor=%00", "/api/conversations?cursor=nonsense",
+            "/api/conversations?nonsense=1", "/api/conversations?cursor=conv_1&cursor=conv_2",
             "/api/runs?forkedFrom=%00", "/api/runs?forkedFrom=nonsense", "/api/runs?cursor=%00", "/api/runs?cursor=nonsense", "/api/runs?model=%00", "/api/runs?conversation=%00", $"/api/runs?model={new string('m', 600)}",
             "/nothing", "/v1", "/v1/", "/v1/nothing", "/api", "/api/nothing", "/v1/responses/a/b/c", "/v1//responses", "/V2/responses",
         ];
@@ -76,7 +78,7 @@ internal sealed class MalformedTransport(int seed, string conversation, string r
             ("/v1/vector_stores/x/file_batches", "GET PUT DELETE"), ("/v1/vector_stores/x/file_batches/y", "POST DELETE"), ("/v1/vector_stores/x/file_batches/y/cancel", "GET DELETE"),
             ("/api/runs", "POST DELETE FOO"), ("/api/runs/x/replay", "GET PUT DELETE"), ("/api/runs/x/steps/0", "POST PUT DELETE"), ("/api/runs/x/fork", "GET PUT DELETE"), ("/api/runs/x/promote", "GET PUT DELETE"),
             ("/api/runs/x/explain", "POST PUT DELETE"), ("/api/runs/x/diff/y", "POST PUT DELETE"),
-            ("/api/conversations/x/export", "POST PUT DELETE"), ("/api/conversations/import", "GET PUT DELETE"), ("/api/vendors", "POST PUT FOO"), ("/api/alerts", "POST PUT FOO"),
+            ("/api/conversations", "POST PUT DELETE"), ("/api/conversations/x/export", "POST PUT DELETE"), ("/api/conversations/import", "GET PUT DELETE"), ("/api/vendors", "POST PUT FOO"), ("/api/alerts", "POST PUT FOO"),
         ];
         return routes.SelectMany(static route => route.Wrong.Split(' '), static (route, method) => MalformedRequest.Of($"{method} {route.Path}", method, route.Path));
     }
