@@ -406,7 +406,7 @@ await scenario('vector stores: batches, pages, what cannot be read', async () =>
   assert.deepEqual(stores.filter(id => id === store.id || others.includes(id)), [store.id, ...others]);
 
   const rewritten = await client.vectorStores.search(store.id, { query: 'Please tell me: what is in it?', rewrite_query: true });
-  assert.deepEqual(rewritten.search_query, ['what is in it']);
+  assert.deepEqual(rewritten.body.search_query, ['what is in it']);
   const described = await client.vectorStores.create({ description: 'what it is for' });
   assert.equal(described.description, 'what it is for');
   assert.equal((await client.vectorStores.update(described.id, { name: 'described' })).description, 'what it is for');

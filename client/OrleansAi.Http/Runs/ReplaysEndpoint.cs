@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -22,7 +23,7 @@ internal static class ReplaysEndpoint
         using (var body = await RequestBody.ReadAsync(context.Request, calls.Options))
         {
             var fields = new JsonFields(body.Root, "");
-            runs = [.. fields.List(Runs, ReplayOutcome.MostRuns).Select(static one => JsonFields.ReadText(one.Value, one.Name))];
+            runs = [.. fields.List(Runs, ReplayOutcome.MostRuns).Select(static one => Id(one.Value, one.Name))];
             fields.Done();
         }
 
@@ -34,4 +35,8 @@ internal static class ReplaysEndpoint
         var outcomes = await calls.Of(context).ReplayAsync(runs);
         await JsonAnswer.WriteAsync(context, outcomes, ReplayWriter.WriteList);
     }
+
+    private static string Id(JsonElement value, string name) => value.ValueKind == JsonValueKind.String
+        ? JsonFields.ReadText(value, name)
+        : throw Invalid.Request($"'{name}' must be the id of a run.", name);
 }

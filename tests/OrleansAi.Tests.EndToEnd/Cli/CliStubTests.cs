@@ -14,7 +14,8 @@ public sealed class CliStubTests
     {
         await using var server = await StubServer.StartAsync();
         server.On("GET /api/runs", Runs)
-            .On("POST /api/replays", $$"""{"data":[{{Divergent("resp_1")}},{"id":"resp_2","error":{"code":"content_not_kept","message":"Gone."} },{{Divergent("resp_3")}}]}""");
+            .On("POST /api/replays", static body => (200, $$"""{"data":[{{string.Join(',', RunsOf(body).Select(static run =>
+                run == "resp_2" ? """{"id":"resp_2","error":{"code":"content_not_kept","message":"Gone."} }""" : Divergent(run)))}}]}"""));
 
         var json = await Tool.RunAsync(server.Url, "replay", "--since", "7d", "--sample", "10", "--json");
         var text = await Tool.RunAsync(server.Url, "replay");
@@ -46,7 +47,7 @@ public sealed class CliStubTests
     {
         await using var server = await StubServer.StartAsync();
         server.On("GET /api/runs", $$"""{"data":[{{string.Join(',', Enumerable.Range(0, 100).Select(static i => $$"""{"id":"resp_{{i}}","status":"completed"}"""))}}],"next_cursor":null}""");
-        server.On("POST /api/replays", static body => (200, $$"""{"data":[{{string.Join(',', Runs(body).Select(static run =>
+        server.On("POST /api/replays", static body => (200, $$"""{"data":[{{string.Join(',', RunsOf(body).Select(static run =>
             $$"""{"id":"{{run}}","identical":true,"steps":2,"externalCalls":0,"divergence":null}"""))}}]}"""));
 
         var first = await SampleAsync("1");
@@ -57,12 +58,10 @@ public sealed class CliStubTests
         {
             server.Asked.Clear();
             Assert.Equal(0, (await Tool.RunAsync(server.Url, "replay", "--sample", "10", "--seed", seed)).Code);
-            string[] replayed = [.. server.Asked.Where(static one => one.Request == "POST /api/replays").SelectMany(static one => Runs(one.Body)).Order(StringComparer.Ordinal)];
+            string[] replayed = [.. server.Asked.Where(static one => one.Request == "POST /api/replays").SelectMany(static one => RunsOf(one.Body)).Order(StringComparer.Ordinal)];
             Assert.Equal(10, replayed.Length);
             return replayed;
         }
-
-        static IEnumerable<string> Runs(JsonNode? body) => body!["runs"]!.AsArray().Select(static run => (string)run!);
     }
 
     [Theory]
@@ -217,6 +216,8 @@ public sealed class CliStubTests
         Assert.Contains("! fence_wrapped: \uFFFD[31mred [bold]", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Output);
     }
+
+    private static IEnumerable<string> RunsOf(JsonNode? body) => body!["runs"]!.AsArray().Select(static run => (string)run!);
 
     private static string Divergent(string run) =>
         $$"""{"id":"{{run}}","identical":false,"steps":2,"externalCalls":0,"divergence":{"step":1,"stage":"model_execution","field":"vendor_request","expected":"aa","actual":"bb"} }""";
