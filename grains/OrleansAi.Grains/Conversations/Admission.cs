@@ -100,21 +100,7 @@ internal sealed class Admission(
         };
         return new Entry(body)
         {
-            Runs =
-            [
-                new RunChange(RunChangeKind.Open, new RunEntry
-                {
-                    Tenant = state.Tenant,
-                    RunId = runId,
-                    Conversation = state.Id,
-                    Model = model,
-                    Status = RunStatus.InProgress,
-                    CreatedAt = now,
-                    AdmittedPosition = position,
-                    Waker = silo,
-                    ForkedFrom = request.ForkedFrom?.RunId,
-                }),
-            ],
+            Runs = [new RunChange(RunChangeKind.Open, new OpenRun(body, position).ToEntry(state, silo))],
             Idempotency = request.IdempotencyKey is { } key
                 ? new IdempotencyEntry(state.Tenant, key, request.RequestHash ?? "", runId, state.Id, now)
                 : null,

@@ -287,7 +287,7 @@ internal sealed partial class TurnQueue(
             ? new Entry(new RunRecoveredBody { RunId = run.Id, Attempt = open.Attempt + 1, Silo = silo, Origin = origin })
             {
                 // The runs behind it wait for this one, so this owner is their waker too.
-                Runs = [.. state.Open.Select(waiting => new RunChange(RunChangeKind.Wake, IndexEntry(state, waiting)))],
+                Runs = [.. state.Open.Select(waiting => new RunChange(RunChangeKind.Wake, waiting.ToEntry(state, silo)))],
             }
             : null);
         run.IsRecovered = false;
@@ -314,7 +314,7 @@ internal sealed partial class TurnQueue(
                     Erasure = KeyErasure.Soon,
                     Runs =
                     [
-                        new RunChange(RunChangeKind.End, IndexEntry(state, open) with
+                        new RunChange(RunChangeKind.End, open.ToEntry(state, silo) with
                         {
                             Status = result.Status,
                             EndedAt = result.EndedAt,
@@ -370,19 +370,6 @@ internal sealed partial class TurnQueue(
     private static string? Listing(RunAdmittedBody admitted) => admitted is { Kind: RunKind.ChatCompletion, Options: { Listed: true } options }
         ? options.ChoiceOf ?? admitted.RunId
         : null;
-
-    private RunEntry IndexEntry(ConversationState state, OpenRun open) => new()
-    {
-        Tenant = state.Tenant,
-        RunId = open.Admitted.RunId,
-        Conversation = state.Id,
-        Model = open.Admitted.Model,
-        Status = RunStatus.InProgress,
-        CreatedAt = open.Admitted.CreatedAt,
-        AdmittedPosition = open.Position,
-        Waker = silo,
-        ForkedFrom = open.Admitted.ForkedFrom?.RunId,
-    };
 
     [LoggerMessage(3020, LogLevel.Information, "Run {RunId} is recovered; attempt {Attempt} begins.")]
     private partial void LogRecovered(string runId, int attempt);

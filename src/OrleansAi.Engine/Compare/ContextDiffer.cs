@@ -49,17 +49,13 @@ internal static class ContextDiffer
     /// <summary>The pieces that were considered for the model calls, in their order; null where they are the same, or are not known.</summary>
     public static ListDiff? Context(ComparedSide a, PromptOutput? promptA, ComparedSide b, PromptOutput? promptB)
     {
-        var (piecesA, piecesB) = (Unpack(a, promptA), Unpack(b, promptB));
+        var (piecesA, piecesB) = (ContextManifest.Of(a.Ended, promptA), ContextManifest.Of(b.Ended, promptB));
         return piecesA is null || piecesB is null ? null : ListDiffer.Compare("context", Pieces(piecesA, a), Pieces(piecesB, b));
     }
 
     /// <summary>How many tokens of a kind were kept, by the manifest; null where there is none.</summary>
     public static int? Tokens(ComparedSide side, PromptOutput? prompt) =>
-        Unpack(side, prompt)?.Where(static piece => piece.Drop == ContextDrop.None).Sum(static piece => piece.Tokens);
-
-    private static IReadOnlyList<ContextPiece>? Unpack(ComparedSide side, PromptOutput? prompt) => ContextManifest.Unpack(
-        prompt?.Context,
-        side.Ended?.Steps.SkipWhile(step => !ReferenceEquals(step.Prompt, prompt)).ElementAtOrDefault(1)?.Model?.Usage?.InputTokens);
+        ContextManifest.Of(side.Ended, prompt)?.Where(static piece => piece.Drop == ContextDrop.None).Sum(static piece => piece.Tokens);
 
     private static List<ListEntry> Passages(RetrievalOutput? found) =>
     [

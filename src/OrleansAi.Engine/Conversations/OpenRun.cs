@@ -1,4 +1,6 @@
+using OrleansAi.Contracts.Runs;
 using OrleansAi.Engine.Records;
+using OrleansAi.Journal;
 
 namespace OrleansAi.Engine.Conversations;
 
@@ -20,6 +22,22 @@ public sealed record OpenRun(RunAdmittedBody Admitted, long Position)
 
     /// <summary>The attempt that the newest recovery began; 1 when there was none.</summary>
     public int Attempt => Recoveries + 1;
+
+    /// <summary>Its line in the index of runs.</summary>
+    /// <param name="state">Its conversation.</param>
+    /// <param name="waker">The silo that sees to it.</param>
+    public RunEntry ToEntry(ConversationState state, string waker) => new()
+    {
+        Tenant = state.Tenant,
+        RunId = Admitted.RunId,
+        Conversation = state.Id,
+        Model = Admitted.Model,
+        Status = RunStatus.InProgress,
+        CreatedAt = Admitted.CreatedAt,
+        AdmittedPosition = Position,
+        Waker = waker,
+        ForkedFrom = Admitted.ForkedFrom?.RunId,
+    };
 
     /// <summary>True when a step is recorded and needs no second record.</summary>
     public bool HasStep(int index, StepBody step) => index < _steps.Count && _steps[index].Body.Step.InputHash == step.InputHash;

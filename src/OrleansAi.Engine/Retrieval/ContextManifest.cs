@@ -1,5 +1,6 @@
 using OrleansAi.Contracts.Models;
 using OrleansAi.Contracts.Retrieval;
+using OrleansAi.Engine.Records;
 using OrleansAi.Engine.Runs;
 
 namespace OrleansAi.Engine.Retrieval;
@@ -46,6 +47,12 @@ internal static class ContextManifest
 
         return [.. bytes];
     }
+
+    /// <summary>The pieces of a finished run's context; null where there is none, or where another build packed them in a way that this one does not know.</summary>
+    /// <exception cref="InvalidDataException">They break off.</exception>
+    public static IReadOnlyList<ContextPiece>? Of(RunEndedBody? ended, PromptOutput? prompt) => Unpack(
+        prompt?.Context,
+        ended?.Steps.SkipWhile(step => !ReferenceEquals(step.Prompt, prompt)).ElementAtOrDefault(1)?.Model?.Usage?.InputTokens);
 
     /// <summary>The pieces; null where another build packed them in a way that this one does not know.</summary>
     /// <param name="packed">The packed pieces.</param>

@@ -66,7 +66,7 @@ public static class RunViews
         };
         var origin = ended?.Origin ?? admitted.Origin;
         PromptOutput? prompt = null;
-        foreach (var (place, step) in (ended?.Steps ?? []).Index())
+        foreach (var step in ended?.Steps ?? [])
         {
             prompt = step.Prompt ?? prompt;
             var attempts = Attempts(step, prompt);
@@ -96,7 +96,7 @@ public static class RunViews
                 Cost = RunFigures.Cost(attempts),
                 IsGiven = step.Model is { IsGiven: true } || (admitted.Found is not null && step is { Embedding: not null } or { Retrieval: not null }),
                 Retrieval = step.Retrieval is { } retrieval ? View(retrieval) : null,
-                Context = step.Prompt is null ? null : ContextManifest.Unpack(step.Prompt.Context, ended!.Steps.ElementAtOrDefault(place + 1)?.Model?.Usage?.InputTokens),
+                Context = step.Prompt is null ? null : ContextManifest.Of(ended, step.Prompt),
             });
         }
 
